@@ -1,0 +1,35 @@
+"""One action as the libvirt calls it takes, on one domain."""
+
+from typing import assert_never
+
+from reconcile.host import snapshot_xml
+from reconcile.host.calls import create_flags, delete_flags
+from reconcile.host.connection import DomainHandle
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+
+
+def perform(action: Action, domain: DomainHandle) -> None:
+    """Do it. Raises HostError where libvirt refuses."""
+    match action:
+        case Create():
+            _create(action, domain)
+        case Redefine():
+            _redefine(action, domain)
+        case Delete():
+            domain.delete(action.snapshot, delete_flags(action))
+        case Revert():
+            raise NotImplementedError("the rules refuse every revert for now")
+        case _:
+            assert_never(action)
+
+
+def _create(action: Create, domain: DomainHandle) -> None:
+    """Take the snapshot, then mark it: libvirt ignores a domain definition in the request."""
+    domain.create(snapshot_xml.request(action), create_flags(action))
+    marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
+    _redefine(marked, domain)
+
+
+def _redefine(action: Redefine, domain: DomainHandle) -> None:
+    """The safe recipe: dump with secrets, edit what we own, send back, keep the pointer."""
+    domain.redefine(snapshot_xml.edited(domain.secure_xml(action.snapshot), action))

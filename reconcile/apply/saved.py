@@ -1,0 +1,43 @@
+"""A saved plan made ready to be applied: planned again, and found to be what was reviewed."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from reconcile.apply.stale import moved
+from reconcile.errors import PlanFileError
+from reconcile.host.connection import Connection, DomainRef
+from reconcile.model.plan import DomainPlan
+from reconcile.planfile.decode import SavedDomain, SavedPlan
+from reconcile.planfile.encode import actions
+from reconcile.planning import Job, plan_job
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One domain, its plan, and what moved on the host since the plan was made."""
+
+    job: Job
+    plan: DomainPlan
+    moved: tuple[str, ...] = ()
+
+
+@contextmanager
+def ready(saved: SavedPlan) -> Iterator[tuple[Ready, ...]]:
+    """Every domain of the saved plan, with writable connections for as long as it lasts."""
+    with ExitStack() as stack:
+        uris = sorted({each.connect for each in saved.domains})
+        hosts = {uri: stack.enter_context(Connection(uri, readonly=False)) for uri in uris}
+        yield tuple(_ready(saved, each, hosts[each.connect]) for each in saved.domains)
+
+
+def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> Ready:
+    job = Job(host, DomainRef(each.domain, each.uuid), each.declared)
+    plan = plan_job(job)
+    notes = moved(each.observed, plan.observed)
+    if notes:
+        return Ready(job, replace(plan, steps=(), refusals=(), expected=()), notes)
+    if actions(plan) != each.actions:
+        what = f"this reconcile would plan other actions for {each.domain} than it holds"
+        raise PlanFileError(saved.file, what)
+    return Ready(job, plan)

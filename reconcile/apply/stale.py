@@ -1,0 +1,12 @@
+"""Has the host moved since the plan was made, and what moved?"""
+
+from reconcile.apply.verify import deviations
+from reconcile.model.domain import Domain
+from reconcile.plan.fingerprint import fingerprint
+
+
+def moved(planned: Domain, observed: Domain) -> tuple[str, ...]:
+    """What is no longer as it was when the plan was made; empty when nothing moved."""
+    if fingerprint(observed) == fingerprint(planned):
+        return ()
+    return deviations(planned, observed) or ("the domain's snapshots were changed",)

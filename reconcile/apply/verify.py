@@ -1,0 +1,59 @@
+"""Is the host where the rules said it would be? Compared: what the rules predict, no more."""
+
+from collections.abc import Iterator
+
+from reconcile.model.domain import Domain
+from reconcile.model.snapshot import Snapshot
+
+
+def deviations(expected: Domain, observed: Domain) -> tuple[str, ...]:
+    """What is otherwise than predicted, one sentence each; empty when all is as it should be."""
+    return tuple((*_domain(expected, observed), *_tree(expected, observed)))
+
+
+def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
+    if observed.state is not expected.state:
+        yield f"the domain is {observed.state}, not {expected.state}"
+    if observed.managed_save is not expected.managed_save:
+        yield f"a managed save image {'appeared' if observed.managed_save else 'vanished'}"
+    for disk in expected.disks:
+        found = observed.disk(disk.target)
+        if found is None:
+            yield f"disk {disk.target} is detached"
+        elif found.path != disk.path:
+            yield f"disk {disk.target} runs on {found.path}, not {disk.path}"
+    known = {disk.target for disk in expected.disks}
+    yield from (f"disk {d.target} is attached" for d in observed.disks if d.target not in known)
+
+
+def _tree(expected: Domain, observed: Domain) -> Iterator[str]:
+    if observed.tree.current != expected.tree.current:
+        yield f"the current snapshot is {observed.tree.current}, not {expected.tree.current}"
+    for name in sorted({*expected.tree.snapshots, *observed.tree.snapshots}):
+        wanted, found = expected.tree.get(name), observed.tree.get(name)
+        if wanted is None:
+            yield f"snapshot {name} appeared"
+        elif found is None:
+            yield f"snapshot {name} is missing"
+        else:
+            yield from _snapshot(wanted, found)
+
+
+def _snapshot(expected: Snapshot, observed: Snapshot) -> Iterator[str]:
+    wanted, found = _facts(expected), _facts(observed)
+    for key, value in wanted.items():
+        if found[key] != value:
+            yield f"snapshot {expected.name} has {key} {found[key]!s}, not {value!s}"
+
+
+def _facts(snapshot: Snapshot) -> dict[str, object]:
+    mark = snapshot.mark
+    return {
+        "the parent": snapshot.parent,
+        "the description": snapshot.description,
+        "the state": str(snapshot.state),
+        "the memory": str(snapshot.memory.kind),
+        "the external part": snapshot.external,
+        "the mark": mark and (mark.digest, mark.protect, mark.labels),
+        "an unfinished delete": snapshot.delete_in_progress,
+    }

@@ -1,0 +1,52 @@
+"""`reconcile plan`: what apply would do. Reads hosts, changes nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconcile.cli.selection import SelectionOptions
+from reconcile.cli.terminal import Terminal
+from reconcile.errors import Exit
+from reconcile.model.plan import Plan
+from reconcile.plan.planner import plan_of
+from reconcile.planfile.encode import encode
+from reconcile.planfile.save import save
+from reconcile.planning import jobs, plan_job
+from reconcile.render.console import console
+from reconcile.render.plan_text import show_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions(SelectionOptions):
+    """The options of `plan`."""
+
+    out: Path | None
+    form: str
+    detailed_exitcode: bool
+
+
+def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exit:
+    """Plan, show, save; the exit code says whether anything is pending or blocked."""
+    with jobs(paths, terminal.uri, options.selection, readonly=True) as found:
+        made = plan_of(map(plan_job, found))
+    _show(terminal, made, options)
+    if options.out is not None:
+        save(made, options.out)
+    return _exit(made, options)
+
+
+def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
+    if options.form == "json":
+        click.echo(json.dumps(encode(made), indent=2))
+    else:
+        show_plan(console(terminal.color), made, options.detail)
+
+
+def _exit(made: Plan, options: PlanOptions) -> Exit:
+    if made.blocked:
+        return Exit.BLOCKED
+    pending = options.detailed_exitcode and not made.in_sync
+    return Exit.CHANGES if pending else Exit.OK

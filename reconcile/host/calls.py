@@ -1,0 +1,58 @@
+"""What is asked of libvirt for each action: functions, flags and XML, to be shown and to be done."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from reconcile.host import snapshot_xml
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.snapshot import DiskKind, MemoryKind
+
+Flags = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One libvirt call. Flags are libvirt's names without their common prefix."""
+
+    function: str
+    flags: Flags = ()
+    xml: str | None = None
+    note: str | None = None
+
+
+REDEFINE: Flags = ("REDEFINE",)
+_EDIT = "the snapshot's own XML as dumped with its secrets, with only this action's changes in it"
+
+
+def calls(action: Action) -> tuple[Call, ...]:
+    """The calls of one action, in order."""
+    match action:
+        case Create():
+            mark = Call("virDomainSnapshotCreateXML", REDEFINE, None, _EDIT)
+            request = snapshot_xml.request(action)
+            return (Call("virDomainSnapshotCreateXML", create_flags(action), request), mark)
+        case Redefine():
+            return (Call("virDomainSnapshotCreateXML", REDEFINE, None, _EDIT),)
+        case Delete():
+            return (Call("virDomainSnapshotDelete", delete_flags(action)),)
+        case Revert():
+            return (Call("virDomainRevertToSnapshot", revert_flags(action)),)
+    assert_never(action)
+
+
+def create_flags(action: Create) -> Flags:
+    """DISK_ONLY for external disks without memory, running or not; never for internal (trap 11)."""
+    external = sum(disk.kind is DiskKind.EXTERNAL for disk in action.disks)
+    disk_only = external > 0 and action.memory.kind is MemoryKind.NONE
+    return (*(("DISK_ONLY",) if disk_only else ()), *(("ATOMIC",) if external > 1 else ()))
+
+
+def delete_flags(action: Delete) -> Flags:
+    return ("METADATA_ONLY",) if action.metadata_only else ()
+
+
+def revert_flags(action: Revert) -> Flags:
+    """The state flag, and what was asked for beyond a plain revert."""
+    state = {"running": ("RUNNING",), "paused": ("PAUSED",)}.get(action.run_state, ())
+    force = ("FORCE",) if action.force else ()
+    return (*state, *force, *(("RESET_NVRAM",) if action.reset_nvram else ()))

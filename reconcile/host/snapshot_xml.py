@@ -1,0 +1,124 @@
+"""`<domainsnapshot>`: read into a `Snapshot`, written as a request, edited for a redefine."""
+
+from collections.abc import Iterator
+
+from reconcile.errors import HostXmlError
+from reconcile.host import mark_xml
+from reconcile.host.xml import Element, attribute, child, element, parse, pretty, serialise, text_of
+from reconcile.model.action import Create, Redefine
+from reconcile.model.snapshot import (
+    NO_MEMORY,
+    DiskKind,
+    Memory,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
+
+_KINDS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
+_WORDS = {kind: word for word, kind in _KINDS.items() if word != "none"}
+_STATES = {str(state): state for state in SnapshotState}
+
+
+def read(text: str) -> Snapshot:
+    """A snapshot as libvirt dumps it, with or without secrets (none are kept)."""
+    root = parse(text)
+    name = text_of(root, "name") or ""
+    state = _STATES.get(text_of(root, "state") or "", SnapshotState.OTHER)
+    domain = root.find("domain")
+    disks = tuple(_disks(root, "disks/disk"))
+    return Snapshot(
+        name=name,
+        parent=text_of(root, "parent/name"),
+        state=state,
+        memory=_memory(root, state),
+        disks=disks,
+        description=text_of(root, "description") or "",
+        created=int(text_of(root, "creationTime") or 0),
+        mark=mark_xml.read(domain, name),
+        base=tuple(_base(domain)) if domain is not None else (),
+        revert_disks=tuple(_disks(root, "revertDisks/disk")),
+        delete_in_progress=root.find("disks/disk/snapshotDeleteInProgress") is not None,
+        has_domain=domain is not None and domain.find("devices") is not None,
+    )
+
+
+def _memory(root: Element, state: SnapshotState) -> Memory:
+    """Old metadata and offline external snapshots come without the element."""
+    found = root.find("memory")
+    if found is not None:
+        kind = found.get("snapshot", "no")
+        return Memory(MemoryKind("none" if kind == "no" else kind), found.get("file"))
+    full = state in {SnapshotState.RUNNING, SnapshotState.PAUSED}
+    return Memory(MemoryKind.INTERNAL) if full else NO_MEMORY
+
+
+def _disks(root: Element, path: str) -> Iterator[SnapshotDisk]:
+    for disk in root.iterfind(path):
+        source = disk.find("source")
+        places = () if source is None else (source.get("file"), source.get("dev"))
+        yield SnapshotDisk(
+            target=disk.get("name", ""),
+            kind=_KINDS.get(disk.get("snapshot", ""), DiskKind.INTERNAL),
+            file=next((place for place in places if place), None),
+            driver=attribute(disk, "driver", "type"),
+        )
+
+
+def _base(domain: Element) -> Iterator[tuple[str, str]]:
+    for disk in domain.iterfind("devices/disk"):
+        source, target = disk.find("source"), attribute(disk, "target", "dev")
+        path = None if source is None else source.get("file") or source.get("dev")
+        if target and path:
+            yield target, path
+
+
+def request(action: Create) -> str:
+    """The XML that creates the snapshot; every disk is named, nothing is left to defaults."""
+    root = element("domainsnapshot")
+    child(root, "name", text=action.snapshot)
+    if action.description:
+        child(root, "description", text=action.description)
+    root.append(_memory_request(action.memory))
+    disks = child(root, "disks")
+    for disk in action.disks:
+        disks.append(_disk_request(disk))
+    return pretty(root)
+
+
+def _memory_request(memory: Memory) -> Element:
+    kind = "no" if memory.kind is MemoryKind.NONE else str(memory.kind)
+    file = {"file": memory.file} if memory.file else {}
+    return element("memory", {"snapshot": kind, **file})
+
+
+def _disk_request(disk: SnapshotDisk) -> Element:
+    made = element("disk", {"name": disk.target, "snapshot": _WORDS[disk.kind]})
+    if disk.kind is DiskKind.EXTERNAL and disk.file:
+        made.set("type", "file")
+        child(made, "driver", {"type": disk.driver or "qcow2"})
+        child(made, "source", {"file": disk.file})
+    return made
+
+
+def edited(dump: str, action: Redefine) -> str:
+    """A full dump with the description and the mark as in the action, all else as it was.
+
+    The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
+    """
+    root = parse(dump)
+    domain = root.find("domain")
+    if domain is None:
+        raise HostXmlError(f"the metadata of {action.snapshot} holds no domain definition")
+    _set_description(root, action.description)
+    mark_xml.write(domain, action.mark)
+    return serialise(root)
+
+
+def _set_description(root: Element, description: str) -> None:
+    found = root.find("description")
+    if found is not None:
+        root.remove(found)
+    if description:
+        root.insert(1, element("description", text=description))

@@ -1,0 +1,57 @@
+"""The only importer of lxml: parsing with safe settings, and small helpers over elements."""
+
+from lxml import etree
+
+from reconcile.errors import HostXmlError
+
+Element = etree._Element
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
+
+
+def parse(text: str) -> Element:
+    """The root element; entities are not expanded and nothing is fetched."""
+    try:
+        return etree.fromstring(text.encode(), _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise HostXmlError(str(error)) from error
+
+
+def serialise(element: Element) -> str:
+    return etree.tostring(element, encoding="unicode")
+
+
+def pretty(element: Element) -> str:
+    """For people: indented by two spaces."""
+    etree.indent(element, space="  ")
+    return etree.tostring(element, encoding="unicode", pretty_print=True)
+
+
+def element(tag: str, attributes: dict[str, str] | None = None, text: str | None = None) -> Element:
+    made = etree.Element(tag, attributes or {})
+    made.text = text
+    return made
+
+
+def child(
+    parent: Element, tag: str, attributes: dict[str, str] | None = None, text: str | None = None
+) -> Element:
+    """A new last child of `parent`."""
+    made = etree.SubElement(parent, tag, attributes or {})
+    made.text = text
+    return made
+
+
+def namespaced(prefix: str, namespace: str, tag: str, attributes: dict[str, str]) -> Element:
+    return etree.Element(f"{{{namespace}}}{tag}", attributes, nsmap={prefix: namespace})
+
+
+def text_of(parent: Element, path: str) -> str | None:
+    """The text at `path`, "" for an empty element, None where there is none."""
+    found = parent.find(path)
+    return None if found is None else found.text or ""
+
+
+def attribute(parent: Element, path: str, name: str) -> str | None:
+    found = parent.find(path)
+    return None if found is None else found.get(name)

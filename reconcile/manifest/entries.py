@@ -1,0 +1,100 @@
+"""Documents and their entries, flat: nested and flat manifests look the same from here on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconcile.manifest.nodes import Node, Sequence, Table, find, position
+from reconcile.manifest.shape import Json, convert, document_shape, entry_shape
+from reconcile.model.desired import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry under `snapshots`, at whatever depth.
+
+    `data` is what it says, typed but perhaps not valid; `above` is the entry it is nested in.
+    """
+
+    node: Node
+    file: str
+    place: str
+    data: Json
+    above: "Entry | None"
+
+    @property
+    def name(self) -> str | None:
+        """Its name, if it has one that is a string."""
+        return text(self.data, "name")
+
+    @property
+    def parent(self) -> str | None:
+        """The name of the entry it hangs on, by nesting or by `parent`."""
+        return self.above.name if self.above else text(self.data, "parent")
+
+    @property
+    def position(self) -> Position:
+        """Where the entry starts."""
+        return position(self.node, self.file)
+
+    def at(self, key: str) -> Position:
+        """Where the value of a key stands; the entry itself if it has no such key."""
+        return position(find(self.node, (key,)), self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: `data` without its entries, and these in file order."""
+
+    node: Node
+    file: str
+    folder: Path
+    data: Json
+    entries: tuple[Entry, ...]
+
+    def at(self, *path: str | int) -> Position:
+        """Where the value at a path stands, or what of the path exists."""
+        return position(find(self.node, path), self.file)
+
+
+def read(node: Node, file: str, folder: Path) -> Document:
+    """The document that a node holds, valid or not."""
+    data = convert(node, document_shape())
+    return Document(node, file, folder, data, tuple(_flatten(node, file)))
+
+
+def text(data: Json, key: str) -> str | None:
+    """The string under a key, if there is one."""
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def texts(data: Json, key: str) -> tuple[str, ...]:
+    """The strings in the list under a key, if there are any."""
+    value = data.get(key) if isinstance(data, dict) else None
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def mapping(data: Json, key: str) -> Mapping[str, Json]:
+    """The mapping under a key, or an empty one."""
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _flatten(node: Node, file: str) -> Iterator[Entry]:
+    """Entries in file order, a parent before what is nested in it; without recursion."""
+    waiting = [*reversed(list(_items(node, "snapshots", "", None)))]
+    while waiting:
+        item, place, above = waiting.pop()
+        entry = Entry(item, file, place, convert(item, entry_shape()), above)
+        yield entry
+        waiting.extend(reversed(list(_items(item, "children", f"{place}.", entry))))
+
+
+def _items(
+    node: Node, key: str, place: str, above: Entry | None
+) -> Iterator[tuple[Node, str, Entry | None]]:
+    below = node.value(key) if isinstance(node, Table) else None
+    if isinstance(below, Sequence):
+        for index, item in enumerate(below.items):
+            yield item, f"{place}{key}[{index}]", above

@@ -1,0 +1,106 @@
+"""YAML as this package sees it: three kinds of node that remember where they stand.
+
+They hold no types yet: `shape` gives a scalar the type that the schema wants in its place.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconcile.model.desired import Position
+
+Step = str | int
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")
+_SHOWN_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar as written. `style` is its quote or block sign, empty for a plain one."""
+
+    line: int
+    column: int
+    text: str
+    style: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has no quotes, so that YAML readers guess its type."""
+        return not self.style
+
+    @property
+    def block(self) -> bool:
+        """Whether it is a `|` or `>` block, which ends in a newline of YAML's own."""
+        return self.style in {"|", ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A YAML list."""
+
+    line: int
+    column: int
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A YAML mapping by key text; each value with the key it was written under."""
+
+    line: int
+    column: int
+    pairs: Mapping[str, tuple[Scalar, "Node"]]
+
+    def value(self, key: str) -> "Node | None":
+        """The value under a key, if there is one."""
+        pair = self.pairs.get(key)
+        return pair[1] if pair else None
+
+
+Node = Scalar | Sequence | Table
+
+
+def position(node: Node, file: str) -> Position:
+    """Where a node starts, counted from 1."""
+    return Position(file, node.line + 1, node.column + 1)
+
+
+def find(node: Node, path: Iterable[Step]) -> Node:
+    """The node at a path, or the deepest one on the way that exists."""
+    for step in path:
+        below = _below(node, step)
+        if below is None:
+            return node
+        node = below
+    return node
+
+
+def _below(node: Node, step: Step) -> Node | None:
+    match node, step:
+        case Table(), str():
+            return node.value(step)
+        case Sequence(), int() if step < len(node.items):
+            return node.items[step]
+        case _:
+            return None
+
+
+def key_path(start: str, path: Iterable[Step]) -> str:
+    """A path in words: `snapshots[2].disks.vda`."""
+    words = start
+    for step in path:
+        words += f"[{step}]" if isinstance(step, int) else f".{_key(step)}" if words else _key(step)
+    return words
+
+
+def _key(key: str) -> str:
+    return key if _BARE_KEY.match(key) else quoted(key)
+
+
+def quoted(text: str) -> str:
+    """A value for people: in quotes, on one line, without control characters, cut if long."""
+    short = text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
+    written = json.dumps(short, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in written)

@@ -1,0 +1,117 @@
+"""Which tree is for which domain of a host, and which domains a run is limited to. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reconcile.errors import Problem, UsageError
+from reconcile.manifest.nodes import quoted
+from reconcile.model.desired import DesiredTree
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One domain of a host and the tree it shall have."""
+
+    tree: DesiredTree
+    name: str
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """All domains with a tree: in order of the trees, then by name; and what does not add up."""
+
+    assignments: tuple[Assignment, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The domains of a host, to look up by name or by UUID."""
+
+    uuids: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def assign(trees: Iterable[DesiredTree], domains: Iterable[tuple[str, str]]) -> Assigned:
+    """Match trees of one host with its (name, UUID) pairs.
+
+    Problems: a domain that does not exist, a glob without match, a domain with two trees.
+    """
+    uuids = dict(domains)
+    known = _Known(uuids, {_plain(uuid): name for name, uuid in uuids.items()})
+    owners: dict[str, DesiredTree] = {}
+    problems: list[Problem] = []
+    for tree in trees:
+        names, unknown = _matches(tree, known)
+        problems += unknown
+        for name in names:
+            if owners.setdefault(name, tree) is not tree:
+                problems.append(_conflict(tree, name, owners[name]))
+    assignments = tuple(Assignment(tree, name, uuids[name]) for name, tree in owners.items())
+    return Assigned(assignments, tuple(problems))
+
+
+def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> bool:
+    """Whether --target and --exclude leave this domain in; no target means all."""
+    wanted = not targets or any(fnmatchcase(name, glob) for glob in targets)
+    return wanted and not any(fnmatchcase(name, glob) for glob in excludes)
+
+
+def require_matches(targets: Iterable[str], names: Collection[str]) -> None:
+    """Raise UsageError for a --target that matches none of these domains."""
+    for glob in targets:
+        if not any(fnmatchcase(name, glob) for name in names):
+            message = f"--target {quoted(glob)} matches no domain of these manifests"
+            raise UsageError(message, "check the glob; it is compared with domain names")
+
+
+def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]]:
+    found: set[str] = set()
+    problems: list[Problem] = []
+    for index, selector in enumerate(tree.domains):
+        names = set(_named(selector, known, globs=tree.several))
+        found |= names
+        if not names:
+            problems.append(_unmatched(tree, index, selector))
+    return sorted(found), problems
+
+
+def _named(selector: str, known: _Known, *, globs: bool) -> Iterator[str]:
+    """A name as it is comes first, then a UUID, then a glob: a name may look like either."""
+    if selector in known.uuids:
+        yield selector
+    elif _plain(selector) in known.names:
+        yield known.names[_plain(selector)]
+    elif globs:
+        yield from (name for name in known.uuids if fnmatchcase(name, selector))
+
+
+def _plain(uuid: str) -> str:
+    return uuid.replace("-", "").lower()
+
+
+def _unmatched(tree: DesiredTree, index: int, selector: str) -> Problem:
+    if tree.several and _is_glob(selector):
+        message = f"glob {quoted(selector)} matches no domain of this host"
+        remedy = "correct it, or remove it"
+    else:
+        message = f"domain {quoted(selector)} does not exist on this host"
+        globbed = _is_glob(selector)
+        remedy = "globs belong in `domains`" if globbed else "define it first, or correct the name"
+    return Problem(tree.position, _place(tree, index), message, remedy)
+
+
+def _conflict(tree: DesiredTree, name: str, other: DesiredTree) -> Problem:
+    message = f"domain {quoted(name)} has another tree, at {other.position}"
+    remedy = "let only one document name it, or narrow the glob"
+    return Problem(tree.position, "domains" if tree.several else "domain", message, remedy)
+
+
+def _place(tree: DesiredTree, index: int) -> str:
+    return f"domains[{index}]" if tree.several else "domain"
+
+
+def _is_glob(selector: str) -> bool:
+    return any(sign in selector for sign in "*?[")

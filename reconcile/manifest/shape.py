@@ -1,0 +1,93 @@
+"""Types for scalars, taken from the schema: YAML's own guesses are never used.
+
+Where the schema wants a string, `2024-01-01`, `on` and `010` stay what was written; where it
+wants true or false, only these two words are. What fits no type is left for the schema to refuse.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from reconcile.manifest import schema
+from reconcile.manifest.nodes import Node, Scalar, Sequence, Table
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = MappingProxyType({"true": True, "false": False})
+_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the schema expects in one place. `opaque`: looked at elsewhere, or not at all."""
+
+    types: frozenset[str] = frozenset()
+    keys: Mapping[str, "Shape"] = field(default_factory=lambda: MappingProxyType({}))
+    other: "Shape | None" = None
+    items: "Shape | None" = None
+    opaque: bool = False
+
+
+_OPAQUE = Shape(opaque=True)
+
+
+@cache
+def document_shape() -> Shape:
+    """What a document expects; its entries are opaque."""
+    return _shape(schema.document())
+
+
+@cache
+def entry_shape() -> Shape:
+    """What one entry expects; its children are opaque."""
+    return _shape(schema.entry())
+
+
+def convert(node: Node, shape: Shape) -> Json:
+    """A node as data. Unknown keys and opaque places become None; `null` does, too."""
+    if shape.opaque:
+        return None
+    match node:
+        case Scalar():
+            return _scalar(node, shape.types)
+        case Sequence():
+            below = shape.items or _OPAQUE
+            return [convert(item, below) for item in node.items]
+        case Table():
+            keys, other = shape.keys, shape.other or _OPAQUE
+            return {
+                key: convert(value, keys.get(key, other)) for key, (_, value) in node.pairs.items()
+            }
+
+
+def _scalar(node: Scalar, types: frozenset[str]) -> Json:
+    text = node.text
+    if not node.plain:
+        return text
+    if text in NULLS:
+        return None
+    if "boolean" in types and text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if "integer" in types and _INTEGER.match(text):
+        return int(text)
+    return text
+
+
+def _shape(part: object) -> Shape:
+    if not isinstance(part, dict):
+        return _OPAQUE
+    branches = [_shape(branch) for branch in part.get("anyOf", ())]
+    own = {part["type"]} if "type" in part else set()
+    keys = {key: _shape(value) for key, value in part.get("properties", {}).items()}
+    for branch in branches:
+        own |= branch.types
+        keys |= branch.keys
+    return Shape(
+        frozenset(own),
+        MappingProxyType(keys),
+        _shape(part["additionalProperties"]) if "additionalProperties" in part else None,
+        _shape(part["items"]) if "items" in part else None,
+    )

@@ -1,0 +1,274 @@
+"""YAML text to nodes; the one module that imports yaml.
+
+It composes from parser events instead of calling PyYAML's composer. That keeps every scalar as
+it was written, tells duplicate keys, and needs no recursion: depth and the expansion of aliases
+are bounded before they cost anything.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from reconcile.errors import Problem
+from reconcile.manifest.nodes import Node, Scalar, Sequence, Step, Table, key_path, quoted
+from reconcile.model.desired import Position
+
+DEPTH_LIMIT = 200
+ALIAS_BUDGET = 100_000
+
+_Pairs = dict[str, tuple[Scalar, Node]]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # YAML's c-printable
+)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The documents of one file as far as they could be read, and what is wrong with them."""
+
+    documents: tuple[Node, ...]
+    problems: tuple[Problem, ...]
+
+
+def compose(text: str, file: str) -> Composed:
+    """Read every document of a file; a syntax error ends the file, not the run."""
+    bad = _UNPRINTABLE.search(text)
+    if bad:
+        return Composed((), (_unprintable(text, bad, file),))
+    composer = _Composer(file)
+    try:
+        composer.run(text)
+    except _StopError as stop:
+        composer.problems.append(stop.problem)
+    except yaml.YAMLError as error:
+        composer.problems.append(_syntax(error, file))
+    except (ValueError, OverflowError) as error:
+        # PyYAML's own scanner, where libyaml is missing, lets these out for "\U99999999".
+        composer.problems.append(_malformed(Position(file, 1, 1), str(error)))
+    return Composed(tuple(composer.documents), tuple(composer.problems))
+
+
+def _unprintable(text: str, bad: re.Match[str], file: str) -> Problem:
+    before = text[: bad.start()]
+    where = Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+    message = f"has the character U+{ord(bad.group()):04X}, which YAML does not allow"
+    return Problem(where, "", message, "remove it")
+
+
+def _syntax(error: yaml.YAMLError, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    where = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
+    return _malformed(where, getattr(error, "problem", None) or str(error).partition("\n")[0])
+
+
+def _malformed(where: Position, words: str) -> Problem:
+    remedy = "check indentation, brackets and quotes here and on the line before"
+    return Problem(where, "", f"is not valid YAML: {words}", remedy)
+
+
+class _StopError(Exception):
+    """The rest of this file cannot be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """A finished node with an anchor: how much an alias to it adds, in nodes and in depth."""
+
+    node: Node
+    size: int
+    height: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that is still being read. `key` waits for its value; `drop` refuses it."""
+
+    line: int
+    column: int
+    anchor: str | None
+    before: int
+    deepest: int
+    items: list[Node] = field(default_factory=list)
+    pairs: _Pairs | None = None
+    key: Scalar | None = None
+    drop: bool = False
+
+    def close(self) -> Node:
+        if self.pairs is None:
+            return Sequence(self.line, self.column, tuple(self.items))
+        return Table(self.line, self.column, self.pairs)
+
+    def step(self) -> Step | None:
+        if self.pairs is None:
+            return len(self.items)
+        return self.key.text if self.key else None
+
+
+class _Composer:
+    """Builds nodes from events, with the open collections on a stack of its own."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._count = 0
+        self._aliased = 0
+
+    def run(self, text: str) -> None:
+        for event in yaml.parse(text, Loader=_LOADER):
+            match event:
+                case yaml.ScalarEvent():
+                    self._scalar(event)
+                case yaml.MappingStartEvent():
+                    self._open(event, {})
+                case yaml.SequenceStartEvent():
+                    self._open(event, None)
+                case yaml.CollectionEndEvent():
+                    self._close()
+                case yaml.AliasEvent():
+                    self._alias(event)
+                case yaml.DocumentStartEvent():
+                    self._anchors = {}
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        node = Scalar(*_start(event), event.value, event.style or "")
+        self._count += 1
+        if event.tag is not None:
+            self._tag(event, event.tag)
+        if _NOT_IN_XML.search(node.text):
+            self._unholdable(node)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchored(node, 1, 0)
+        self._add(node)
+
+    def _open(self, event: yaml.CollectionStartEvent, pairs: _Pairs | None) -> None:
+        if event.tag is not None:
+            self._tag(event, event.tag)
+        depth = len(self._stack) + 1
+        self._check_depth(event, depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        opened = _Open(*_start(event), event.anchor, self._count, depth, pairs=pairs)
+        self._stack.append(opened)
+        self._count += 1
+
+    def _close(self) -> None:
+        done = self._stack.pop()
+        node = done.close()
+        if done.anchor is not None:
+            height = done.deepest - len(self._stack)
+            self._anchors[done.anchor] = _Anchored(node, self._count - done.before, height)
+        if self._stack:
+            above = self._stack[-1]
+            above.deepest = max(above.deepest, done.deepest)
+        self._add(node)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        anchored = self._resolve(event)
+        depth = len(self._stack) + anchored.height
+        self._check_depth(event, depth)
+        self._aliased += anchored.size
+        self._count += anchored.size
+        if self._aliased > ALIAS_BUDGET:
+            message = f"aliases expand to more than {ALIAS_BUDGET:,} values"
+            raise _StopError(self._problem(event, message, "write the entries out"))
+        if self._stack:
+            above = self._stack[-1]
+            above.deepest = max(above.deepest, depth)
+        self._add(anchored.node)
+
+    def _resolve(self, event: yaml.AliasEvent) -> _Anchored:
+        name = event.anchor or ""
+        anchored = self._anchors.get(name)
+        if anchored is not None:
+            return anchored
+        if name in self._anchors:
+            message, remedy = f"alias *{name} stands inside its own anchor", "remove the alias"
+        else:
+            message, remedy = f"alias *{name} names no anchor", f"define &{name} before it"
+        raise _StopError(self._problem(event, message, remedy))
+
+    def _add(self, node: Node) -> None:
+        if not self._stack:
+            self.documents.append(node)
+            return
+        above = self._stack[-1]
+        if above.pairs is None:
+            above.items.append(node)
+        elif above.drop:
+            above.drop = False
+        elif above.key is None:
+            self._key(above, above.pairs, node)
+        else:
+            above.pairs[above.key.text] = (above.key, node)
+            above.key = None
+
+    def _key(self, above: _Open, pairs: _Pairs, node: Node) -> None:
+        refused = _refused_key(node, pairs)
+        if refused is not None:
+            where = Position(self.file, node.line + 1, node.column + 1)
+            self.problems.append(Problem(where, self._path(), *refused))
+            above.drop = True
+        elif isinstance(node, Scalar):
+            above.key = node
+
+    def _tag(self, event: yaml.Event, tag: str) -> None:
+        short = tag.replace("tag:yaml.org,2002:", "!!")
+        remedy = "remove the tag; quote the value if a string is meant"
+        self.problems.append(self._problem(event, f"has the tag {quoted(short)}", remedy))
+
+    def _unholdable(self, node: Scalar) -> None:
+        bad = _NOT_IN_XML.search(node.text)
+        code = ord(bad.group()) if bad else 0
+        message = f"has the character U+{code:04X}, which libvirt's XML cannot hold"
+        where = Position(self.file, node.line + 1, node.column + 1)
+        self.problems.append(Problem(where, self._path(), message, "remove it"))
+
+    def _check_depth(self, event: yaml.Event, depth: int) -> None:
+        if depth > DEPTH_LIMIT:
+            message = f"is nested more than {DEPTH_LIMIT} levels deep"
+            remedy = "use the flat form: list each snapshot under `snapshots` with its `parent`"
+            raise _StopError(Problem(self._at(event), "", message, remedy))
+
+    def _problem(self, event: yaml.Event, message: str, remedy: str) -> Problem:
+        return Problem(self._at(event), self._path(), message, remedy)
+
+    def _at(self, event: yaml.Event) -> Position:
+        line, column = _start(event)
+        return Position(self.file, line + 1, column + 1)
+
+    def _path(self) -> str:
+        return key_path("", self._steps())
+
+    def _steps(self) -> Iterator[Step]:
+        return (step for above in self._stack if (step := above.step()) is not None)
+
+
+def _start(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line, mark.column) if mark else (0, 0)
+
+
+def _refused_key(node: Node, pairs: _Pairs) -> tuple[str, str] | None:
+    """Why a node cannot be the next key of a mapping, with a remedy."""
+    if not isinstance(node, Scalar):
+        return "a key is a list or a mapping", "use a plain word as the key"
+    if node.plain and not node.text:
+        return "a key is empty", "write the key before the `:`"
+    if node.plain and node.text == "<<":
+        return "merge keys (`<<`) are not supported", "use `defaults`, or write the keys out"
+    if node.text in pairs:
+        first = pairs[node.text][0].line + 1
+        return f"duplicate key {quoted(node.text)}, first on line {first}", "remove one of them"
+    return None

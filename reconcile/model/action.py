@@ -1,0 +1,53 @@
+"""The four kinds of action. Each holds everything that its libvirt call needs, resolved."""
+
+from dataclasses import dataclass
+
+from reconcile.model.desired import RunState
+from reconcile.model.snapshot import Mark, Memory, SnapshotDisk, SnapshotState
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Take a snapshot below the current one, then mark it as ours.
+
+    `disks` names every disk of the domain with its kind; `state` is what libvirt will record.
+    """
+
+    snapshot: str
+    parent: str | None
+    state: SnapshotState
+    memory: Memory
+    disks: tuple[SnapshotDisk, ...]
+    description: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Redefine:
+    """Rewrite metadata only: the fields hold the values after the call, all else is kept."""
+
+    snapshot: str
+    parent: str | None
+    description: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete one snapshot; children are moved to its parent by libvirt."""
+
+    snapshot: str
+    metadata_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """Bring the guest back to a snapshot."""
+
+    snapshot: str
+    run_state: RunState = RunState.AS_CAPTURED
+    force: bool = False
+    reset_nvram: bool = False
+
+
+Action = Create | Redefine | Delete | Revert

@@ -1,0 +1,134 @@
+"""What a manifest declares. `None` means "not declared", and what is not declared is not compared."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconcile.model.hazard import Hazard
+from reconcile.model.snapshot import Memory, SnapshotDisk
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a manifest, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Prune(StrEnum):
+    """Which undeclared snapshots a plan deletes."""
+
+    NONE = "none"
+    OWNED = "owned"
+    ALL = "all"
+
+
+class RevertWhen(StrEnum):
+    WHEN_NEEDED = "when-needed"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class RunState(StrEnum):
+    AS_CAPTURED = "as-captured"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class Via(StrEnum):
+    """How the current pointer moves: by a revert, or as bare metadata."""
+
+    REVERT = "revert"
+    POINTER = "pointer"
+
+
+class When(StrEnum):
+    """The domain state that a missing snapshot may be captured in."""
+
+    ANY = "any"
+    SHUTOFF = "shutoff"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class Metadata(StrEnum):
+    KEEP = "keep"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How a snapshot is taken while it is missing; never compared afterwards."""
+
+    when: When = When.ANY
+    quiesce: bool = False
+    live: bool = False
+    halt: bool = False
+    reuse_files: bool = False
+    metadata: Metadata = Metadata.KEEP
+    atomic: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds per plan and domain."""
+
+    deletes: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The snapshot that the guest's present state shall descend from, and how to get there."""
+
+    snapshot: str
+    revert: RevertWhen = RevertWhen.WHEN_NEEDED
+    run_state: RunState = RunState.AS_CAPTURED
+    force: bool = False
+    reset_nvram: bool = False
+    via: Via = Via.REVERT
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredSnapshot:
+    """One declared snapshot; `disks` holds only the declared ones, in order of their targets."""
+
+    name: str
+    parent: str | None
+    position: Position
+    description: str | None = None
+    labels: tuple[tuple[str, str], ...] | None = None
+    protect: bool | None = None
+    memory: Memory | None = None
+    disks: tuple[SnapshotDisk, ...] | None = None
+    capture: Capture = field(default_factory=Capture)
+    renamed_from: str | None = None
+    redefine_from: str | None = None
+    clone_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredTree:
+    """One YAML document: the snapshot tree of one domain, or of each of several.
+
+    `domains` holds names, UUIDs and globs; `several` tells the key `domains` from `domain`.
+    `snapshots` come parents first. `revision` is the manifest's git commit, where known;
+    `allow_paths` comes from the command line alone (as do hazards added to `allow`).
+    """
+
+    domains: tuple[str, ...]
+    position: Position
+    several: bool = False
+    connect: str | None = None
+    prune: Prune = Prune.OWNED
+    ignore: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+    allow: frozenset[Hazard] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    current: Current | None = None
+    snapshots: tuple[DesiredSnapshot, ...] = ()
+    revision: str | None = None
+    allow_paths: tuple[str, ...] = ()

@@ -1,0 +1,77 @@
+"""A domain as a host holds it: its state, its disks and its snapshot tree."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconcile.model.snapshot import DiskKind
+from reconcile.model.tree import Tree
+
+
+class DomainState(StrEnum):
+    """The states that matter to snapshots; anything else (crashed, pmsuspended...) is `other`."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    SHUTOFF = "shutoff"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """What a disk's data lies on; `none` is an empty drive."""
+
+    FILE = "file"
+    BLOCK = "block"
+    NETWORK = "network"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """One disk of the domain as it is now. `backing` is the chain below `path`, where known."""
+
+    target: str
+    path: str | None
+    source: Source = Source.FILE
+    format: str = "qcow2"
+    device: str = "disk"
+    readonly: bool = False
+    shareable: bool = False
+    default: DiskKind | None = None
+    backing: tuple[str, ...] = ()
+
+    @property
+    def snapshotable(self) -> bool:
+        """Whether libvirt takes this disk into a snapshot unless told otherwise."""
+        writable = not self.readonly and self.device in {"disk", "lun"}
+        return writable and self.default is not DiskKind.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Firmware:
+    """UEFI with its variables: `nvram_format` decides whether an internal snapshot holds them."""
+
+    nvram: str | None
+    nvram_format: str = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Everything about one domain that a plan depends on."""
+
+    name: str
+    uuid: str
+    state: DomainState
+    disks: tuple[Disk, ...]
+    tree: Tree
+    persistent: bool = True
+    managed_save: bool = False
+    checkpoints: tuple[str, ...] = ()
+    block_jobs: tuple[str, ...] = ()
+    firmware: Firmware | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state is not DomainState.SHUTOFF
+
+    def disk(self, target: str) -> Disk | None:
+        return next((disk for disk in self.disks if disk.target == target), None)

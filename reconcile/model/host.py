@@ -1,0 +1,43 @@
+"""One libvirt connection: what it can do, and what is known of its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a host can do, as it says itself. `libvirt` is the daemon's (major, minor, micro)."""
+
+    driver: str
+    libvirt: tuple[int, int, int]
+    external_revert: bool
+
+    @property
+    def test_driver(self) -> bool:
+        return self.driver.lower() == "test"
+
+    @property
+    def version(self) -> str:
+        return ".".join(map(str, self.libvirt))
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Facts about files on the host, gathered before planning.
+
+    `exists` holds True, False or None (cannot be seen from here); `used` maps a file that some
+    disk or snapshot of any domain names to a description of its user.
+    """
+
+    exists: Mapping[str, bool | None] = field(default_factory=lambda: MappingProxyType({}))
+    used: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The connection a domain is planned on. `uri` is for people; it never holds a password."""
+
+    uri: str
+    capabilities: Capabilities
+    files: Files = field(default_factory=Files)

@@ -1,0 +1,44 @@
+"""What became of a plan: of every step, of every domain, of the run."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconcile.model.plan import Step
+
+
+class StepState(StrEnum):
+    DONE = "done"
+    UNDONE = "undone"
+    NOT_STARTED = "not started"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """How a domain ended. `failed`: an error, and nothing was changed."""
+
+    IN_SYNC = "in sync"
+    APPLIED = "applied"
+    BLOCKED = "blocked"
+    STALE = "stale"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    step: Step
+    state: StepState
+
+
+@dataclass(frozen=True, slots=True)
+class DomainOutcome:
+    """One domain's end. `notes` say what moved, failed or is left; `remedy` what to do about it."""
+
+    domain: str
+    uuid: str
+    connect: str
+    status: Status
+    steps: tuple[StepOutcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    remedy: str | None = None

@@ -1,0 +1,94 @@
+"""A plan: what would be done, at what risk, and what must not be done. Data, rendered elsewhere."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconcile.model.action import Action
+from reconcile.model.desired import DesiredTree
+from reconcile.model.domain import Domain
+from reconcile.model.hazard import Hazard
+
+
+class Reason(StrEnum):
+    """Why an action is in the plan."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    UNDECLARED = "undeclared"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One compared value that differs. `field` is the manifest's key path, e.g. `description`."""
+
+    field: str
+    observed: str | None
+    desired: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a plan with what a reviewer needs to judge it."""
+
+    action: Action
+    reason: Reason
+    changes: tuple[Change, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    inverse: Action | None = None
+
+    @property
+    def reversible(self) -> bool:
+        return self.inverse is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that must not be done: a stable code, the rule, and what would lift it."""
+
+    code: str
+    snapshot: str | None
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPlan:
+    """The plan for one domain: made for `observed`, meant to end as `desired`.
+
+    `expected` holds the simulated domain after each step, in order of `steps`.
+    """
+
+    connect: str
+    desired: DesiredTree
+    observed: Domain
+    fingerprint: str
+    steps: tuple[Step, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    expected: tuple[Domain, ...] = ()
+
+    @property
+    def in_sync(self) -> bool:
+        return not self.steps and not self.refusals
+
+    @property
+    def atomic(self) -> bool:
+        """Whether all of it can be undone."""
+        return all(step.reversible for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All domains of one run. `digest` covers what would be done, not how the host looked."""
+
+    domains: tuple[DomainPlan, ...]
+    digest: str
+
+    @property
+    def in_sync(self) -> bool:
+        return all(domain.in_sync for domain in self.domains)
+
+    @property
+    def blocked(self) -> bool:
+        return any(domain.refusals for domain in self.domains)

@@ -1,0 +1,117 @@
+"""One snapshot as libvirt holds it, observed on a host or simulated by the rules."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DiskKind(StrEnum):
+    """Where a snapshot keeps one disk's data. `none` is libvirt's `no`."""
+
+    NONE = "none"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    MANUAL = "manual"
+
+
+class MemoryKind(StrEnum):
+    """Where a snapshot keeps the guest's memory."""
+
+    NONE = "none"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class SnapshotState(StrEnum):
+    """The domain's state that a snapshot recorded; `disk-snapshot` is running, disks only."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    SHUTOFF = "shutoff"
+    DISK_SNAPSHOT = "disk-snapshot"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memory part of a snapshot; `file` only with the external kind."""
+
+    kind: MemoryKind
+    file: str | None = None
+
+
+NO_MEMORY = Memory(MemoryKind.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDisk:
+    """One disk of a snapshot. `file` is the overlay that an external snapshot starts."""
+
+    target: str
+    kind: DiskKind
+    file: str | None = None
+    driver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Our ownership mark (design §4): written into the snapshot's own XML.
+
+    `snapshot` names the owner, so that a mark inherited through a revert counts for nothing;
+    `digest` is that of the declared entry (`diff.declaration.digest`).
+    """
+
+    snapshot: str
+    digest: str
+    revision: str | None = None
+    protect: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One snapshot's metadata. `base` maps disk targets to the files in use when it was taken.
+
+    For an external snapshot those base files hold its data; the files in `disks` hold what was
+    written after it. `created` is seconds since the epoch. `revert_disks` and
+    `delete_in_progress` are libvirt's bookkeeping, needed by the rules, never compared.
+    """
+
+    name: str
+    parent: str | None
+    state: SnapshotState
+    memory: Memory
+    disks: tuple[SnapshotDisk, ...]
+    description: str = ""
+    created: int = 0
+    mark: Mark | None = None
+    base: tuple[tuple[str, str], ...] = ()
+    revert_disks: tuple[SnapshotDisk, ...] = ()
+    delete_in_progress: bool = False
+    has_domain: bool = True
+
+    @property
+    def external(self) -> bool:
+        """libvirt's own reading: external memory, or any external disk."""
+        return self.memory.kind is MemoryKind.EXTERNAL or any(
+            disk.kind is DiskKind.EXTERNAL for disk in self.disks
+        )
+
+    @property
+    def owned(self) -> bool:
+        return self.mark is not None
+
+    @property
+    def protected(self) -> bool:
+        return self.mark is not None and self.mark.protect
+
+    def disk(self, target: str) -> SnapshotDisk | None:
+        return next((disk for disk in self.disks if disk.target == target), None)
+
+    def base_file(self, target: str) -> str | None:
+        return next((file for name, file in self.base if name == target), None)
+
+    def files(self) -> tuple[str, ...]:
+        """Every file that this metadata names: overlays, bases and memory."""
+        overlays = [disk.file for disk in (*self.disks, *self.revert_disks) if disk.file]
+        memory = [self.memory.file] if self.memory.file else []
+        return (*overlays, *(file for _, file in self.base), *memory)

@@ -1,0 +1,42 @@
+"""One domain as it is now: state, disks, and its whole snapshot tree from one listing."""
+
+from reconcile.errors import HostError
+from reconcile.host import domain_xml, snapshot_xml
+from reconcile.host.connection import DomainHandle
+from reconcile.model.domain import Disk, Domain, DomainState
+from reconcile.model.tree import Tree
+
+SNAPSHOT_GONE = 72  # libvirt's NO_DOMAIN_SNAPSHOT: somebody deleted it between listing and reading
+TRIES = 3
+
+
+def observe_domain(handle: DomainHandle) -> Domain:
+    """The domain as it is now; a snapshot that vanishes while reading makes it read again."""
+    for _ in range(TRIES - 1):
+        try:
+            return _observed(handle)
+        except HostError as error:
+            if error.code != SNAPSHOT_GONE:
+                raise
+    return _observed(handle)
+
+
+def _observed(handle: DomainHandle) -> Domain:
+    xml, state = handle.xml(), handle.state()
+    disks = domain_xml.disks(xml)
+    return Domain(
+        name=handle.ref.name,
+        uuid=handle.ref.uuid,
+        state=state,
+        disks=disks,
+        tree=Tree.of(map(snapshot_xml.read, handle.snapshot_xml()), handle.current()),
+        persistent=handle.persistent(),
+        managed_save=handle.managed_save(),
+        checkpoints=handle.checkpoints(),
+        block_jobs=_block_jobs(handle, disks) if state is not DomainState.SHUTOFF else (),
+        firmware=domain_xml.firmware(xml),
+    )
+
+
+def _block_jobs(handle: DomainHandle, disks: tuple[Disk, ...]) -> tuple[str, ...]:
+    return tuple(d.target for d in disks if d.path and handle.block_job(d.target))

@@ -1,0 +1,82 @@
+"""Creating what is missing, below the current snapshot, parents first."""
+
+from collections.abc import Iterator
+
+from reconcile.model.desired import DesiredSnapshot, DesiredTree, Metadata, When
+from reconcile.model.domain import Domain
+from reconcile.model.host import Files
+from reconcile.model.plan import Reason, Refusal
+from reconcile.model.tree import Tree
+from reconcile.plan import files as file_checks
+from reconcile.plan.draft import Draft
+from reconcile.plan.resolve import resolve
+from reconcile.rules.checks import first
+from reconcile.rules.refusals import Code, or_none, refuse
+
+
+def create_missing(
+    draft: Draft, desired: DesiredTree, missing: tuple[DesiredSnapshot, ...], files: Files
+) -> Draft:
+    """A create for each missing snapshot that can be one, a refusal for each other."""
+    declared = {entry.name for entry in desired.snapshots}
+    for entry in missing:
+        objection = _objection(draft.domain, entry, declared)
+        draft = draft.refuse(objection) if objection else _create(draft, desired, entry, files)
+    return draft
+
+
+def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: Files) -> Draft:
+    action = resolve(entry, draft.domain, desired.revision)
+    objection = file_checks.objection(action, draft.domain, files, desired.allow_paths)
+    return draft.refuse(objection) if objection else draft.take(action, Reason.MISSING)
+
+
+def _objection(domain: Domain, entry: DesiredSnapshot, declared: set[str]) -> Refusal | None:
+    return first((_not_yet(entry), _capture_state(domain, entry), _place(domain, entry, declared)))
+
+
+def _not_yet(entry: DesiredSnapshot) -> Refusal | None:
+    key = next(_unsupported(entry), None)
+    return refuse(Code.NOT_YET, entry.name, key=key) if key else None
+
+
+def _unsupported(entry: DesiredSnapshot) -> Iterator[str]:
+    capture = entry.capture
+    keys = {
+        "renamed-from": entry.renamed_from is not None,
+        "redefine-from": entry.redefine_from is not None,
+        "clone-of": entry.clone_of is not None,
+        "capture.quiesce": capture.quiesce,
+        "capture.live": capture.live,
+        "capture.halt": capture.halt,
+        "capture.reuse-files": capture.reuse_files,
+        "capture.metadata": capture.metadata is Metadata.DISCARD,
+    }
+    return (key for key, used in keys.items() if used)
+
+
+def _capture_state(domain: Domain, entry: DesiredSnapshot) -> Refusal | None:
+    when = entry.capture.when
+    if when is When.ANY or when.value == domain.state.value:
+        return None
+    return refuse(Code.CAPTURE_STATE, entry.name, when=when, state=domain.state)
+
+
+def _place(domain: Domain, entry: DesiredSnapshot, declared: set[str]) -> Refusal | None:
+    """Below the current one; undeclared ones in between are deleted afterwards."""
+    tree, parent = domain.tree, entry.parent
+    if parent is not None and parent not in tree:
+        return refuse(Code.PARENT_REFUSED, entry.name, parent=parent)
+    if parent == _declared_current(tree, declared):
+        return None
+    facts = {"current": or_none(tree.current), "parent": or_none(parent)}
+    return refuse(Code.PARENT_NOT_CURRENT, entry.name, **facts)
+
+
+def _declared_current(tree: Tree, declared: set[str]) -> str | None:
+    """The current snapshot, or its nearest declared ancestor: the final check tells whether
+    what lies between is really deleted."""
+    current = tree.current
+    if current is None or current in declared:
+        return current
+    return next((name for name in tree.ancestors(current) if name in declared), None)

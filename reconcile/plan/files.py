@@ -1,0 +1,72 @@
+"""The files that a create would write: which they are, and whether they are safe to write."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from reconcile.model.action import Create
+from reconcile.model.domain import Domain
+from reconcile.model.host import Files
+from reconcile.model.plan import DomainPlan, Refusal
+from reconcile.rules.checks import first
+from reconcile.rules.refusals import Code, refuse
+
+
+def written(plans: Iterable[DomainPlan]) -> tuple[str, ...]:
+    """Every file that these plans would create: facts about them are worth gathering."""
+    creates = (s.action for p in plans for s in p.steps if isinstance(s.action, Create))
+    return tuple(sorted({file for action in creates for file in _files(action)}))
+
+
+def objection(
+    action: Create, domain: Domain, files: Files, allowed: tuple[str, ...]
+) -> Refusal | None:
+    """The first reason not to write one of the action's files.
+
+    Facts that were not gathered (yet) are no reason; a file that cannot be seen is one where
+    libvirt itself would not look either: the memory file (trap 12).
+    """
+    paths = tuple(_files(action))
+    return first(
+        (
+            *(_in_use(action, path, files) for path in paths),
+            *(_exists(action, path, files) for path in paths),
+            *(_elsewhere(action, path, domain, allowed) for path in paths),
+        )
+    )
+
+
+def _files(action: Create) -> Iterable[str]:
+    yield from (disk.file for disk in action.disks if disk.file)
+    if action.memory.file:
+        yield action.memory.file
+
+
+def _in_use(action: Create, path: str, files: Files) -> Refusal | None:
+    user = files.used.get(path)
+    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=user) if user else None
+
+
+def _exists(action: Create, path: str, files: Files) -> Refusal | None:
+    exists = files.exists.get(path, False)
+    if exists:
+        return refuse(Code.FILE_EXISTS, action.snapshot, path=path)
+    if exists is None and path == action.memory.file:
+        return refuse(Code.FILE_UNSEEN, action.snapshot, path=path)
+    return None
+
+
+def _elsewhere(
+    action: Create, path: str, domain: Domain, allowed: tuple[str, ...]
+) -> Refusal | None:
+    """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
+    own = {
+        str(PurePosixPath(file).parent)
+        for disk in domain.disks
+        for file in (disk.path, *disk.backing)
+        if file
+    }
+    directory = PurePosixPath(path).parent
+    if str(directory) in own or any(directory.is_relative_to(each) for each in allowed):
+        return None
+    listed = " or ".join(sorted(own)) or "no known directory"
+    return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, directories=listed)

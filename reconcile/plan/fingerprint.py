@@ -1,0 +1,74 @@
+"""Two hashes: what a plan was made for (fingerprint), and what it would do (digest)."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from reconcile.model.action import Action
+from reconcile.model.domain import Domain
+from reconcile.model.plan import DomainPlan
+from reconcile.model.snapshot import Snapshot, SnapshotDisk
+
+
+def fingerprint(domain: Domain) -> str:
+    """Changes whenever anything moves that a plan for this domain could depend on."""
+    parts = [
+        domain.name,
+        domain.uuid,
+        domain.state,
+        domain.persistent,
+        domain.managed_save,
+        domain.checkpoints,
+        domain.block_jobs,
+        [[d.target, d.path, d.source, d.format, d.device, d.readonly] for d in domain.disks],
+        domain.firmware and [domain.firmware.nvram, domain.firmware.nvram_format],
+        domain.tree.current,
+        [_snapshot(domain.tree[name]) for name in sorted(domain.tree.snapshots)],
+    ]
+    return _hash(parts)
+
+
+def digest(domains: Iterable[DomainPlan]) -> str:
+    """What a review approved: domains, actions and refusals, but not how the host looked."""
+    return _hash([_domain(each) for each in domains])
+
+
+def _domain(plan: DomainPlan) -> list[object]:
+    steps = [[_action(s.action), [str(h) for h in s.hazards]] for s in plan.steps]
+    refusals = [[refusal.code, refusal.snapshot] for refusal in plan.refusals]
+    return [plan.connect, plan.observed.name, plan.observed.uuid, steps, refusals]
+
+
+def _action(action: Action) -> list[object]:
+    fields = asdict(action)
+    if fields.get("mark"):  # the commit that a merge makes is not what a review approved
+        del fields["mark"]["revision"]
+    return [type(action).__name__.lower(), fields]
+
+
+def _snapshot(snapshot: Snapshot) -> list[object]:
+    mark = snapshot.mark
+    return [
+        snapshot.name,
+        snapshot.parent,
+        snapshot.state,
+        snapshot.memory.kind,
+        snapshot.memory.file,
+        snapshot.description,
+        snapshot.created,
+        [_disk(disk) for disk in snapshot.disks],
+        [_disk(disk) for disk in snapshot.revert_disks],
+        snapshot.base,
+        snapshot.delete_in_progress,
+        mark and [mark.snapshot, mark.digest, mark.protect, mark.labels],
+    ]
+
+
+def _disk(disk: SnapshotDisk) -> list[str | None]:
+    return [disk.target, disk.kind, disk.file]
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

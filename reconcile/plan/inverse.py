@@ -1,0 +1,27 @@
+"""What undoes an action, where anything does. The rules decide, not a table."""
+
+from reconcile.model.action import Action, Create, Delete, Redefine
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
+from reconcile.rules.effect import effect
+
+
+def inverse(action: Action, before: Domain, after: Domain, host: Capabilities) -> Action | None:
+    """The action that leads from `after` back to `before`, or None."""
+    candidate = _candidate(action, before)
+    if candidate is None:
+        return None
+    back = effect(after, candidate, host)
+    return None if isinstance(back, Refusal) or back.tree != before.tree else candidate
+
+
+def _candidate(action: Action, before: Domain) -> Action | None:
+    match action:
+        case Create(snapshot=name):
+            return Delete(name)
+        case Redefine(snapshot=name):
+            old = before.tree[name]
+            return Redefine(name, old.parent, old.description, old.mark)
+        case _:
+            return None

@@ -1,0 +1,107 @@
+"""A plan in the shape of the contract: design §5, `schemas/plan-v1.schema.json`."""
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from reconcile import __version__
+from reconcile.host.calls import Call, calls
+from reconcile.model.action import Action, Create
+from reconcile.model.plan import DomainPlan, Plan, Refusal, Step
+from reconcile.planfile.codec import plain
+
+FORMAT_VERSION = "1.0"
+Json = dict[str, Any]
+
+
+def encode(plan: Plan) -> Json:
+    """The whole plan; `checksum` covers all the rest of the document."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "tool_version": __version__,
+        "digest": plan.digest,
+        "summary": summary(plan),
+        "domains": [_domain(each) for each in plan.domains],
+    }
+    return {**document, "checksum": checksum(document)}
+
+
+def checksum(document: Json) -> str:
+    """Of everything but itself, so that an edited or patched file is noticed."""
+    rest = {key: value for key, value in document.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def summary(plan: Plan) -> dict[str, int]:
+    """Counts of actions by kind, of refusals and of unmanaged snapshots."""
+    kinds = Counter(kind(step.action) for each in plan.domains for step in each.steps)
+    return {
+        **{name: kinds[name] for name in ("create", "redefine", "delete", "revert")},
+        "refused": sum(len(each.refusals) for each in plan.domains),
+        "unmanaged": sum(len(each.unmanaged) for each in plan.domains),
+    }
+
+
+def kind(action: Action) -> str:
+    """The action's word: create, redefine, delete or revert."""
+    return type(action).__name__.lower()
+
+
+def parent(action: Action, plan: DomainPlan) -> str | None:
+    """The snapshot's parent when the action is taken, as far as it is known beforehand."""
+    if isinstance(action, Create):
+        return action.parent
+    found = plan.observed.tree.get(action.snapshot)
+    return found.parent if found else None
+
+
+def _domain(plan: DomainPlan) -> Json:
+    return {
+        "domain": plan.observed.name,
+        "uuid": plan.observed.uuid,
+        "connect": plan.connect,
+        "fingerprint": plan.fingerprint,
+        "in_sync": plan.in_sync,
+        "atomic": plan.atomic,
+        "actions": actions(plan),
+        "refusals": [_refusal(each) for each in plan.refusals],
+        "unmanaged": list(plan.unmanaged),
+        "warnings": list(plan.warnings),
+        "declared": plain(plan.desired),
+        "observed": plain(plan.observed),
+    }
+
+
+def actions(plan: DomainPlan) -> list[Json]:
+    """The steps of one domain, in order."""
+    return [_action(step, plan) for step in plan.steps]
+
+
+def _action(step: Step, plan: DomainPlan) -> Json:
+    return {
+        "action": kind(step.action),
+        "snapshot": step.action.snapshot,
+        "parent": parent(step.action, plan),
+        "reason": str(step.reason),
+        "changes": [plain(change) for change in step.changes],
+        "hazards": [str(hazard) for hazard in step.hazards],
+        "reversible": step.reversible,
+        "calls": [_call(call) for call in calls(step.action)],
+    }
+
+
+def _call(call: Call) -> Json:
+    shown = {"function": call.function, "flags": list(call.flags)}
+    extra = {"xml": call.xml, "note": call.note}
+    return {**shown, **{key: value for key, value in extra.items() if value is not None}}
+
+
+def _refusal(refusal: Refusal) -> Json:
+    return {
+        "code": str(refusal.code),
+        "snapshot": refusal.snapshot,
+        "message": refusal.message,
+        "remedy": refusal.remedy,
+    }

@@ -1,0 +1,103 @@
+"""From manifests to plans over live connections: the upper half of the drawing, with its I/O."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconcile.errors import ManifestError
+from reconcile.host.connection import Connection, DomainRef
+from reconcile.manifest.load import load
+from reconcile.manifest.select import Assignment, assign, require_matches, selected
+from reconcile.model.desired import DesiredTree
+from reconcile.model.hazard import Hazard
+from reconcile.model.host import Host
+from reconcile.model.plan import DomainPlan
+from reconcile.observe.domain import observe_domain
+from reconcile.observe.files import observe_files
+from reconcile.plan.files import written
+from reconcile.plan.planner import plan_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the command line adds to the manifests: which domains, and what it approves."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    allow: frozenset[Hazard] = frozenset()
+    allow_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One domain to plan: its tree, and the connection it is reached by."""
+
+    host: Connection
+    ref: DomainRef
+    desired: DesiredTree
+
+
+@contextmanager
+def jobs(
+    paths: Sequence[Path], uri: str | None, selection: Selection, *, readonly: bool
+) -> Iterator[tuple[Job, ...]]:
+    """The selected domains of these manifests, with open connections for as long as it lasts."""
+    trees = load(paths)
+    with ExitStack() as stack:
+        hosts = _connect(stack, {tree.connect or uri for tree in trees}, readonly=readonly)
+        by_host: dict[str, list[DesiredTree]] = {}
+        for tree in trees:
+            by_host.setdefault(hosts[tree.connect or uri].uri, []).append(tree)
+        named = {host.uri: host for host in hosts.values()}
+        found = [job for key, some in by_host.items() for job in _assigned(named[key], some)]
+        require_matches(selection.targets, [job.ref.name for job in found])
+        yield tuple(_approved(job, selection) for job in found if _selected(job, selection))
+
+
+def _connect(
+    stack: ExitStack, uris: Iterable[str | None], *, readonly: bool
+) -> dict[str | None, Connection]:
+    ordered = sorted(uris, key=lambda uri: uri or "")
+    return {uri: stack.enter_context(Connection(uri, readonly=readonly)) for uri in ordered}
+
+
+def _assigned(host: Connection, trees: Sequence[DesiredTree]) -> Iterator[Job]:
+    domains = [(ref.name, ref.uuid) for ref in host.domains()]
+    assigned = assign(trees, domains)
+    if assigned.problems:
+        raise ManifestError(assigned.problems)
+    return (_job(host, each) for each in assigned.assignments)
+
+
+def _job(host: Connection, assignment: Assignment) -> Job:
+    return Job(host, DomainRef(assignment.name, assignment.uuid), assignment.tree)
+
+
+def _selected(job: Job, selection: Selection) -> bool:
+    return selected(job.ref.name, selection.targets, selection.excludes)
+
+
+def _approved(job: Job, selection: Selection) -> Job:
+    """What was approved on the command line becomes part of what is planned."""
+    desired = replace(
+        job.desired,
+        allow=job.desired.allow | selection.allow,
+        allow_paths=selection.allow_paths,
+    )
+    return replace(job, desired=desired)
+
+
+def plan_job(job: Job) -> DomainPlan:
+    """Observe one domain and plan it; twice where the first plan would write files.
+
+    Which files those are only the plan can say, and whether they may be written only the host.
+    """
+    observed = observe_domain(job.host.domain(job.ref))
+    host = Host(job.host.uri, job.host.capabilities())
+    plan = plan_domain(job.desired, observed, host)
+    files = written((plan,))
+    if not files:
+        return plan
+    facts = replace(host, files=observe_files(job.host, files))
+    return plan_domain(job.desired, observed, facts)

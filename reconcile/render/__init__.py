@@ -1,0 +1,1 @@
+"""Plans, outcomes and errors as text and JSON. Renders data; decides nothing."""

@@ -1,0 +1,137 @@
+"""A plan for people: the tree, the numbered steps, what is refused, and the count."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from reconcile.host.calls import calls
+from reconcile.model.action import Create
+from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Refusal, Step
+from reconcile.model.snapshot import DiskKind, MemoryKind
+from reconcile.planfile.encode import kind, parent, summary
+from reconcile.render.console import safe
+from reconcile.render.tree import drawing, sign
+
+SHORT = 60  # characters of a compared value, unless --why asks for all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is shown: `why` both compared values in full, `xml` the libvirt calls."""
+
+    why: bool = False
+    xml: bool = False
+
+
+def show_plan(console: Console, plan: Plan, detail: Detail) -> None:
+    for domain in plan.domains:
+        _domain(console, domain, detail)
+    console.print(_total(plan))
+
+
+def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
+    title = Text(safe(plan.observed.name), style="bold").append(
+        f"  {safe(plan.connect)}", style="dim"
+    )
+    console.print(title.append("  in sync", style="green") if plan.in_sync else title)
+    tree = None if plan.in_sync else drawing(plan)
+    if tree is not None:
+        console.print(Padding(tree, (0, 0, 1, 2)))
+    for number, step in enumerate(plan.steps, 1):
+        _print(console, _step(number, step, plan, detail))
+    for refusal in plan.refusals:
+        _print(console, _refusal(refusal))
+    _print(console, _rest(plan))
+    if not plan.in_sync:
+        console.print()
+
+
+def _print(console: Console, lines: Iterator[Text]) -> None:
+    for line in lines:
+        console.print(line)
+
+
+def _step(number: int, step: Step, plan: DomainPlan, detail: Detail) -> Iterator[Text]:
+    mark, style = sign(step.action)
+    line = Text(f"  {number:>3}  ").append(f"{mark} {kind(step.action)} ", style=style)
+    line.append(safe(step.action.snapshot), style="bold")
+    yield line.append(_place(step, plan))
+    if isinstance(step.action, Create):
+        yield Text(f"       {_captured(step.action)}", style="dim")
+    for change in step.changes:
+        yield Text(f"       {_change(change, detail)}")
+    if step.hazards:
+        yield Text(f"       hazards: {', '.join(step.hazards)}", style="yellow")
+    if detail.xml:
+        yield from _calls(step)
+
+
+def _place(step: Step, plan: DomainPlan) -> str:
+    above = parent(step.action, plan)
+    place = f" below {safe(above)}" if above else " as a root"
+    undeclared = "  (no longer declared)" if step.reason is Reason.UNDECLARED else ""
+    return place + undeclared if kind(step.action) != "redefine" else ""
+
+
+def _captured(action: Create) -> str:
+    """Memory and disks in a line; files only where a reader could not guess them."""
+    memory = str(action.memory.kind)
+    if action.memory.kind is MemoryKind.EXTERNAL:
+        memory = f"external {safe(action.memory.file or '')}"
+    disks = [
+        f"{disk.target} {disk.kind}" for disk in action.disks if disk.kind is not DiskKind.NONE
+    ]
+    return f"memory {memory}; disks {', '.join(disks) or 'none'}"
+
+
+def _change(change: Change, detail: Detail) -> str:
+    observed, desired = (_value(each, detail) for each in (change.observed, change.desired))
+    return f"{safe(change.field)}: {observed} → {desired}"
+
+
+def _value(value: str | None, detail: Detail) -> str:
+    if value is None:
+        return "none"
+    text = safe(value)
+    return f'"{text}"' if detail.why or len(text) <= SHORT else f'"{text[: SHORT - 1]}…"'
+
+
+def _calls(step: Step) -> Iterator[Text]:
+    for call in calls(step.action):
+        yield Text(f"       {call.function}({' | '.join(call.flags) or '0'})", style="cyan")
+        body = call.xml or call.note or ""
+        yield from (Text(f"         {safe(line)}", style="dim") for line in body.splitlines())
+
+
+def _refusal(refusal: Refusal) -> Iterator[Text]:
+    name = f"{safe(refusal.snapshot)}: " if refusal.snapshot else ""
+    line = Text("    ✗  ", style="red").append("refused ", style="bold red")
+    yield line.append(f"{name}{safe(refusal.message)}", style="default")
+    yield Text(f"       {safe(refusal.remedy)}  [{refusal.code}]", style="dim")
+
+
+def _rest(plan: DomainPlan) -> Iterator[Text]:
+    for warning in plan.warnings:
+        yield Text(f"    !  {safe(warning)}", style="yellow")
+    if plan.unmanaged:
+        names = ", ".join(map(safe, plan.unmanaged))
+        yield Text(f"       not ours, left alone: {names}", style="dim")
+    if plan.steps:
+        yield Text(f"       {_guarantee(plan)}", style="dim")
+
+
+def _guarantee(plan: DomainPlan) -> str:
+    first = next((n for n, step in enumerate(plan.steps, 1) if not step.reversible), None)
+    return "all of it can be undone" if first is None else f"no way back from step {first} on"
+
+
+def _total(plan: Plan) -> Text:
+    count = summary(plan)
+    actions = ", ".join(f"{count[k]} to {k}" for k in ("create", "redefine", "delete", "revert"))
+    refused = f"; {count['refused']} refused" if count["refused"] else ""
+    if plan.in_sync:
+        return Text("In sync: nothing to do.", style="green")
+    return Text(f"Plan: {actions}{refused}. ", style="bold").append(plan.digest, style="dim")

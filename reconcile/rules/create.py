@@ -1,0 +1,190 @@
+"""Creating a snapshot below the current one: what libvirt does, and when it must not be asked."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconcile.model.action import Create
+from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
+from reconcile.rules import checks, names, versions
+from reconcile.rules.refusals import Code, or_none, refuse
+
+OVERLAY_FORMATS = frozenset({None, "qcow2", "qed"})
+
+
+def create(domain: Domain, action: Create, host: Capabilities) -> Domain | Refusal:
+    """The domain after the snapshot was taken, or the first rule that forbids taking it."""
+    objections = (
+        _place(domain, action),
+        _domain_ready(domain, action, host),
+        checks.first(_disk(domain, disk, action) for disk in action.disks),
+        checks.first(_kinds(domain, action)),
+        _internal(domain, action, host) if _is_internal(action) else None,
+        _external(domain, action, host) if _is_external(action) else None,
+        _test_driver(action) if host.test_driver else None,
+    )
+    return checks.first(objections) or _taken(domain, action, host)
+
+
+def _is_internal(action: Create) -> bool:
+    inside = any(disk.kind is DiskKind.INTERNAL for disk in action.disks)
+    return inside or action.memory.kind is MemoryKind.INTERNAL
+
+
+def _is_external(action: Create) -> bool:
+    outside = any(disk.kind is DiskKind.EXTERNAL for disk in action.disks)
+    return outside or action.memory.kind is MemoryKind.EXTERNAL
+
+
+def _place(domain: Domain, action: Create) -> Refusal | None:
+    name, current = action.snapshot, domain.tree.current
+    if name in domain.tree:
+        return refuse(Code.NAME_TAKEN, name)
+    if not names.safe(name):
+        return refuse(Code.NAME_UNSAFE, name, name=name)
+    if action.parent != current:
+        facts = {"current": or_none(current), "parent": or_none(action.parent)}
+        return refuse(Code.PARENT_NOT_CURRENT, name, **facts)
+    return None
+
+
+def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
+    name = action.snapshot
+    if domain.state is DomainState.OTHER:
+        return refuse(Code.STATE_UNSUPPORTED, name)
+    moved = None if host.test_driver else checks.disks_moved(domain, name)
+    return checks.first(
+        (
+            checks.managed_save(domain, name),
+            checks.block_job(domain, name),
+            checks.delete_in_progress(domain, name),
+            moved,
+        )
+    )
+
+
+def _disk(domain: Domain, wanted: SnapshotDisk, action: Create) -> Refusal | None:
+    name, target = action.snapshot, wanted.target
+    disk = domain.disk(target)
+    if disk is None:
+        known = ", ".join(each.target for each in domain.disks) or "none"
+        return refuse(Code.DISK_UNKNOWN, name, target=target, known=known)
+    match wanted.kind:
+        case DiskKind.NONE:
+            return None
+        case DiskKind.MANUAL:
+            return refuse(Code.DISK_MANUAL, name, target=target)
+        case DiskKind.INTERNAL | DiskKind.EXTERNAL:
+            return _taken_disk(disk, wanted, name)
+
+
+def _taken_disk(disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
+    if disk.readonly or disk.device not in {"disk", "lun"}:
+        return refuse(Code.DISK_READONLY, name, target=disk.target)
+    if disk.shareable:
+        return refuse(Code.DISK_SHAREABLE, name, target=disk.target)
+    if wanted.kind is DiskKind.INTERNAL and disk.format != "qcow2":
+        return refuse(Code.DISK_NOT_QCOW2, name, target=disk.target, format=disk.format)
+    if wanted.kind is DiskKind.EXTERNAL and wanted.file is None:
+        return refuse(Code.OVERLAY_UNNAMED, name, target=disk.target)
+    if wanted.driver not in OVERLAY_FORMATS:
+        return refuse(Code.OVERLAY_FORMAT, name, format=wanted.driver)
+    return None
+
+
+def _kinds(domain: Domain, action: Create) -> Iterator[Refusal | None]:
+    name, memory = action.snapshot, action.memory.kind
+    kinds = {disk.kind for disk in action.disks} - {DiskKind.NONE}
+    if not kinds and memory is not MemoryKind.EXTERNAL:
+        yield refuse(Code.DISKS_NONE, name)
+    if memory is not MemoryKind.NONE and not domain.active:
+        yield refuse(Code.MEMORY_INACTIVE, name)
+    parts = sorted({str(kind) for kind in kinds} | ({str(memory)} - {"none"}))
+    if len(parts) > 1:
+        yield refuse(Code.MIXED_KINDS, name, parts=" and ".join(parts))
+    if DiskKind.INTERNAL in kinds and domain.active and memory is MemoryKind.NONE:
+        yield refuse(Code.MEMORY_REQUIRED, name)
+    if action.memory.kind is MemoryKind.EXTERNAL and action.memory.file is None:
+        yield refuse(Code.MEMORY_FILE_UNNAMED, name)
+    yield _twice(action)
+
+
+def _twice(action: Create) -> Refusal | None:
+    """Trap 12: libvirt lets two disks, or a disk and the memory, share one new file."""
+    files = [disk.file for disk in action.disks if disk.file]
+    files += [action.memory.file] if action.memory.file else []
+    shared = next((file for file in files if files.count(file) > 1), None)
+    return refuse(Code.FILE_TWICE, action.snapshot, path=shared) if shared else None
+
+
+def _internal(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
+    name = action.snapshot
+    taken = {disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL}
+    writable = (d.target for d in domain.disks if not d.readonly and d.device in {"disk", "lun"})
+    excluded = next((target for target in writable if target not in taken), None)
+    if excluded is not None:
+        return refuse(Code.DISK_EXCLUDED, name, target=excluded)
+    if domain.checkpoints:  # trap 19: it could be taken, but never reverted to
+        return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
+    return _firmware(domain, name, host)
+
+
+def _firmware(domain: Domain, name: str, host: Capabilities) -> Refusal | None:
+    if domain.firmware is None or host.test_driver:
+        return None
+    nvram = domain.firmware.nvram_format
+    since = versions.QMP_INTERNAL_JOBS if domain.active else versions.UEFI_OFFLINE_INTERNAL
+    if host.libvirt < since or (domain.active and nvram != "qcow2"):
+        return refuse(Code.FIRMWARE_NVRAM, name, format=nvram)
+    return None
+
+
+def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
+    name = action.snapshot
+    too_old = host.libvirt < versions.CHECKPOINTS_WITH_SNAPSHOTS
+    if domain.checkpoints and (too_old or not domain.active):
+        return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
+    limit = versions.chain_limit(host)
+    for wanted in action.disks:
+        disk = domain.disk(wanted.target)
+        depth = 2 + len(disk.backing) if disk else 0
+        if wanted.kind is DiskKind.EXTERNAL and depth > limit:
+            facts = {"target": wanted.target, "depth": depth, "limit": limit}
+            return refuse(Code.CHAIN_TOO_DEEP, name, **facts)
+    return None
+
+
+def _test_driver(action: Create) -> Refusal | None:
+    if _is_external(action) and action.memory.kind is not MemoryKind.EXTERNAL:
+        what = "a disk-only external snapshot"
+        return refuse(Code.TEST_DRIVER, action.snapshot, what=what)
+    return None
+
+
+def _taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
+    base = tuple((d.target, d.path) for d in domain.disks if d.path is not None)
+    snapshot = Snapshot(
+        name=action.snapshot,
+        parent=domain.tree.current,
+        state=action.state,
+        memory=action.memory,
+        disks=action.disks,
+        description=action.description,
+        mark=action.mark,
+        base=base,
+    )
+    tree = domain.tree.put(snapshot).with_current(snapshot.name)
+    disks = domain.disks if host.test_driver else tuple(_moved(d, action) for d in domain.disks)
+    return replace(domain, tree=tree, disks=disks)
+
+
+def _moved(disk: Disk, action: Create) -> Disk:
+    """The disk now runs on its overlay; what it ran on is the base below."""
+    wanted = next((each for each in action.disks if each.target == disk.target), None)
+    if wanted is None or wanted.kind is not DiskKind.EXTERNAL or wanted.file is None:
+        return disk
+    backing = disk.backing if disk.path is None else (disk.path, *disk.backing)
+    form = wanted.driver or "qcow2"
+    return replace(disk, path=wanted.file, source=Source.FILE, format=form, backing=backing)

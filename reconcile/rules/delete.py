@@ -1,0 +1,146 @@
+"""Deleting a snapshot: the tag of an internal one, the merge of an external one.
+
+libvirt's own checks are few and differ by version; what it would do while losing data or
+crashing is refused here (traps 3, 5, 14 and the crashes of deleting without a current snapshot
+or below a side branch).
+"""
+
+from dataclasses import replace
+
+from reconcile.model.action import Delete
+from reconcile.model.domain import Disk, Domain, DomainState
+from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
+from reconcile.model.tree import Tree
+from reconcile.rules import checks, names, versions
+from reconcile.rules.refusals import Code, refuse
+
+
+def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refusal:
+    """The domain without the snapshot, or the first rule that forbids deleting it."""
+    snapshot = domain.tree.get(action.snapshot)
+    if snapshot is None:
+        return refuse(Code.SNAPSHOT_GONE, action.snapshot)
+    if host.test_driver:
+        return replace(domain, tree=without(domain.tree, snapshot))
+    if domain.state is DomainState.OTHER:
+        return refuse(Code.STATE_UNSUPPORTED, snapshot.name)
+    if snapshot.external:
+        return _external_refusal(domain, snapshot, host) or _merged(domain, snapshot)
+    refusal = _internal_refusal(domain, snapshot, host)
+    return refusal or replace(domain, tree=without(domain.tree, snapshot))
+
+
+def without(tree: Tree, gone: Snapshot) -> Tree:
+    """libvirt's bookkeeping: children move to the parent, and so does the current pointer."""
+    moved = (replace(tree[name], parent=gone.parent) for name in tree.children(gone.name))
+    current = gone.parent if tree.current == gone.name else tree.current
+    return tree.put(*moved).drop(gone.name).with_current(current)
+
+
+def _internal_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
+    if not domain.active:
+        return None
+    if host.libvirt >= versions.QMP_INTERNAL_JOBS and not names.job_id(gone.name):
+        return refuse(Code.NAME_JOB_ID, gone.name)
+    for recorded in gone.disks:
+        disk, base = domain.disk(recorded.target), gone.base_file(recorded.target)
+        if recorded.kind is DiskKind.INTERNAL and disk and base and disk.path != base:
+            facts = {"recorded": base, "target": disk.target, "path": disk.path}
+            return refuse(Code.INTERNAL_ELSEWHERE, gone.name, **facts)
+    return checks.block_job(domain, gone.name)
+
+
+def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
+    return checks.first(
+        (
+            _version(gone, host),
+            refuse(Code.NO_CURRENT, gone.name) if domain.tree.current is None else None,
+            checks.managed_save(domain, gone.name),
+            checks.block_job(domain, gone.name),
+            checks.delete_in_progress(domain, gone.name),
+            checks.disks_moved(domain, gone.name),
+            _position(domain, gone, host),
+            _neighbours(domain.tree, gone),
+            _bases(gone),
+        )
+    )
+
+
+def _version(gone: Snapshot, host: Capabilities) -> Refusal | None:
+    if host.libvirt < versions.EXTERNAL_DELETE:
+        return refuse(Code.EXTERNAL_OLD_LIBVIRT, gone.name, version=host.version)
+    if host.libvirt < versions.MEMORY_FILE_REMOVED and not _overlays(gone):
+        return refuse(Code.EXTERNAL_NO_DISK, gone.name, version=host.version)
+    return None
+
+
+def _position(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
+    tree, children = domain.tree, domain.tree.children(gone.name)
+    listed = ", ".join(children)
+    if len(children) > 1:
+        return refuse(Code.EXTERNAL_SEVERAL_CHILDREN, gone.name, children=listed)
+    if gone.name == tree.current:
+        code = Code.EXTERNAL_ACTIVE_NOT_LEAF
+        return refuse(code, gone.name, children=listed) if children else None
+    active = gone.name in tree.ancestors(tree.current) if tree.current else False
+    if not host.external_revert and (not domain.active or not active):
+        return refuse(Code.EXTERNAL_OFFLINE, gone.name, version=host.version)
+    if not active:
+        return refuse(Code.EXTERNAL_OFF_CHAIN, gone.name) if children else None
+    return _side_branch(tree, gone, host)
+
+
+def _side_branch(tree: Tree, gone: Snapshot, host: Capabilities) -> Refusal | None:
+    """A crash of libvirtd before 12.8: some other branch below an ancestor of the current one."""
+    if host.libvirt >= versions.SIDE_BRANCH_DELETE or tree.current is None:
+        return None
+    way = [tree.current, *tree.ancestors(tree.current)]
+    below = way[: way.index(gone.name)]
+    # the current snapshot's own children hang on its base, below the active overlay
+    if any(len(tree.children(name)) > (name != tree.current) for name in below):
+        return refuse(Code.EXTERNAL_SIDE_BRANCH, gone.name, version=host.version)
+    return None
+
+
+def _neighbours(tree: Tree, gone: Snapshot) -> Refusal | None:
+    inside = next((c for c in tree.children(gone.name) if not tree[c].external), None)
+    if inside is not None:
+        return refuse(Code.EXTERNAL_INTERNAL_CHILD, gone.name, child=inside)
+    parent = tree.get(gone.parent)
+    if parent is not None and not parent.external:
+        return refuse(Code.EXTERNAL_INTERNAL_PARENT, gone.name, parent=parent.name)
+    return None
+
+
+def _bases(gone: Snapshot) -> Refusal | None:
+    unknown = (disk for disk in _overlays(gone) if gone.base_file(disk.target) is None)
+    disk = next(unknown, None)
+    return refuse(Code.EXTERNAL_UNKNOWN_BASE, gone.name, target=disk.target) if disk else None
+
+
+def _overlays(snapshot: Snapshot) -> list[SnapshotDisk]:
+    return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
+
+
+def _merged(domain: Domain, gone: Snapshot) -> Domain:
+    """The overlay is committed into its base; whatever lay on the overlay lies on the base."""
+    committed = {disk.file: gone.base_file(disk.target) for disk in _overlays(gone) if disk.file}
+    tree = without(domain.tree, gone)
+    children = (_rebased(tree[n], committed) for n in domain.tree.children(gone.name))
+    disks = tuple(_settled(disk, committed) for disk in domain.disks)
+    return replace(domain, tree=tree.put(*children), disks=disks)
+
+
+def _rebased(child: Snapshot, committed: dict[str, str | None]) -> Snapshot:
+    base = tuple((target, committed.get(file) or file) for target, file in child.base)
+    return replace(child, base=base)
+
+
+def _settled(disk: Disk, committed: dict[str, str | None]) -> Disk:
+    """The active disk falls back to the base, or loses one image of its chain."""
+    base = committed.get(disk.path) if disk.path is not None else None
+    if base is not None:
+        return replace(disk, path=base, backing=disk.backing[1:])
+    return replace(disk, backing=tuple(file for file in disk.backing if file not in committed))

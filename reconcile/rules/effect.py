@@ -1,0 +1,36 @@
+"""The way into the rules: one action on one domain."""
+
+from typing import assert_never
+
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
+from reconcile.rules.create import create
+from reconcile.rules.delete import delete
+from reconcile.rules.redefine import redefine
+from reconcile.rules.refusals import Code, refuse
+
+
+def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refusal:
+    """What the action makes of the domain, or why it must not be taken."""
+    match action:
+        case Create():
+            return create(domain, action, host)
+        case Redefine():
+            return redefine(domain, action)
+        case Delete():
+            return delete(domain, action, host)
+        case Revert():
+            return refuse(Code.NOT_YET, action.snapshot, key="current")
+    assert_never(action)
+
+
+def simulate(domain: Domain, actions: tuple[Action, ...], host: Capabilities) -> Domain | Refusal:
+    """The domain after all the actions, or the first refusal among them."""
+    for action in actions:
+        after = effect(domain, action, host)
+        if isinstance(after, Refusal):
+            return after
+        domain = after
+    return domain

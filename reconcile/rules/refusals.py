@@ -1,0 +1,317 @@
+"""Every refusal of a plan: its stable code, the rule in one sentence, and what would lift it.
+
+Wording lives here and nowhere else; `docs/refusals.md` has one entry per code.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconcile.model.plan import Refusal
+
+
+class Code(StrEnum):
+    NOT_YET = "not-yet"
+    NAME_UNSAFE = "name-unsafe"
+    NAME_TAKEN = "name-taken"
+    PARENT_NOT_CURRENT = "parent-not-current"
+    PARENT_REFUSED = "parent-refused"
+    STATE_UNSUPPORTED = "state-unsupported"
+    CAPTURE_STATE = "capture-state"
+    MEMORY_INACTIVE = "memory-inactive"
+    MEMORY_REQUIRED = "memory-required"
+    MEMORY_FILE_UNNAMED = "memory-file-unnamed"
+    MIXED_KINDS = "mixed-kinds"
+    DISK_UNKNOWN = "disk-unknown"
+    DISK_READONLY = "disk-readonly"
+    DISK_EXCLUDED = "disk-excluded"
+    DISK_SHAREABLE = "disk-shareable"
+    DISK_MANUAL = "disk-manual"
+    DISK_NOT_QCOW2 = "disk-not-qcow2"
+    DISKS_NONE = "disks-none"
+    DISKS_MOVED = "disks-moved"
+    OVERLAY_UNNAMED = "overlay-unnamed"
+    OVERLAY_FORMAT = "overlay-format"
+    FILE_TWICE = "file-twice"
+    FILE_EXISTS = "file-exists"
+    FILE_IN_USE = "file-in-use"
+    FILE_UNSEEN = "file-unseen"
+    FILE_ELSEWHERE = "file-elsewhere"
+    MANAGED_SAVE = "managed-save"
+    CHECKPOINTS = "checkpoints"
+    BLOCK_JOB = "block-job"
+    CHAIN_TOO_DEEP = "chain-too-deep"
+    FIRMWARE_NVRAM = "firmware-nvram"
+    TEST_DRIVER = "test-driver"
+    DELETE_IN_PROGRESS = "delete-in-progress"
+    SNAPSHOT_GONE = "snapshot-gone"
+    NO_EMBEDDED_DOMAIN = "no-embedded-domain"
+    METADATA_TOO_LONG = "metadata-too-long"
+    REPARENT = "reparent"
+    REPARENT_EXTERNAL = "reparent-external"
+    KIND_DIFFERS = "kind-differs"
+    NO_CURRENT = "no-current"
+    NAME_JOB_ID = "name-job-id"
+    INTERNAL_ELSEWHERE = "internal-elsewhere"
+    EXTERNAL_OLD_LIBVIRT = "external-old-libvirt"
+    EXTERNAL_OFFLINE = "external-offline"
+    EXTERNAL_SEVERAL_CHILDREN = "external-several-children"
+    EXTERNAL_ACTIVE_NOT_LEAF = "external-active-not-leaf"
+    EXTERNAL_OFF_CHAIN = "external-off-chain"
+    EXTERNAL_SIDE_BRANCH = "external-side-branch"
+    EXTERNAL_INTERNAL_CHILD = "external-internal-child"
+    EXTERNAL_INTERNAL_PARENT = "external-internal-parent"
+    EXTERNAL_NO_DISK = "external-no-disk"
+    EXTERNAL_UNKNOWN_BASE = "external-unknown-base"
+    PROTECTED = "protected"
+    DELETE_LIMIT = "delete-limit"
+    EMPTIES_TREE = "empties-tree"
+    APPROVAL_NEEDED = "approval-needed"
+    CURRENT_DIFFERS = "current-differs"
+    NOT_AS_DECLARED = "not-as-declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and the way out, as templates over the facts that `refuse` is given."""
+
+    message: str
+    remedy: str
+
+
+RULES: dict[Code, Rule] = {
+    Code.NOT_YET: Rule(
+        "the key `{key}` is not yet supported by this version of reconcile",
+        "remove the key, or do this step by hand until a later version plans it",
+    ),
+    Code.NAME_UNSAFE: Rule(
+        "a snapshot cannot be created under the name {name!r}: libvirt or qcow2 would lose it",
+        "use letters, digits, '.', '_' and '-', at most 200 bytes, not digits alone and not "
+        "starting with '.'; only creating is refused, an existing one may stay declared",
+    ),
+    Code.NAME_TAKEN: Rule(
+        "a snapshot of this name exists already", "give the new snapshot another name"
+    ),
+    Code.PARENT_NOT_CURRENT: Rule(
+        "libvirt creates a snapshot below the current one only, which is {current}, not {parent}",
+        "revert the domain to {parent} first, or declare this snapshot below {current}",
+    ),
+    Code.PARENT_REFUSED: Rule(
+        "its parent {parent} is missing on the host and cannot be created",
+        "see the refusal of {parent}",
+    ),
+    Code.STATE_UNSUPPORTED: Rule(
+        "the domain is neither running, paused nor shut off",
+        "bring the domain into one of these states, then plan again",
+    ),
+    Code.CAPTURE_STATE: Rule(
+        "`capture.when` is {when}, but the domain is {state}",
+        "bring the domain into that state, or change `capture.when`",
+    ),
+    Code.MEMORY_INACTIVE: Rule(
+        "memory cannot be captured: the domain is shut off",
+        "start the domain, or declare `memory: none`",
+    ),
+    Code.MEMORY_REQUIRED: Rule(
+        "an internal snapshot of an active domain must include its memory",
+        "declare `memory: internal`, or `disks: {{TARGET: external}}`, or shut the domain off",
+    ),
+    Code.MEMORY_FILE_UNNAMED: Rule(
+        "no name can be derived for the external memory file: no disk of it lies in a file",
+        "name it: `memory: {{external: /path/file}}`",
+    ),
+    Code.MIXED_KINDS: Rule(
+        "libvirt cannot mix internal and external parts in one snapshot ({parts})",
+        "declare all of them internal or all external",
+    ),
+    Code.DISK_UNKNOWN: Rule(
+        "the domain has no disk {target}; it has {known}", "correct the target under `disks:`"
+    ),
+    Code.DISK_READONLY: Rule(
+        "disk {target} is read-only or removable: libvirt takes no snapshot of it",
+        "declare it `none`, or leave it out",
+    ),
+    Code.DISK_EXCLUDED: Rule(
+        "an internal snapshot takes every writable disk, but {target} is left out",
+        "declare {target} internal, or all other disks external",
+    ),
+    Code.DISK_SHAREABLE: Rule(
+        "disk {target} is shareable: libvirt refuses a snapshot of it", "declare it `none`"
+    ),
+    Code.DISK_MANUAL: Rule(
+        "disk {target} is `manual`: a revert would restore nothing on it and report success",
+        "declare it internal, external or none",
+    ),
+    Code.DISK_NOT_QCOW2: Rule(
+        "disk {target} is {format}: only qcow2 images hold internal snapshots",
+        "declare {target} external, or convert the image to qcow2",
+    ),
+    Code.DISKS_NONE: Rule(
+        "no disk and no memory would be captured", "declare at least one disk internal or external"
+    ),
+    Code.DISKS_MOVED: Rule(
+        "disk {target} runs on {path}, but snapshot {current} recorded {recorded}",
+        "repair the disk path or the snapshot's metadata by hand; writing now would damage it",
+    ),
+    Code.OVERLAY_UNNAMED: Rule(
+        "disk {target} lies on no regular file, so its overlay has no derived name",
+        "name it: `disks: {{{target}: {{snapshot: external, file: /path}}}}`",
+    ),
+    Code.OVERLAY_FORMAT: Rule(
+        "an overlay cannot have the format {format}", "use `driver: qcow2`, or leave it out"
+    ),
+    Code.FILE_TWICE: Rule(
+        "{path} would be used twice by this snapshot", "give each disk and the memory its own file"
+    ),
+    Code.FILE_EXISTS: Rule(
+        "{path} exists already and would be overwritten", "remove it, or name another file"
+    ),
+    Code.FILE_IN_USE: Rule("{path} is in use by {user}", "name another file"),
+    Code.FILE_UNSEEN: Rule(
+        "whether {path} exists cannot be seen from here, and libvirt would overwrite it",
+        "run reconcile on the host itself, as a user who may look into that directory",
+    ),
+    Code.FILE_ELSEWHERE: Rule(
+        "{path} does not lie beside the domain's own disks",
+        "name a file in {directories}, or allow its directory with --allow-path",
+    ),
+    Code.MANAGED_SAVE: Rule(
+        "the domain has a managed save image, which would later win over the disks as they are",
+        "start the domain, or drop the image with `virsh managedsave-remove`",
+    ),
+    Code.CHECKPOINTS: Rule(
+        "the domain has checkpoints ({checkpoints}), which this libvirt cannot combine with it",
+        "delete the checkpoints, or declare another kind of snapshot",
+    ),
+    Code.BLOCK_JOB: Rule(
+        "a block job runs on disk {target}", "let it end or cancel it, then plan again"
+    ),
+    Code.CHAIN_TOO_DEEP: Rule(
+        "disk {target} would have {depth} images in its chain; this libvirt starts at most {limit}",
+        "delete external snapshots first, or declare an internal one",
+    ),
+    Code.FIRMWARE_NVRAM: Rule(
+        "this libvirt takes no internal snapshot of this domain with its UEFI variables "
+        "({format} NVRAM)",
+        "declare external disks, or convert the NVRAM to qcow2 on libvirt 10.9 or newer",
+    ),
+    Code.TEST_DRIVER: Rule(
+        "libvirt's test driver cannot create {what}",
+        "declare an internal snapshot, or use a real hypervisor",
+    ),
+    Code.DELETE_IN_PROGRESS: Rule(
+        "an earlier delete into snapshot {flagged} was cut off and is not finished",
+        "finish it first: delete the same snapshot again with virsh",
+    ),
+    Code.SNAPSHOT_GONE: Rule("the host has no such snapshot", "plan again"),
+    Code.NO_EMBEDDED_DOMAIN: Rule(
+        "its metadata holds no domain definition, so libvirt cannot rewrite it safely",
+        "restore its metadata from a full dump, or leave it unmanaged with `ignore:`",
+    ),
+    Code.METADATA_TOO_LONG: Rule(
+        "its metadata would exceed 1 MiB, and libvirt would not load it again",
+        "shorten the description or the labels",
+    ),
+    Code.REPARENT: Rule(
+        "its parent is {observed} on the host and {desired} in the manifest; moving a snapshot "
+        "is not yet supported by this version of reconcile",
+        "declare the parent that it has",
+    ),
+    Code.REPARENT_EXTERNAL: Rule(
+        "its parent is {observed} on the host and {desired} in the manifest, but the data of an "
+        "external snapshot depends on its place in the tree",
+        "declare the parent that it has, or take a new snapshot in the right place",
+    ),
+    Code.KIND_DIFFERS: Rule(
+        "{field} is {observed} on the host and {desired} in the manifest; a snapshot cannot "
+        "change its kind, and replacing one is not yet supported by this version of reconcile",
+        "declare the kind that it has, or delete the snapshot first",
+    ),
+    Code.NO_CURRENT: Rule(
+        "the domain has no current snapshot: deleting an external one would crash libvirtd",
+        "set the current snapshot by a revert, or create one first",
+    ),
+    Code.NAME_JOB_ID: Rule(
+        "its name holds characters that this libvirt cannot use while the domain is active",
+        "shut the domain off, then plan again",
+    ),
+    Code.INTERNAL_ELSEWHERE: Rule(
+        "its data lies in {recorded}, but disk {target} runs on {path} now",
+        "shut the domain off, or delete the external snapshots above it first",
+    ),
+    Code.EXTERNAL_OLD_LIBVIRT: Rule(
+        "libvirt {version} cannot delete external snapshots", "upgrade libvirt to 9.0 or newer"
+    ),
+    Code.EXTERNAL_OFFLINE: Rule(
+        "libvirt {version} deletes an external snapshot of an inactive domain only where it is "
+        "the current leaf",
+        "start the domain, or upgrade libvirt to 9.9 or newer",
+    ),
+    Code.EXTERNAL_SEVERAL_CHILDREN: Rule(
+        "an external snapshot with several children ({children}) cannot be deleted",
+        "delete all but one of the branches first",
+    ),
+    Code.EXTERNAL_ACTIVE_NOT_LEAF: Rule(
+        "it is the current external snapshot and has children ({children})",
+        "delete the children first, or make another snapshot current by a revert",
+    ),
+    Code.EXTERNAL_OFF_CHAIN: Rule(
+        "it is external, has children and is not in the chain that the domain runs on",
+        "delete the branch above it first, from its leaf",
+    ),
+    Code.EXTERNAL_SIDE_BRANCH: Rule(
+        "another branch hangs below it, and libvirt {version} may crash while deleting it",
+        "delete that branch first, or upgrade libvirt to 12.8 or newer",
+    ),
+    Code.EXTERNAL_INTERNAL_CHILD: Rule(
+        "its child {child} is internal and lies in the overlay that deleting it would remove",
+        "delete {child} first",
+    ),
+    Code.EXTERNAL_INTERNAL_PARENT: Rule(
+        "its parent {parent} is internal: libvirt cannot merge an external snapshot into it",
+        "delete {parent} first, or keep this snapshot",
+    ),
+    Code.EXTERNAL_NO_DISK: Rule(
+        "libvirt {version} cannot delete an external snapshot of the memory alone",
+        "upgrade libvirt to 9.1 or newer",
+    ),
+    Code.EXTERNAL_UNKNOWN_BASE: Rule(
+        "the file that disk {target} lay on when it was taken is not in its metadata",
+        "restore its metadata from a full dump",
+    ),
+    Code.PROTECTED: Rule(
+        "the snapshot is protected",
+        "declare it with `protect: false`, apply, and remove it after that",
+    ),
+    Code.DELETE_LIMIT: Rule(
+        "{count} snapshots would be deleted, the limit is {limit}",
+        "raise `limits: {{deletes: {count}}}` in the manifest, if that is meant",
+    ),
+    Code.EMPTIES_TREE: Rule(
+        "the plan would leave the domain without any snapshot",
+        "declare at least one snapshot that exists or can be created",
+    ),
+    Code.APPROVAL_NEEDED: Rule(
+        "{action} has the hazard `{hazard}`, which nobody approved",
+        "add `{hazard}` to `allow:` in the manifest, or pass --allow {hazard}",
+    ),
+    Code.CURRENT_DIFFERS: Rule(
+        "the current snapshot would be {observed}, not {desired}; reverting is not yet supported "
+        "by this version of reconcile",
+        "revert with virsh and plan again, or remove `current`",
+    ),
+    Code.NOT_AS_DECLARED: Rule(
+        "the plan would not end as declared: {field} would be {observed}, not {desired}",
+        "report this with the output of `plan --format json`: it is a gap in reconcile",
+    ),
+}
+
+
+def refuse(code: Code, snapshot: str | None, **facts: object) -> Refusal:
+    """A refusal in words; `facts` fill the templates of its rule."""
+    rule = RULES[code]
+    return Refusal(code, snapshot, rule.message.format(**facts), rule.remedy.format(**facts))
+
+
+def or_none(name: str | None) -> str:
+    """A snapshot's name in a message; a root's parent reads as "none"."""
+    return "none" if name is None else name
