@@ -12,6 +12,7 @@ from reconcile.model.plan import Change
 from reconcile.model.snapshot import DiskKind, Snapshot
 
 View = dict[str, object]
+DECLARATION = "declaration"  # the digest: told only where nothing else tells of the difference
 
 
 def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) -> tuple[Change, ...]:
@@ -19,7 +20,9 @@ def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) ->
     wanted, found = _desired_view(desired, observed), _observed_view(desired, observed, parent)
     if wanted == found:
         return ()
-    return tuple(sorted(_described(found, wanted), key=lambda change: change.field))
+    described = sorted(_described(found, wanted), key=lambda change: change.field)
+    telling = tuple(change for change in described if change.field != DECLARATION)
+    return telling or tuple(described)
 
 
 def _desired_view(desired: DesiredSnapshot, observed: Snapshot) -> View:
@@ -37,7 +40,7 @@ def _desired_mark(desired: DesiredSnapshot, observed: Snapshot) -> View:
     """Labels and protection live in the mark alone; the digest tells that git has changed."""
     view: View = {}
     if observed.mark is not None:
-        view["declaration"] = digest(desired)
+        view[DECLARATION] = digest(desired)
     if desired.protect is not None:
         view["protect"] = desired.protect
     if desired.labels is not None:
@@ -55,7 +58,7 @@ def _observed_view(desired: DesiredSnapshot, observed: Snapshot, parent: str | N
         view["disks"] = dict(_observed_disks(desired, observed))
     mark = observed.mark
     if mark is not None:
-        view["declaration"] = mark.digest
+        view[DECLARATION] = mark.digest
     if desired.protect is not None:
         view["protect"] = observed.protected
     if desired.labels is not None:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase, translate
 
 from reconcile.errors import Problem
 from reconcile.manifest import schema
-from reconcile.manifest.entries import Document, Entry, text, texts
+from reconcile.manifest.entries import Document, Entry, indexed_texts, text, texts
 from reconcile.manifest.nodes import quoted
 from reconcile.manifest.words import suggest
 
@@ -88,7 +88,8 @@ def _cycle(names: list[str], named: Named) -> Problem:
     first = min(names, key=lambda name: _order(named[name]))
     start = names.index(first)
     ring = [*names[start:], *names[:start], first]
-    shown = ring if len(ring) <= _SHOWN else [*ring[: _SHOWN - 2], "…", first]
+    words = [quoted(name) for name in ring]
+    shown = words if len(words) <= _SHOWN else [*words[: _SHOWN - 2], "…", words[0]]
     message = f"parents form a circle: {' -> '.join(shown)}"
     return _problem(named[first], "parent", message, "give one of them another parent, or none")
 
@@ -133,7 +134,7 @@ def _descriptions(entries: Iterable[Entry]) -> Iterator[Problem]:
 
 def _forgotten(document: Document, named: Named) -> Iterator[Problem]:
     ignored = _globs(texts(document.data, "ignore"))
-    for index, name in enumerate(texts(document.data, "forget")):
+    for index, name in indexed_texts(document.data, "forget"):
         where, place = document.at("forget", index), f"forget[{index}]"
         if name in named:
             message = f"{quoted(name)} is declared, too, at {named[name].at('name')}"

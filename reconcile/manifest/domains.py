@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reconcile.errors import Problem
-from reconcile.manifest.entries import Document, text, texts
+from reconcile.manifest.entries import Document, indexed_texts, text
 from reconcile.manifest.nodes import Step, key_path, quoted
 from reconcile.model.desired import Position
 
@@ -28,5 +28,5 @@ def _selectors(document: Document) -> Iterator[Selector]:
     name = text(document.data, "domain")
     if name is not None:
         yield ("domain",), name
-    for index, name in enumerate(texts(document.data, "domains")):
+    for index, name in indexed_texts(document.data, "domains"):
         yield ("domains", index), name

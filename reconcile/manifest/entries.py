@@ -1,6 +1,6 @@
 """Documents and their entries, flat: nested and flat manifests look the same from here on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +71,15 @@ def text(data: Json, key: str) -> str | None:
 
 def texts(data: Json, key: str) -> tuple[str, ...]:
     """The strings in the list under a key, if there are any."""
-    value = data.get(key) if isinstance(data, dict) else None
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple(item for _, item in indexed_texts(data, key))
 
 
-def mapping(data: Json, key: str) -> Mapping[str, Json]:
-    """The mapping under a key, or an empty one."""
+def indexed_texts(data: Json, key: str) -> Iterator[tuple[int, str]]:
+    """The strings in the list under a key, each with its place in the list."""
     value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield index, item
 
 
 def _flatten(node: Node, file: str) -> Iterator[Entry]:

@@ -65,7 +65,7 @@ def document_faults(data: object) -> tuple[Fault, ...]:
 
 def entry_faults(data: object) -> tuple[Fault, ...]:
     """What the schema forbids in one entry without its children."""
-    return () if _plainly_valid_entry()(data) else _faults(_entry_validator(), data)
+    return () if _plainly_valid_entry()(data) else _faults(entry_validator(), data)
 
 
 @cache
@@ -79,7 +79,8 @@ def _document_validator() -> Validator:
 
 
 @cache
-def _entry_validator() -> Validator:
+def entry_validator() -> Validator:
+    """jsonschema itself, for one entry."""
     return _compile(entry())
 
 
@@ -129,7 +130,11 @@ def _faults(validator: Validator, value: object) -> tuple[Fault, ...]:
     data: Any = value  # jsonschema's stubs want JSON; it takes, and refuses, anything
     found = [fault for error in validator.iter_errors(data) for fault in _decide(error)]
     mistyped = {fault.path for fault in found if fault.keyword == "type"}
-    return tuple(fault for fault in found if fault.keyword == "type" or fault.path not in mistyped)
+    return tuple(
+        fault
+        for fault in found
+        if fault.keyword == "type" or fault.about_key or fault.path not in mistyped
+    )
 
 
 def _decide(error: ValidationError) -> Iterable[Fault]:

@@ -78,7 +78,8 @@ def _example(key: str, fault: Fault) -> str:
 
 def _wrong_type(fault: Fault, node: Node) -> Words:
     types = [fault.expected] if isinstance(fault.expected, str) else list(fault.expected)
-    wanted = " or ".join(_TYPES[name] for name in types)
+    words = fault.schema.get("enum")
+    wanted = f"one of {', '.join(words)}" if words else " or ".join(_TYPES[name] for name in types)
     if isinstance(node, Scalar) and node.plain and node.text in NULLS:
         return _nothing(node, wanted)
     value = node.text if isinstance(node, Scalar) else fault.value

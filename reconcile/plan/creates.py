@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reconcile.diff.tree import Difference, surviving_parent
 from reconcile.model.desired import DesiredSnapshot, DesiredTree, Metadata, When
 from reconcile.model.domain import Domain
 from reconcile.model.host import Files
@@ -15,12 +16,12 @@ from reconcile.rules.refusals import Code, or_none, refuse
 
 
 def create_missing(
-    draft: Draft, desired: DesiredTree, missing: tuple[DesiredSnapshot, ...], files: Files
+    draft: Draft, desired: DesiredTree, difference: Difference, files: Files
 ) -> Draft:
     """A create for each missing snapshot that can be one, a refusal for each other."""
-    declared = {entry.name for entry in desired.snapshots}
-    for entry in missing:
-        objection = _objection(draft.domain, entry, declared)
+    gone = frozenset(snapshot.name for snapshot in difference.surplus)
+    for entry in difference.missing:
+        objection = _objection(draft.domain, entry, gone)
         draft = draft.refuse(objection) if objection else _create(draft, desired, entry, files)
     return draft
 
@@ -31,8 +32,8 @@ def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: F
     return draft.refuse(objection) if objection else draft.take(action, Reason.MISSING)
 
 
-def _objection(domain: Domain, entry: DesiredSnapshot, declared: set[str]) -> Refusal | None:
-    return first((_not_yet(entry), _capture_state(domain, entry), _place(domain, entry, declared)))
+def _objection(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
+    return first((_not_yet(entry), _capture_state(domain, entry), _place(domain, entry, gone)))
 
 
 def _not_yet(entry: DesiredSnapshot) -> Refusal | None:
@@ -62,21 +63,20 @@ def _capture_state(domain: Domain, entry: DesiredSnapshot) -> Refusal | None:
     return refuse(Code.CAPTURE_STATE, entry.name, when=when, state=domain.state)
 
 
-def _place(domain: Domain, entry: DesiredSnapshot, declared: set[str]) -> Refusal | None:
+def _place(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
     """Below the current one; undeclared ones in between are deleted afterwards."""
     tree, parent = domain.tree, entry.parent
     if parent is not None and parent not in tree:
         return refuse(Code.PARENT_REFUSED, entry.name, parent=parent)
-    if parent == _declared_current(tree, declared):
+    if parent == _staying(tree, gone):
         return None
     facts = {"current": or_none(tree.current), "parent": or_none(parent)}
     return refuse(Code.PARENT_NOT_CURRENT, entry.name, **facts)
 
 
-def _declared_current(tree: Tree, declared: set[str]) -> str | None:
-    """The current snapshot, or its nearest declared ancestor: the final check tells whether
-    what lies between is really deleted."""
-    current = tree.current
-    if current is None or current in declared:
-        return current
-    return next((name for name in tree.ancestors(current) if name in declared), None)
+def _staying(tree: Tree, gone: frozenset[str]) -> str | None:
+    """The current snapshot, or its nearest ancestor that is not deleted afterwards."""
+    current = tree.get(tree.current)
+    if current is None or current.name not in gone:
+        return tree.current
+    return surviving_parent(tree, current, gone)

@@ -47,7 +47,7 @@ def _drafts(
     """One draft per order of phases. The first keeps the guest's present state before all else."""
 
     def creates(draft: Draft) -> Draft:
-        return create_missing(draft, desired, difference.missing, host.files)
+        return create_missing(draft, desired, difference, host.files)
 
     def redefines(draft: Draft) -> Draft:
         return redefine_changed(draft, desired, difference.changed)

@@ -1,10 +1,10 @@
 """A plan for people: the tree, the numbered steps, what is refused, and the count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
 from reconcile.host.calls import calls
@@ -37,9 +37,8 @@ def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
         f"  {safe(plan.connect)}", style="dim"
     )
     console.print(title.append("  in sync", style="green") if plan.in_sync else title)
-    tree = None if plan.in_sync else drawing(plan)
-    if tree is not None:
-        console.print(Padding(tree, (0, 0, 1, 2)))
+    if not plan.in_sync:
+        _tree(console, plan)
     for number, step in enumerate(plan.steps, 1):
         _print(console, _step(number, step, plan, detail))
     for refusal in plan.refusals:
@@ -47,6 +46,20 @@ def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
     _print(console, _rest(plan))
     if not plan.in_sync:
         console.print()
+
+
+def _tree(console: Console, plan: DomainPlan) -> None:
+    """Line by line, since a whole tree is padded with blanks to the width of the terminal."""
+    tree = drawing(plan)
+    if tree is None:
+        return
+    for line in console.render_lines(tree, pad=False):
+        console.print(Text("  ").append_text(_text(line)))
+    console.print()
+
+
+def _text(segments: Iterable[Segment]) -> Text:
+    return Text.assemble(*((each.text, each.style or "") for each in segments))
 
 
 def _print(console: Console, lines: Iterator[Text]) -> None:
@@ -71,9 +84,11 @@ def _step(number: int, step: Step, plan: DomainPlan, detail: Detail) -> Iterator
 
 def _place(step: Step, plan: DomainPlan) -> str:
     above = parent(step.action, plan)
-    place = f" below {safe(above)}" if above else " as a root"
-    undeclared = "  (no longer declared)" if step.reason is Reason.UNDECLARED else ""
-    return place + undeclared if kind(step.action) != "redefine" else ""
+    if step.reason is Reason.UNDECLARED:
+        return "  (no longer declared)"
+    if isinstance(step.action, Create):
+        return f" below {safe(above)}" if above else " as a root"
+    return ""
 
 
 def _captured(action: Create) -> str:
@@ -119,11 +134,14 @@ def _rest(plan: DomainPlan) -> Iterator[Text]:
     if plan.unmanaged:
         names = ", ".join(map(safe, plan.unmanaged))
         yield Text(f"       not ours, left alone: {names}", style="dim")
-    if plan.steps:
+    if not plan.in_sync:
         yield Text(f"       {_guarantee(plan)}", style="dim")
 
 
 def _guarantee(plan: DomainPlan) -> str:
+    """How far the plan can be taken back; a blocked one is not begun."""
+    if plan.refusals:
+        return "blocked: none of this domain's steps will be applied"
     first = next((n for n, step in enumerate(plan.steps, 1) if not step.reversible), None)
     return "all of it can be undone" if first is None else f"no way back from step {first} on"
 

@@ -93,7 +93,7 @@ RULES: dict[Code, Rule] = {
     ),
     Code.PARENT_NOT_CURRENT: Rule(
         "libvirt creates a snapshot below the current one only, which is {current}, not {parent}",
-        "revert the domain to {parent} first, or declare this snapshot below {current}",
+        "revert the domain to {parent}, or declare this snapshot below {current}",
     ),
     Code.PARENT_REFUSED: Rule(
         "its parent {parent} is missing on the host and cannot be created",

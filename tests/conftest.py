@@ -1,0 +1,16 @@
+"""Fixtures for every test: the lab, and a home of its own so that no test touches a real one."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.lab.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home: Path = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.delenv("LIBVIRT_DEFAULT_URI", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")

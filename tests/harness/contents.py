@@ -1,0 +1,74 @@
+"""The oracle: what every snapshot and the guest's disks hold, remembered and read back."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from reconcile.host.connection import Connection, DomainRef
+from reconcile.model.domain import Domain as Observed
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.observe.domain import observe_domain
+from tests.lab import content
+from tests.lab.domain import Domain
+
+Contents = dict[tuple[str, str], str]
+
+
+def observed(domain: Domain) -> Observed:
+    """The domain as `reconcile` sees it."""
+    with Connection(domain.daemon.uri, readonly=True) as host:
+        ref = next(ref for ref in host.domains() if ref.name == domain.name)
+        return observe_domain(host.domain(DomainRef(ref.name, ref.uuid)))
+
+
+@dataclass(slots=True)
+class Oracle:
+    """Writes a new pattern whenever asked, and knows what each snapshot must hold since then."""
+
+    domain: Domain
+    known: Contents = field(default_factory=dict)
+    _bytes: "count[int]" = field(default_factory=lambda: count(1))
+
+    def write(self) -> None:
+        """A pattern that no disk held before, on every writable disk, each time elsewhere too."""
+        byte = next(self._bytes)
+        for target in self._writable():
+            content.write(self.domain, target, byte)
+            content.write(self.domain, target, byte, offset=byte * content.BLOCK)
+
+    def active(self) -> dict[str, str]:
+        """What the guest's writable disks hold now."""
+        return {target: self._digest(self.domain.source(target)) for target in self._writable()}
+
+    def learn(self, before: dict[str, str]) -> None:
+        """Snapshots that are new hold what the disks held before the step that took them."""
+        for snapshot in observed(self.domain).tree:
+            for target, digest in before.items():
+                if _holds(snapshot, target):
+                    self.known.setdefault((snapshot.name, target), digest)
+
+    def check(self) -> None:
+        """Every snapshot that still exists holds what it held when it was taken."""
+        tree = observed(self.domain).tree
+        self.known = {key: value for key, value in self.known.items() if key[0] in tree}
+        found = {key: self._held(tree[key[0]], key[1]) for key in self.known}
+        assert found == self.known
+
+    def _held(self, snapshot: Snapshot, target: str) -> str:
+        disk, base = snapshot.disk(target), snapshot.base_file(target)
+        assert disk is not None
+        assert base is not None
+        tag = snapshot.name if disk.kind is DiskKind.INTERNAL else None
+        return self._digest(Path(base), tag)
+
+    def _digest(self, path: Path, tag: str | None = None) -> str:
+        return content.digest(self.domain.daemon, path, tag)
+
+    def _writable(self) -> list[str]:
+        disks = observed(self.domain).disks
+        return [disk.target for disk in disks if not disk.readonly and disk.device == "disk"]
+
+
+def _holds(snapshot: Snapshot, target: str) -> bool:
+    disk = snapshot.disk(target)
+    return disk is not None and disk.kind in {DiskKind.INTERNAL, DiskKind.EXTERNAL}

@@ -1,0 +1,99 @@
+"""Content as the oracle: known bytes, written where a guest would, read back without libvirt.
+
+Whatever libvirt says about a snapshot, what counts is the data. Writing goes through the running
+QEMU, or straight to the image of a domain that is off; reading always goes to the files, with the
+image tools of the domain's own release, since a newer QEMU may write what an older one cannot read.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Domain
+from tests.lab.errors import LabError
+
+BLOCK: Final = 64 * 1024
+"""Bytes that one pattern fills: a cluster of a qcow2 image."""
+
+
+def write(domain: Domain, target: str, byte: int, offset: int = 0, length: int = BLOCK) -> None:
+    """Fill `length` bytes at `offset` of a disk with one byte, as the guest would see it.
+
+    On disk when it returns, also from a running domain. Raises `LabError` if it cannot be written.
+    """
+    command = f"write -P {byte:#04x} {offset} {length}"
+    if domain.state == "shutoff":
+        _write_offline(domain, target, command)
+    else:
+        _write_live(domain, target, command)
+    if read(domain.daemon, domain.source(target), offset, length) != bytes([byte]) * length:
+        raise LabError(f"{command!r} on {target} of domain {domain.name} left other bytes")
+
+
+def read(
+    daemon: Daemon, path: Path, offset: int = 0, length: int = BLOCK, snapshot: str | None = None
+) -> bytes:
+    """The bytes a guest would see in an image and its backing files, or in an internal snapshot."""
+    with _raw(daemon, path, snapshot) as raw, raw.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+def read_pattern(daemon: Daemon, path: Path, offset: int = 0, snapshot: str | None = None) -> int:
+    """The byte that fills the block at `offset`. Raises `LabError` when bytes differ in there."""
+    found = set(read(daemon, path, offset, BLOCK, snapshot))
+    if len(found) != 1:
+        raise LabError(f"{path} at {offset} holds {len(found)} different bytes, not a pattern")
+    return found.pop()
+
+
+def digest(daemon: Daemon, path: Path, snapshot: str | None = None) -> str:
+    """SHA-256 of all a guest would see in an image and its backing files, or in a snapshot."""
+    with _raw(daemon, path, snapshot) as raw, raw.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_offline(domain: Domain, target: str, command: str) -> None:
+    driver = domain.disk(target).find("driver")
+    image_format = "raw" if driver is None else driver.attrib["type"]
+    source = str(domain.source(target))
+    domain.daemon.run("qemu-io", "-f", image_format, "-c", command, source)
+
+
+def _write_live(domain: Domain, target: str, command: str) -> None:
+    device = _qemu_device(domain, target)
+    # What QEMU's own tool prints goes to QEMU's log; only a bad command is answered here.
+    for step in (command, "flush"):
+        answer = _monitor(domain, "--hmp", f'qemu-io -d {device} "{step}"')
+        if answer.strip():
+            raise LabError(f"QEMU of domain {domain.name} refused {step!r}: {answer.strip()}")
+
+
+def _qemu_device(domain: Domain, target: str) -> str:
+    """QEMU's path of the device behind a target: unlike node names, the same in every chain."""
+    alias = domain.disk(target).find("alias")
+    name = "" if alias is None else alias.attrib["name"]
+    blocks = json.loads(_monitor(domain, '{"execute": "query-block"}'))["return"]
+    for path in (str(block.get("qdev", "")) for block in blocks):
+        if name in path.split("/"):
+            return path
+    raise LabError(f"QEMU of domain {domain.name} has no device {name!r} for disk {target}")
+
+
+def _monitor(domain: Domain, *command: str) -> str:
+    return domain.daemon.virsh("qemu-monitor-command", domain.name, *command)
+
+
+@contextmanager
+def _raw(daemon: Daemon, path: Path, snapshot: str | None) -> Iterator[Path]:
+    """A raw copy of an image; the image may be in use."""
+    chosen = () if snapshot is None else ("-l", f"snapshot.name={snapshot.replace(',', ',,')}")
+    with tempfile.TemporaryDirectory(prefix="raw-", dir=daemon.data) as folder:
+        raw = Path(folder) / "raw"
+        daemon.run("qemu-img", "convert", "-U", *chosen, "-O", "raw", str(path), str(raw))
+        yield raw

@@ -1,0 +1,182 @@
+"""A small domain to take snapshots of: no guest system, little memory, a few tiny disks.
+
+Above the daemon and below the tests. Every call opens a connection of its own, since the daemon may
+have been killed in between; a running domain's firmware finds nothing to boot and idles.
+"""
+
+import shutil
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import libvirt
+
+from tests.lab.daemon import Daemon
+from tests.lab.errors import LabError
+
+Machine = Literal["pc", "q35"]
+State = Literal["running", "paused", "shutoff"]
+
+MEMORY_MIB: Final = 32
+DISK_MIB: Final = 8
+STATES: Final[dict[int, State]] = {
+    libvirt.VIR_DOMAIN_RUNNING: "running",
+    libvirt.VIR_DOMAIN_PAUSED: "paused",
+    libvirt.VIR_DOMAIN_SHUTOFF: "shutoff",
+}
+BUSES: Final = {"vd": "virtio", "hd": "ide", "sd": "sata"}
+UNDEFINE_ALL: Final = (
+    libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+    | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+    | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
+    | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A disk to give to a domain; the target tells its bus: vda virtio, hda IDE, sda SATA."""
+
+    target: str = "vda"
+    format: Literal["qcow2", "raw"] = "qcow2"
+    mib: int = DISK_MIB
+    device: Literal["disk", "cdrom"] = "disk"
+    read_only: bool = False
+    empty: bool = False
+    """A CD-ROM drive without a medium."""
+
+    @property
+    def file_name(self) -> str:
+        """The name of its image in the domain's folder."""
+        return f"{self.target}.{self.format}"
+
+
+VDA: Final = Disk()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A defined domain of a daemon, by name."""
+
+    daemon: Daemon
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where its first images are, and where overlays beside them go."""
+        return self.daemon.data / self.name
+
+    @property
+    def state(self) -> State:
+        """What libvirt says of it now."""
+        with self.handle() as domain:
+            # An int already; the bindings' annotation says str.
+            return STATES[int(domain.state()[0])]
+
+    @contextmanager
+    def handle(self) -> Iterator[libvirt.virDomain]:
+        """Open a connection and give libvirt's object for it, valid while the connection is."""
+        with self.daemon.connect() as connection:
+            yield connection.lookupByName(self.name)
+
+    def start(self, *, paused: bool = False) -> None:
+        """Boot it, or make it ready to. Raises `libvirtError`, as all of these do."""
+        flags = libvirt.VIR_DOMAIN_START_PAUSED if paused else 0
+        with self.handle() as domain:
+            domain.createWithFlags(flags)
+
+    def pause(self) -> None:
+        """Stop its CPUs; QEMU stays."""
+        with self.handle() as domain:
+            domain.suspend()
+
+    def resume(self) -> None:
+        """Let its CPUs go on."""
+        with self.handle() as domain:
+            domain.resume()
+
+    def destroy(self) -> None:
+        """Pull the plug."""
+        with self.handle() as domain:
+            domain.destroy()
+
+    def disk(self, target: str) -> ET.Element:
+        """The disk's element as it is now, live if the domain runs. Raises `LabError`."""
+        with self.handle() as domain:
+            xml = domain.XMLDesc()
+        found = ET.fromstring(xml).findall("devices/disk")  # noqa: S314 - libvirt wrote it
+        for disk in found:
+            if disk.find(f"target[@dev='{target}']") is not None:
+                return disk
+        raise LabError(f"domain {self.name} has no disk {target}")
+
+    def source(self, target: str) -> Path:
+        """The file the guest writes to now. Raises `LabError` when there is none."""
+        source = self.disk(target).find("source")
+        # 12.8 shows an empty drive of a running domain with a source that names no file.
+        file = None if source is None else source.get("file")
+        if file is None:
+            raise LabError(f"disk {target} of domain {self.name} has no medium")
+        return Path(file)
+
+    def remove(self) -> None:
+        """Stop and undefine it with all that libvirt knows of it, and remove its files."""
+        with self.handle() as domain:
+            if domain.isActive():
+                domain.destroy()
+            domain.undefineFlags(UNDEFINE_ALL)
+        shutil.rmtree(self.folder)
+
+
+def define(
+    daemon: Daemon,
+    name: str,
+    disks: Sequence[Disk] = (VDA,),
+    *,
+    machine: Machine = "pc",
+    memory_mib: int = MEMORY_MIB,
+) -> Domain:
+    """Create the images of a domain and define it, shut off."""
+    domain = Domain(daemon, name)
+    domain.folder.mkdir()
+    for disk in disks:
+        _create_image(domain, disk)
+    with daemon.connect() as connection:
+        connection.defineXML(_domain_xml(domain, disks, machine, memory_mib))
+    return domain
+
+
+def _create_image(domain: Domain, disk: Disk) -> None:
+    if not disk.empty:
+        path = str(domain.folder / disk.file_name)
+        domain.daemon.run("qemu-img", "create", "-q", "-f", disk.format, path, f"{disk.mib}M")
+
+
+def _domain_xml(domain: Domain, disks: Sequence[Disk], machine: Machine, memory_mib: int) -> str:
+    devices = "".join(_disk_xml(disk, domain.folder) for disk in disks)
+    return f"""
+<domain type='qemu'>
+  <name>{domain.name}</name>
+  <memory unit='MiB'>{memory_mib}</memory>
+  <os><type arch='x86_64' machine='{machine}'>hvm</type></os>
+  <features><acpi/></features>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    {devices}
+    <controller type='usb' model='none'/>
+    <memballoon model='none'/>
+  </devices>
+</domain>"""
+
+
+def _disk_xml(disk: Disk, folder: Path) -> str:
+    source = "" if disk.empty else f"<source file='{folder / disk.file_name}'/>"
+    read_only = "<readonly/>" if disk.read_only or disk.device == "cdrom" else ""
+    return f"""
+    <disk type='file' device='{disk.device}'>
+      <driver name='qemu' type='{disk.format}'/>{source}
+      <target dev='{disk.target}' bus='{BUSES[disk.target[:2]]}'/>{read_only}
+    </disk>"""

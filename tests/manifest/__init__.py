@@ -1,0 +1,1 @@
+"""Tests of the manifest package: scenario folders, properties, and the schema itself."""

@@ -1,0 +1,75 @@
+"""Every scenario on every release of the lab: the plan, the apply, the data, the daemon."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.harness.command import reconcile
+from tests.harness.contents import Oracle, observed
+from tests.harness.scenario import Scenario, Step, normal, scenarios
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Disk, Domain
+from tests.lab.fixtures import MakeDomain
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+def test_scenario(scenario: Scenario, lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> None:
+    domain = _domain(scenario, make_domain)
+    oracle, daemon = Oracle(domain), lab.pid
+    for step in scenario.steps:
+        oracle.write()
+        if step.kind == "manifest":
+            _manifest(step, domain, oracle, tmp_path / "manifest.yaml")
+        else:
+            before = oracle.active()
+            for command in step.commands(domain.name):
+                lab.virsh(*command)
+            oracle.learn(before)
+        oracle.check()
+    assert lab.pid == daemon
+
+
+def _domain(scenario: Scenario, make_domain: MakeDomain) -> Domain:
+    spec = scenario.domain
+    domain = make_domain([_disk(target, kind) for target, kind in spec.disks.items()])
+    if spec.state != "shutoff":
+        domain.start(paused=spec.state == "paused")
+    return domain
+
+
+def _disk(target: str, kind: str) -> Disk:
+    if kind.startswith("cdrom"):
+        return Disk(target, "raw", device="cdrom", empty=kind == "cdrom-empty")
+    return Disk(target, "raw" if kind == "raw" else "qcow2", read_only=kind == "read-only")
+
+
+def _manifest(step: Step, domain: Domain, oracle: Oracle, path: Path) -> None:
+    path.write_text(step.manifest(domain.name))
+    uri, release = domain.daemon.uri, domain.daemon.release.name
+    planned = reconcile("plan", "--detailed-exitcode", str(path), uri=uri)
+    got = normal(planned.out, domain.name, str(domain.folder), uri)
+    assert got == step.expected(release, got)
+    assert planned.err == ""
+    if planned.code == 3:
+        _refused(domain, path)
+    else:
+        _applied(domain, oracle, path)
+
+
+def _refused(domain: Domain, path: Path) -> None:
+    """A blocked plan changes nothing, even with --yes."""
+    before = observed(domain)
+    assert reconcile("apply", "--yes", str(path), uri=domain.daemon.uri).code == 3
+    assert observed(domain) == before
+
+
+def _applied(domain: Domain, oracle: Oracle, path: Path) -> None:
+    """After apply the plan is empty, the guest's disks are untouched, old data is where it was."""
+    uri, before, state = domain.daemon.uri, oracle.active(), domain.state
+    applied = reconcile("apply", "--yes", str(path), uri=uri)
+    assert applied.code == 0, applied.out + applied.err
+    again = reconcile("plan", "--detailed-exitcode", str(path), uri=uri)
+    assert (again.code, again.err) == (0, "")
+    assert oracle.active() == before
+    assert domain.state == state
+    oracle.learn(before)
