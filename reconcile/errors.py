@@ -59,7 +59,7 @@ class ManifestError(ReconcileError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(f"{count} in the manifests", "nothing was read from any host")
+        super().__init__(f"{count} in the manifests", "correct them first: nothing was changed")
         self.problems = problems
 
 
@@ -68,11 +68,22 @@ class HostError(ReconcileError):
 
     def __init__(self, host: str, domain: str | None, call: str, reason: "Reason") -> None:
         where = f"{host}: {domain}" if domain else host
-        super().__init__(f"{where}: {call}: {reason.text}", _remedy(reason.code))
+        super().__init__(f"{where}: {call}: {reason.text}", _remedy(call, reason.code))
         self.host = host
         self.domain = domain
         self.call = call
         self.code = reason.code
+
+
+class HostsError(ReconcileError):
+    """Several hosts cannot be reached; holds what each of them said."""
+
+    def __init__(self, errors: tuple[HostError, ...]) -> None:
+        super().__init__(
+            f"{len(errors)} hosts cannot be reached",
+            "nothing was changed; give only the manifests of the other hosts to go on without them",
+        )
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +129,15 @@ _REMEDIES = {
 }
 
 
-def _remedy(code: int) -> str:
-    return _REMEDIES.get(code, "see libvirtd's log on the host, then run `reconcile plan` again")
+_CONNECT = "check the URI, and that libvirt can read what it names"
+_LOOK = "see libvirtd's log on the host, then run `reconcile plan` again"
+
+
+def _remedy(call: str, code: int) -> str:
+    """What to do about libvirt's error; some numbers say too little while connecting."""
+    if call == "connect" and code in {1, 8, 27}:
+        return _CONNECT
+    return _REMEDIES.get(code, _LOOK)
 
 
 class PlanFileError(ReconcileError):
@@ -127,6 +145,52 @@ class PlanFileError(ReconcileError):
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(f"{file}: {what}", "make a new one with `reconcile plan --out FILE`")
+
+
+class PlanWriteError(ReconcileError):
+    """A plan cannot be saved where `--out` says."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(f"{file}: {what}", "give --out a file in a directory you may write to")
+
+
+class EmptyUriError(UsageError):
+    """An empty `--connect`, most likely from a variable that is not set."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--connect is empty", "name a host, or leave the option out for libvirt's default"
+        )
+
+
+class NotAManifestError(UsageError):
+    """A saved plan stands where only manifests can."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} is a saved plan, not a manifest",
+            "apply it alone, with `reconcile apply FILE`",
+        )
+
+
+class SavedPlanOptionError(UsageError):
+    """An option that would silently do nothing: a saved plan holds what it was planned with."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(
+            f"{option} cannot change a saved plan",
+            f"leave it out, or make another plan with `reconcile plan {option} … --out FILE`",
+        )
+
+
+class OtherHostError(UsageError):
+    """`--connect` contradicts a saved plan."""
+
+    def __init__(self, given: str, planned: str) -> None:
+        super().__init__(
+            f"the plan was made for {planned}, not for {given}",
+            "leave --connect out, or plan again for that host",
+        )
 
 
 class UnexpectedPlanError(ReconcileError):
@@ -149,3 +213,29 @@ class ConfirmationNeededError(UsageError):
             "apply changes the hosts and there is no terminal to ask on",
             "review the plan, then pass --yes",
         )
+
+
+class DeclinedError(ReconcileError):
+    """The answer to the question was not yes."""
+
+    def __init__(self) -> None:
+        super().__init__("not confirmed: nothing was changed", "apply again when it should be")
+
+
+class OutputError(ReconcileError):
+    """What was asked for could not be printed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the output cannot be written: {reason}", "make room, then run it again")
+
+
+class BugError(ReconcileError):
+    """An exception nobody expected: a bug, told in one line. `acting`: some step had begun."""
+
+    def __init__(self, error: Exception, place: str, *, acting: bool) -> None:
+        then = "look at `reconcile plan`, and report" if acting else "nothing was changed; report"
+        super().__init__(
+            f"internal error at {place}: {type(error).__name__}: {error}",
+            f"{then} this with what the same command prints under -v",
+        )
+        self.exit_code = Exit.INCOMPLETE if acting else Exit.ERROR

@@ -1,11 +1,11 @@
 """From manifests to plans over live connections: the upper half of the drawing, with its I/O."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconcile.errors import ManifestError
+from reconcile.errors import HostError, HostsError, ManifestError, Problem
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.manifest.load import load
 from reconcile.manifest.select import Assignment, assign, require_matches, selected
@@ -50,7 +50,7 @@ def jobs(
         for tree in trees:
             by_host.setdefault(hosts[tree.connect or uri].uri, []).append(tree)
         named = {host.uri: host for host in hosts.values()}
-        found = [job for key, some in by_host.items() for job in _assigned(named[key], some)]
+        found = _assigned({named[key]: some for key, some in by_host.items()})
         require_matches(selection.targets, [job.ref.name for job in found])
         yield tuple(_approved(job, selection) for job in found if _selected(job, selection))
 
@@ -58,16 +58,30 @@ def jobs(
 def _connect(
     stack: ExitStack, uris: Iterable[str | None], *, readonly: bool
 ) -> dict[str | None, Connection]:
-    ordered = sorted(uris, key=lambda uri: uri or "")
-    return {uri: stack.enter_context(Connection(uri, readonly=readonly)) for uri in ordered}
+    """Every host is tried, so that all that is wrong is said in one run."""
+    opened: dict[str | None, Connection] = {}
+    errors: list[HostError] = []
+    for uri in sorted(uris, key=lambda uri: uri or ""):
+        try:
+            opened[uri] = stack.enter_context(Connection(uri, readonly=readonly))
+        except HostError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else HostsError(tuple(errors))
+    return opened
 
 
-def _assigned(host: Connection, trees: Sequence[DesiredTree]) -> Iterator[Job]:
-    domains = [(ref.name, ref.uuid) for ref in host.domains()]
-    assigned = assign(trees, domains)
-    if assigned.problems:
-        raise ManifestError(assigned.problems)
-    return (_job(host, each) for each in assigned.assignments)
+def _assigned(trees: Mapping[Connection, Sequence[DesiredTree]]) -> list[Job]:
+    """The domains of every tree; problems of all hosts together, as of all files."""
+    found: list[Job] = []
+    problems: list[Problem] = []
+    for host, some in trees.items():
+        assigned = assign(some, [(ref.name, ref.uuid) for ref in host.domains()], host.uri)
+        found.extend(_job(host, each) for each in assigned.assignments)
+        problems.extend(assigned.problems)
+    if problems:
+        raise ManifestError(tuple(problems))
+    return found
 
 
 def _job(host: Connection, assignment: Assignment) -> Job:

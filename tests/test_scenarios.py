@@ -1,11 +1,12 @@
 """Every scenario on every release of the lab: the plan, the apply, the data, the daemon."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.harness.command import reconcile
-from tests.harness.contents import Oracle, observed
+from tests.harness.contents import Action, Oracle, observed
 from tests.harness.scenario import Scenario, Step, normal, scenarios
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk, Domain
@@ -64,12 +65,20 @@ def _refused(domain: Domain, path: Path) -> None:
 
 
 def _applied(domain: Domain, oracle: Oracle, path: Path) -> None:
-    """After apply the plan is empty, the guest's disks are untouched, old data is where it was."""
+    """After apply the plan is empty, old data is where it was, the guest's is what was planned."""
     uri, before, state = domain.daemon.uri, oracle.active(), domain.state
+    actions = _actions(path, uri)
     applied = reconcile("apply", "--yes", str(path), uri=uri)
     assert applied.code == 0, applied.out + applied.err
-    again = reconcile("plan", "--detailed-exitcode", str(path), uri=uri)
+    again = reconcile("plan", str(path), uri=uri)
     assert (again.code, again.err) == (0, "")
-    assert oracle.active() == before
-    assert domain.state == state
-    oracle.learn(before)
+    assert {each["reason"] for each in _actions(path, uri)} <= {"always"}
+    assert oracle.active() == oracle.follow(before, actions)
+    if all(each["action"] != "revert" for each in actions):
+        assert domain.state == state
+
+
+def _actions(path: Path, uri: str) -> list[Action]:
+    document = json.loads(reconcile("plan", "--format", "json", str(path), uri=uri).out)
+    actions: list[Action] = document["domains"][0]["actions"]
+    return actions

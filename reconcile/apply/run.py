@@ -9,7 +9,7 @@ from reconcile.errors import HostError, ReconcileError
 from reconcile.host.connection import DomainHandle
 from reconcile.model.domain import Domain
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.model.plan import DomainPlan, Step
+from reconcile.model.plan import DomainPlan, Reason, Step
 from reconcile.observe.domain import observe_domain
 from reconcile.planning import Job, plan_job
 
@@ -109,9 +109,13 @@ def _left_over(job: Job) -> tuple[str, ...]:
     except ReconcileError as error:
         return (f"all steps are done, but the host cannot be looked at: {error.message}",)
     return (
-        *(f"{type(s.action).__name__.lower()} {s.action.snapshot} is left" for s in again.steps),
+        *(_step_left(step) for step in again.steps if step.reason is not Reason.ALWAYS),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),
     )
+
+
+def _step_left(step: Step) -> str:
+    return f"{type(step.action).__name__.lower()} {step.action.snapshot} is left"
 
 
 def _ended(

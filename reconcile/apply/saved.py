@@ -5,12 +5,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from reconcile.apply.stale import moved
-from reconcile.errors import PlanFileError
+from reconcile.errors import HostError, PlanFileError
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.plan import DomainPlan
 from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
 from reconcile.planning import Job, plan_job
+
+
+DOMAIN_GONE = 42  # libvirt's NO_DOMAIN: undefined, or defined anew with another UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ def ready(saved: SavedPlan) -> Iterator[tuple[Ready, ...]]:
 
 def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> Ready:
     job = Job(host, DomainRef(each.domain, each.uuid), each.declared)
-    plan = plan_job(job)
+    try:
+        plan = plan_job(job)
+    except HostError as error:
+        if error.code != DOMAIN_GONE:
+            raise
+        return Ready(job, _unplanned(each), ("the domain does not exist any more",))
     notes = moved(each.observed, plan.observed)
     if notes:
         return Ready(job, replace(plan, steps=(), refusals=(), expected=()), notes)
@@ -41,3 +49,7 @@ def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> Ready:
         what = f"this reconcile would plan other actions for {each.domain} than it holds"
         raise PlanFileError(saved.file, what)
     return Ready(job, plan)
+
+
+def _unplanned(each: SavedDomain) -> DomainPlan:
+    return DomainPlan(each.connect, each.declared, each.observed, each.fingerprint)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconcile.model.domain import Domain
 from reconcile.model.snapshot import Snapshot
+from reconcile.rules.files import matches
 
 
 def deviations(expected: Domain, observed: Domain) -> tuple[str, ...]:
@@ -20,7 +21,7 @@ def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
         found = observed.disk(disk.target)
         if found is None:
             yield f"disk {disk.target} is detached"
-        elif found.path != disk.path:
+        elif not matches(disk.path, found.path):
             yield f"disk {disk.target} runs on {found.path}, not {disk.path}"
     known = {disk.target for disk in expected.disks}
     yield from (f"disk {d.target} is attached" for d in observed.disks if d.target not in known)

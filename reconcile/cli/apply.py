@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from reconcile.apply.run import apply_domain, stale
 from reconcile.apply.saved import Ready, ready
+from reconcile.cli.given import manifests
+from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
-from reconcile.cli.terminal import Terminal
-from reconcile.errors import ConfirmationNeededError, Exit, UnexpectedPlanError
+from reconcile.cli.terminal import Terminal, asked, can_ask
+from reconcile.errors import ConfirmationNeededError, DeclinedError, Exit, UnexpectedPlanError
 from reconcile.model.outcome import DomainOutcome
-from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
+from reconcile.planfile.detect import is_plan_file
 from reconcile.planning import jobs, plan_job
 from reconcile.render.console import console
-from reconcile.render.outcome import exit_code, result, show_outcome
+from reconcile.render.outcome import exit_code, result, show_outcome, show_outcomes
 from reconcile.render.plan_text import show_plan
 
 
@@ -36,15 +36,12 @@ class ApplyOptions(SelectionOptions):
 def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> Exit:
     """Plan or read the plan, ask, execute, report."""
     with _prepared(terminal, paths, options) as prepared:
-        plan = plan_of(each.plan for each in prepared)
-        _expected(plan, options)
-        if options.form == "text":
-            show_plan(console(terminal.color), plan, options.detail)
-        if any(each.plan.steps for each in prepared):
-            _confirmed(options)
+        _reviewed(terminal, prepared, options)
         outcomes = [_applied(terminal, each, options) for each in prepared]
     if options.form == "json":
-        click.echo(json.dumps(result(outcomes), indent=2))
+        sys.stdout.write(json.dumps(result(outcomes), indent=2) + "\n")
+    else:
+        show_outcomes(console(terminal.color), outcomes)
     return exit_code(outcomes)
 
 
@@ -52,28 +49,45 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions
 ) -> Iterator[tuple[Ready, ...]]:
-    if len(paths) == 1 and decode.is_plan_file(paths[0]):
-        with ready(decode.read(paths[0])) as prepared:
+    if len(paths) == 1 and is_plan_file(paths[0]):
+        saved = decode.read(paths[0])
+        require_plain(options, terminal.uri, saved)
+        _expected(saved.digest, options)
+        with ready(saved) as prepared:
+            require_unaltered(saved, prepared)
             yield prepared
     else:
-        with jobs(paths, terminal.uri, options.selection, readonly=False) as found:
-            yield tuple(Ready(job, plan_job(job)) for job in found)
+        with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
+            prepared = tuple(Ready(job, plan_job(job)) for job in found)
+            _expected(plan_of(each.plan for each in prepared).digest, options)
+            yield prepared
 
 
-def _expected(plan: Plan, options: ApplyOptions) -> None:
-    if options.expect not in {None, plan.digest}:
-        raise UnexpectedPlanError(options.expect or "", plan.digest)
+def _expected(digest: str, options: ApplyOptions) -> None:
+    if options.expect not in {None, digest}:
+        raise UnexpectedPlanError(options.expect or "", digest)
+
+
+def _reviewed(terminal: Terminal, prepared: Sequence[Ready], options: ApplyOptions) -> None:
+    """Show what would be done, and ask if anything would."""
+    fresh = [each.plan for each in prepared if not each.moved]
+    if options.form == "text" and fresh:
+        show_plan(console(terminal.color), plan_of(fresh), options.detail)
+    if any(plan.steps and not plan.refusals for plan in fresh):
+        _confirmed(options)
 
 
 def _confirmed(options: ApplyOptions) -> None:
     if options.yes:
         return
-    if options.form == "json" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.form == "json" or not can_ask():
         raise ConfirmationNeededError
-    click.confirm("Apply this plan?", abort=True)
+    if not asked("Apply this plan?"):
+        raise DeclinedError
 
 
 def _applied(terminal: Terminal, each: Ready, options: ApplyOptions) -> DomainOutcome:
+    terminal.acting = terminal.acting or not each.moved
     outcome = stale(each.plan, each.moved) if each.moved else apply_domain(each.job, each.plan)
     if options.form == "text":
         show_outcome(console(terminal.color), outcome)

@@ -8,6 +8,7 @@ import click
 
 from reconcile import __version__
 from reconcile.cli.terminal import Terminal
+from reconcile.errors import EmptyUriError, Exit
 from reconcile.model.hazard import NEED_APPROVAL
 
 Command = Callable[..., Any]
@@ -17,16 +18,28 @@ _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_t
 
 def _selection(command: Command) -> Command:
     """The options of every command that plans."""
-    hazards = click.Choice(sorted(NEED_APPROVAL))
+    hazards = click.Choice(sorted(hazard.value for hazard in NEED_APPROVAL))
     options = (
         click.option(
-            "--target", "targets", metavar="GLOB", multiple=True, help="Only these domains."
+            "--target",
+            "targets",
+            metavar="GLOB",
+            multiple=True,
+            help="Only domains of this name; may be repeated.",
         ),
         click.option(
-            "--exclude", "excludes", metavar="GLOB", multiple=True, help="Not these domains."
+            "--exclude",
+            "excludes",
+            metavar="GLOB",
+            multiple=True,
+            help="No domain of this name; may be repeated.",
         ),
         click.option(
-            "--allow", multiple=True, type=hazards, metavar="HAZARD", help="Approve a hazard."
+            "--allow",
+            multiple=True,
+            type=hazards,
+            metavar="HAZARD",
+            help="Approve a hazard, by the name that the refusal says.",
         ),
         click.option(
             "--allow-path",
@@ -44,17 +57,33 @@ def _selection(command: Command) -> Command:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.option(
     "-c", "--connect", "uri", metavar="URI", help="The libvirt host of manifests without `connect`."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say more.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Log hosts and libvirt calls with times to stderr."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour on terminals only, always, or never.",
+)
 @click.version_option(__version__)
-@click.pass_obj
-def cli(terminal: Terminal, uri: str | None, verbose: bool, color: str) -> None:
+@click.pass_context
+def cli(context: click.Context, uri: str | None, verbose: bool, color: str) -> None:
     """Keep the snapshot trees of libvirt domains equal to what YAML files declare."""
-    terminal.uri, terminal.verbose, terminal.color = uri, verbose, color
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(Exit.USAGE)
+    if uri == "":
+        raise EmptyUriError
+    context.obj.uri, context.obj.color = uri, color
+    if verbose:
+        from reconcile.cli.log import log_to_stderr  # noqa: PLC0415 - see the module docstring
+
+        log_to_stderr()
 
 
 @cli.command()
@@ -73,13 +102,22 @@ def validate(terminal: Terminal, paths: tuple[Path, ...]) -> int:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan, for apply."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people or for programs.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @click.pass_obj
 def plan(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - click's options, typed by the class they fill
-    """Show what apply would do, over a read-only connection."""
+    """Show what apply would do; changes nothing.
+
+    The connection is read-only. Exit codes: docs/exit-codes.md.
+    """
     from reconcile.cli.plan import PlanOptions  # noqa: PLC0415 - see the module docstring
-    from reconcile.cli.plan import plan as work
+    from reconcile.cli.plan import plan as work  # noqa: PLC0415 - as above
 
     return work(terminal, paths, PlanOptions(**options))
 
@@ -89,11 +127,20 @@ def plan(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:
 @_selection
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--expect", metavar="DIGEST", help="Apply only if the plan has this digest.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people or for programs.",
+)
 @click.pass_obj
 def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
-    """Execute the plan for these manifests, or a plan saved with `plan --out`."""
+    """Execute the plan for manifests, or a saved one.
+
+    A terminal asks first; without one, --yes is needed. Exit codes: docs/exit-codes.md.
+    """
     from reconcile.cli.apply import ApplyOptions  # noqa: PLC0415 - see the module docstring
-    from reconcile.cli.apply import apply as work
+    from reconcile.cli.apply import apply as work  # noqa: PLC0415 - as above
 
     return work(terminal, paths, ApplyOptions(**options))

@@ -1,38 +1,89 @@
 """The entry point and the one error boundary: every end of a run becomes an exit code."""
 
+import logging
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
 from reconcile.cli.commands import cli
+from reconcile.cli.output import Output, discard, guarded
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import Exit, ReconcileError
+from reconcile.errors import BugError, Exit, OutputError, ReconcileError, UsageError
 
 PROGRAM = "reconcile"
+_log = logging.getLogger("reconcile")
 
 
 def run() -> None:
     """Run the command line of this process."""
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.exit(code)
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command line; returns its exit code. No exception escapes but bugs."""
+    """Run one command line; returns its exit code. No exception escapes."""
     terminal = Terminal()
+    with guarded() as out:
+        code = _ended(arguments, terminal)
+        out.flush()
+        code = _written(terminal, out, code)
+    discard(out.lost)
+    return int(code)
+
+
+def _ended(arguments: list[str], terminal: Terminal) -> int:
     try:
-        code = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=terminal)
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        return _run(arguments, terminal)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
         return Exit.INTERRUPTED
     except ReconcileError as error:
         terminal.show_error(error)
-        return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # nobody reads any more: nothing to report, and no second error
-        return Exit.ERROR
+        return Exit.INCOMPLETE if terminal.acting else error.exit_code
+    except Exception as error:  # noqa: BLE001 - a traceback is never an answer
+        _log.debug("internal error", exc_info=error)
+        bug = BugError(error, _place(error), acting=terminal.acting)
+        terminal.show_error(bug)
+        return bug.exit_code
+
+
+def _run(arguments: list[str], terminal: Terminal) -> int:
+    """Click's own ends in our words."""
+    try:
+        code = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=terminal)
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    except click.UsageError as error:
+        raise UsageError(_sentence(error), _help(error.ctx)) from error
+    except click.ClickException as error:
+        raise UsageError(_sentence(error), _help(None)) from error
     return int(code or Exit.OK)
+
+
+def _sentence(error: click.ClickException) -> str:
+    """Click's message without its line breaks, capital and full stop."""
+    text = " ".join(error.format_message().split())
+    return f"{text[:1].lower()}{text[1:]}".removesuffix(".")
+
+
+def _help(context: click.Context | None) -> str:
+    return f"see `{context.command_path if context else PROGRAM} --help`"
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of ours that an exception came through."""
+    package = Path(__file__).parent.parent
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
+    last = ours[-1]  # this module's own frame is always among them
+    return f"{Path(last.filename).relative_to(package.parent)}:{last.lineno}"
+
+
+def _written(terminal: Terminal, out: Output, code: int) -> int:
+    """A reader that went away is no error; a full disk is one, unless hosts were changed."""
+    if out.lost is None or isinstance(out.lost, BrokenPipeError):
+        return code
+    terminal.show_error(OutputError(out.lost.strerror or str(out.lost)))
+    return code if terminal.acting or code not in {Exit.OK, Exit.CHANGES} else Exit.ERROR

@@ -1,19 +1,19 @@
 """`reconcile plan`: what apply would do. Reads hosts, changes nothing."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
+from reconcile.cli.given import manifests
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
 from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
-from reconcile.planfile.save import save
+from reconcile.planfile.save import require_writable, save
 from reconcile.planning import jobs, plan_job
 from reconcile.render.console import console
 from reconcile.render.plan_text import show_plan
@@ -29,18 +29,20 @@ class PlanOptions(SelectionOptions):
 
 
 def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exit:
-    """Plan, show, save; the exit code says whether anything is pending or blocked."""
-    with jobs(paths, terminal.uri, options.selection, readonly=True) as found:
+    """Plan, save, show; the exit code says whether anything is pending or blocked."""
+    if options.out is not None:
+        require_writable(options.out)
+    with jobs(manifests(paths), terminal.uri, options.selection, readonly=True) as found:
         made = plan_of(map(plan_job, found))
-    _show(terminal, made, options)
     if options.out is not None:
         save(made, options.out)
+    _show(terminal, made, options)
     return _exit(made, options)
 
 
 def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
     if options.form == "json":
-        click.echo(json.dumps(encode(made), indent=2))
+        sys.stdout.write(json.dumps(encode(made), indent=2) + "\n")
     else:
         show_plan(console(terminal.color), made, options.detail)
 

@@ -21,9 +21,11 @@ class SelectionOptions:
 
     @property
     def selection(self) -> Selection:
+        """What the planner is told; directories are made absolute."""
         paths = tuple(str(path.absolute()) for path in self.allow_paths)
         return Selection(self.targets, self.excludes, frozenset(map(Hazard, self.allow)), paths)
 
     @property
     def detail(self) -> Detail:
+        """What the reader is shown of each step."""
         return Detail(self.why, self.show_xml)

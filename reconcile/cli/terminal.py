@@ -1,5 +1,6 @@
 """What the global options say about the terminal; set by the group, used by every command."""
 
+import sys
 from dataclasses import dataclass
 
 from reconcile.errors import ReconcileError
@@ -7,14 +8,33 @@ from reconcile.errors import ReconcileError
 
 @dataclass(slots=True)
 class Terminal:
-    """The global options. Mutable, since the error boundary needs them before they are parsed."""
+    """The global options. Mutable, since the error boundary needs them before they are parsed.
+
+    `acting` is set once a host may have been changed: from then on no end may be called harmless.
+    """
 
     uri: str | None = None
     color: str = "auto"
-    verbose: bool = False
+    acting: bool = False
 
     def show_error(self, error: ReconcileError) -> None:
+        """Print an error where errors go."""
         from reconcile.render.console import console  # noqa: PLC0415 - rich is slow to import
         from reconcile.render.failure import show_error  # noqa: PLC0415 - as above
 
         show_error(console(self.color, stderr=True), error)
+
+
+def can_ask() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def asked(question: str) -> bool:
+    """Whether the answer is yes; an empty, unreadable or missing one is no."""
+    sys.stdout.write(f"{question} [y/N] ")
+    sys.stdout.flush()
+    try:
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    except UnicodeDecodeError:
+        return False

@@ -1,22 +1,19 @@
 """`reconcile validate`: manifests alone, no host."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
+from reconcile.cli.given import manifests
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
 from reconcile.manifest.load import load
+from reconcile.render.words import count
 
 
 def validate(_terminal: Terminal, paths: Sequence[Path]) -> Exit:
     """Raise ManifestError with every problem, or say what was found."""
-    trees = load(paths)
+    trees = load(manifests(paths))
     snapshots = sum(len(tree.snapshots) for tree in trees)
-    click.echo(f"valid: {_count(len(trees), 'tree')}, {_count(snapshots, 'snapshot')}")
+    sys.stdout.write(f"valid: {count(len(trees), 'tree')}, {count(snapshots, 'snapshot')}\n")
     return Exit.OK
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -32,12 +32,17 @@ def calls(action: Action) -> tuple[Call, ...]:
             request = snapshot_xml.request(action)
             return (Call("virDomainSnapshotCreateXML", create_flags(action), request), mark)
         case Redefine():
-            return (Call("virDomainSnapshotCreateXML", REDEFINE, None, _EDIT),)
+            return (Call("virDomainSnapshotCreateXML", redefine_flags(action), None, _EDIT),)
         case Delete():
             return (Call("virDomainSnapshotDelete", delete_flags(action)),)
         case Revert():
             return (Call("virDomainRevertToSnapshot", revert_flags(action)),)
     assert_never(action)
+
+
+def redefine_flags(action: Redefine) -> Flags:
+    """CURRENT only where the pointer is meant to move (traps 1 and 2)."""
+    return (*REDEFINE, "CURRENT") if action.current else REDEFINE
 
 
 def create_flags(action: Create) -> Flags:

@@ -1,9 +1,11 @@
 """The only importer of libvirt: thin handles with keyword arguments, and one error boundary."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from time import perf_counter
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -12,11 +14,15 @@ import libvirt
 
 from reconcile.errors import HostError, ReadOnlyError, Reason
 from reconcile.host.domain_xml import external_revert
+from reconcile.host.patience import within
 from reconcile.model.domain import DomainState
 from reconcile.model.host import Capabilities
 
 Result = TypeVar("Result")
 
+_log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 30
 CALLS_AT_ONCE = 4  # libvirtd serves five calls of one connection at once; one stays for keepalive
 
 _STATES = {
@@ -44,14 +50,28 @@ def shown(uri: str | None) -> str:
 
 @contextmanager
 def _reported(host: str, call: str, domain: str | None = None) -> Iterator[None]:
+    start = perf_counter()
     try:
         yield
     except libvirt.libvirtError as error:
         raise HostError(host, domain, call, _reason(error)) from error
+    finally:
+        took = (perf_counter() - start) * 1000
+        _log.debug("%s: %s%s: %.1f ms", host, f"{domain}: " if domain else "", call, took)
 
 
 def _reason(error: libvirt.libvirtError) -> Reason:
     return Reason(error.get_error_code() or 1, str(error))
+
+
+def _opened(uri: str | None, *, readonly: bool) -> libvirt.virConnect:
+    """A dead host behind ssh would be waited for without end, and deaf to Ctrl-C."""
+    call = libvirt.openReadOnly if readonly else libvirt.open
+    try:
+        return within(CONNECT_SECONDS, lambda: call(uri))
+    except TimeoutError as error:
+        reason = Reason(libvirt.VIR_ERR_SYSTEM_ERROR, f"no answer within {CONNECT_SECONDS} seconds")
+        raise HostError(shown(uri), None, "connect", reason) from error
 
 
 def _flags(group: str, names: tuple[str, ...]) -> int:
@@ -72,7 +92,7 @@ class Connection:
     def __init__(self, uri: str | None, *, readonly: bool) -> None:
         self.readonly = readonly
         with _reported(shown(uri), "connect"):
-            self._handle = libvirt.openReadOnly(uri) if readonly else libvirt.open(uri)
+            self._handle = _opened(uri, readonly=readonly)
             self.uri = shown(uri or self._handle.getURI())
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="libvirt")
 
@@ -86,7 +106,7 @@ class Connection:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
-        with _reported(self.uri, "close"):
+        with suppress(libvirt.libvirtError):  # it is done with; how a run ended is known already
             self._handle.close()
 
     @property
@@ -100,7 +120,9 @@ class Connection:
             number = self._handle.getLibVersion()
             version = (number // 1_000_000, number // 1000 % 1000, number % 1000)
             announced = external_revert(self._handle.getCapabilities())
-            return Capabilities(self._handle.getType(), version, announced)
+            found = Capabilities(self._handle.getType(), version, announced)
+        _log.debug("%s: driver %s, libvirt %s", self.uri, found.driver, found.version)
+        return found
 
     def domains(self) -> tuple[DomainRef, ...]:
         """Every domain, active or not, by name."""
@@ -199,14 +221,19 @@ class DomainHandle:
         with self._call("create a snapshot"):
             self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
-    def redefine(self, xml: str) -> None:
-        """Replace one snapshot's metadata; the current pointer stays where it is."""
+    def redefine(self, xml: str, flags: tuple[str, ...]) -> None:
+        """Replace one snapshot's metadata."""
         with self._call("redefine a snapshot"):
-            self._handle.snapshotCreateXML(xml, _flags("CREATE", ("REDEFINE",)))
+            self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
     def delete(self, snapshot: str, flags: tuple[str, ...]) -> None:
         with self._call(f"delete snapshot {snapshot}"):
             self._handle.snapshotLookupByName(snapshot, 0).delete(_flags("DELETE", flags))
+
+    def revert(self, snapshot: str, flags: tuple[str, ...]) -> None:
+        with self._call(f"revert to snapshot {snapshot}"):
+            found = self._handle.snapshotLookupByName(snapshot, 0)
+            self._handle.revertToSnapshot(found, _flags("REVERT", flags))
 
     @staticmethod
     def _optional(call: Callable[[], Result], missing: Result) -> Result:

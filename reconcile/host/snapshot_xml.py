@@ -103,7 +103,7 @@ def _disk_request(disk: SnapshotDisk) -> Element:
 
 
 def edited(dump: str, action: Redefine) -> str:
-    """A full dump with the description and the mark as in the action, all else as it was.
+    """A full dump with description, parent and mark as in the action, all else as it was.
 
     The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
     """
@@ -112,6 +112,7 @@ def edited(dump: str, action: Redefine) -> str:
     if domain is None:
         raise HostXmlError(f"the metadata of {action.snapshot} holds no domain definition")
     _set_description(root, action.description)
+    _set_parent(root, action.parent)
     mark_xml.write(domain, action.mark)
     return serialise(root)
 
@@ -122,3 +123,11 @@ def _set_description(root: Element, description: str) -> None:
         root.remove(found)
     if description:
         root.insert(1, element("description", text=description))
+
+
+def _set_parent(root: Element, parent: str | None) -> None:
+    found = root.find("parent")
+    if found is not None:
+        root.remove(found)
+    if parent is not None:
+        child(child(root, "parent"), "name", text=parent)

@@ -30,17 +30,20 @@ class Assigned:
 class _Known:
     """The domains of a host, to look up by name or by UUID."""
 
+    host: str
     uuids: Mapping[str, str]
     names: Mapping[str, str]
 
 
-def assign(trees: Iterable[DesiredTree], domains: Iterable[tuple[str, str]]) -> Assigned:
-    """Match trees of one host with its (name, UUID) pairs.
+def assign(
+    trees: Iterable[DesiredTree], domains: Iterable[tuple[str, str]], host: str = "this host"
+) -> Assigned:
+    """Match trees of one host with its (name, UUID) pairs; `host` is its name in messages.
 
     Problems: a domain that does not exist, a glob without match, a domain with two trees.
     """
     uuids = dict(domains)
-    known = _Known(uuids, {_plain(uuid): name for name, uuid in uuids.items()})
+    known = _Known(host, uuids, {_plain(uuid): name for name, uuid in uuids.items()})
     owners: dict[str, DesiredTree] = {}
     problems: list[Problem] = []
     for tree in trees:
@@ -74,7 +77,7 @@ def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]
         names = set(_named(selector, known, globs=tree.several))
         found |= names
         if not names:
-            problems.append(_unmatched(tree, index, selector))
+            problems.append(_unmatched(tree, index, selector, known.host))
     return sorted(found), problems
 
 
@@ -92,12 +95,12 @@ def _plain(uuid: str) -> str:
     return uuid.replace("-", "").lower()
 
 
-def _unmatched(tree: DesiredTree, index: int, selector: str) -> Problem:
+def _unmatched(tree: DesiredTree, index: int, selector: str, host: str) -> Problem:
     if tree.several and _is_glob(selector):
-        message = f"glob {quoted(selector)} matches no domain of this host"
+        message = f"glob {quoted(selector)} matches no domain of {host}"
         remedy = "correct it, or remove it"
     else:
-        message = f"domain {quoted(selector)} does not exist on this host"
+        message = f"domain {quoted(selector)} does not exist on {host}"
         globbed = _is_glob(selector)
         remedy = "globs belong in `domains`" if globbed else "define it first, or correct the name"
     return Problem(tree.position, _place(tree, index), message, remedy)

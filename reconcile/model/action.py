@@ -24,12 +24,16 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Redefine:
-    """Rewrite metadata only: the fields hold the values after the call, all else is kept."""
+    """Rewrite metadata only: the fields hold the values after the call, all else is kept.
+
+    `current` also makes it the current snapshot, without a revert.
+    """
 
     snapshot: str
     parent: str | None
     description: str
     mark: Mark | None
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)

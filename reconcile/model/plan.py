@@ -10,11 +10,14 @@ from reconcile.model.hazard import Hazard
 
 
 class Reason(StrEnum):
-    """Why an action is in the plan."""
+    """Why an action is in the plan. `place`: a revert to create below; `always`: as declared."""
 
     MISSING = "missing"
     CHANGED = "changed"
     UNDECLARED = "undeclared"
+    PLACE = "place"
+    CURRENT = "current"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """One domain as it is now: state, disks, and its whole snapshot tree from one listing."""
 
+import logging
+
 from reconcile.errors import HostError
 from reconcile.host import domain_xml, snapshot_xml
 from reconcile.host.connection import DomainHandle
@@ -9,16 +11,25 @@ from reconcile.model.tree import Tree
 SNAPSHOT_GONE = 72  # libvirt's NO_DOMAIN_SNAPSHOT: somebody deleted it between listing and reading
 TRIES = 3
 
+_log = logging.getLogger(__name__)
+
 
 def observe_domain(handle: DomainHandle) -> Domain:
     """The domain as it is now; a snapshot that vanishes while reading makes it read again."""
     for _ in range(TRIES - 1):
         try:
-            return _observed(handle)
+            return _told(_observed(handle))
         except HostError as error:
             if error.code != SNAPSHOT_GONE:
                 raise
-    return _observed(handle)
+    return _told(_observed(handle))
+
+
+def _told(domain: Domain) -> Domain:
+    tree = domain.tree
+    facts = (domain.name, domain.state, len(tree), tree.current or "none")
+    _log.debug("observed %s: %s, %d snapshots, current: %s", *facts)
+    return domain
 
 
 def _observed(handle: DomainHandle) -> Domain:

@@ -1,18 +1,29 @@
-"""Creating what is missing, below the current snapshot, parents first."""
+"""Creating what is missing: below the current snapshot, or below another one after a revert."""
 
 from collections.abc import Iterator
 
 from reconcile.diff.tree import Difference, surviving_parent
-from reconcile.model.desired import DesiredSnapshot, DesiredTree, Metadata, When
+from reconcile.model.action import Revert
+from reconcile.model.desired import (
+    DesiredSnapshot,
+    DesiredTree,
+    Metadata,
+    RevertWhen,
+    RunState,
+    When,
+)
 from reconcile.model.domain import Domain
 from reconcile.model.host import Files
 from reconcile.model.plan import Reason, Refusal
 from reconcile.model.tree import Tree
 from reconcile.plan import files as file_checks
 from reconcile.plan.draft import Draft
+from reconcile.plan.placement import Path, paths
 from reconcile.plan.resolve import resolve
 from reconcile.rules.checks import first
 from reconcile.rules.refusals import Code, or_none, refuse
+
+_RUN_STATES = {When.RUNNING: RunState.RUNNING, When.PAUSED: RunState.PAUSED}
 
 
 def create_missing(
@@ -20,10 +31,32 @@ def create_missing(
 ) -> Draft:
     """A create for each missing snapshot that can be one, a refusal for each other."""
     gone = frozenset(snapshot.name for snapshot in difference.surplus)
-    for entry in difference.missing:
+    goal = desired.current.snapshot if desired.current else None
+    for path in paths(difference.missing, _staying(draft.domain.tree, gone), goal):
+        draft = _along(draft, desired, path, gone, files)
+    return draft
+
+
+def _along(
+    draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str], files: Files
+) -> Draft:
+    draft = _placed(draft, desired, path, gone)
+    for entry in path.entries:
         objection = _objection(draft.domain, entry, gone)
         draft = draft.refuse(objection) if objection else _create(draft, desired, entry, files)
     return draft
+
+
+def _placed(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]) -> Draft:
+    """Revert to the path's parent, where the domain is elsewhere and may be reverted."""
+    tree, parent = draft.domain.tree, path.parent
+    never = desired.current is not None and desired.current.revert is RevertWhen.NEVER
+    if never or parent is None or parent not in tree or parent == _staying(tree, gone):
+        return draft
+    if next(_unsupported(path.entries[0]), None):
+        return draft
+    state = _RUN_STATES.get(path.entries[0].capture.when, RunState.AS_CAPTURED)
+    return draft.take(Revert(parent, state), Reason.PLACE)
 
 
 def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: Files) -> Draft:
@@ -33,7 +66,7 @@ def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: F
 
 
 def _objection(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
-    return first((_not_yet(entry), _capture_state(domain, entry), _place(domain, entry, gone)))
+    return first((_not_yet(entry), _place(domain, entry, gone), _capture_state(domain, entry)))
 
 
 def _not_yet(entry: DesiredSnapshot) -> Refusal | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from reconcile.diff.tree import Difference, compare
 from reconcile.model.action import Delete
-from reconcile.model.desired import DesiredTree, RevertWhen
-from reconcile.model.plan import Refusal
+from reconcile.model.desired import DesiredTree
+from reconcile.model.plan import Change, Refusal
 from reconcile.plan.draft import Draft
 from reconcile.rules.refusals import Code, or_none, refuse
 
@@ -17,7 +17,6 @@ def guard(draft: Draft, desired: DesiredTree, difference: Difference) -> Draft:
         *_limits(draft, desired),
         *_approvals(draft, desired),
         *_forget(draft, desired),
-        *_current(draft, desired),
     )
     return refused if refused.refusals else refused.refuse(*_end(draft, desired))
 
@@ -44,27 +43,22 @@ def _forget(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
             yield refuse(Code.NOT_YET, name, key="forget")
 
 
-def _current(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
-    wanted, observed = desired.current, draft.domain.tree.current
-    if wanted is None:
-        return
-    if wanted.revert is RevertWhen.ALWAYS:
-        yield refuse(Code.NOT_YET, wanted.snapshot, key="current.revert: always")
-    elif wanted.snapshot != observed:
-        facts = {"observed": or_none(observed), "desired": wanted.snapshot}
-        yield refuse(Code.CURRENT_DIFFERS, wanted.snapshot, **facts)
-
-
 def _end(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     """A plan is only returned as executable when its simulation ends at desired."""
     left = compare(desired, draft.domain.tree)
+    wanted, current = desired.current, draft.domain.tree.current
+    if wanted is not None and wanted.snapshot != current:
+        change = Change("current", or_none(current), wanted.snapshot)
+        yield _not_as_declared(wanted.snapshot, change)
     for each in left.changed:
         for change in each.changes:
-            facts = {"observed": change.observed, "desired": change.desired}
-            yield refuse(Code.NOT_AS_DECLARED, each.desired.name, field=change.field, **facts)
+            yield _not_as_declared(each.desired.name, change)
     for entry in left.missing:
-        facts = {"field": "the snapshot", "observed": "missing", "desired": "present"}
-        yield refuse(Code.NOT_AS_DECLARED, entry.name, **facts)
+        yield _not_as_declared(entry.name, Change("the snapshot", "missing", "present"))
     for snapshot in left.surplus:
-        facts = {"field": "the snapshot", "observed": "present", "desired": "absent"}
-        yield refuse(Code.NOT_AS_DECLARED, snapshot.name, **facts)
+        yield _not_as_declared(snapshot.name, Change("the snapshot", "present", "absent"))
+
+
+def _not_as_declared(name: str, change: Change) -> Refusal:
+    facts = {"observed": change.observed, "desired": change.desired}
+    return refuse(Code.NOT_AS_DECLARED, name, field=change.field, **facts)

@@ -20,8 +20,10 @@ def hazards(action: Action, before: Domain, after: Domain) -> tuple[Hazard, ...]
 
 def _of(action: Action, before: Domain) -> list[Hazard]:
     match action:
-        case Create() | Redefine():
+        case Create():
             return []
+        case Redefine():
+            return [Hazard.MOVES_POINTER_ONLY] if action.current else []
         case Delete():
             return _delete(action, before.tree[action.snapshot])
         case Revert():

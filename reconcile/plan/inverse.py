@@ -1,5 +1,7 @@
 """What undoes an action, where anything does. The rules decide, not a table."""
 
+from dataclasses import replace
+
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
@@ -20,8 +22,20 @@ def _candidate(action: Action, before: Domain) -> Action | None:
     match action:
         case Create(snapshot=name):
             return Delete(name)
+        case Redefine(current=True):
+            return _pointer_back(before)
         case Redefine(snapshot=name):
-            old = before.tree[name]
-            return Redefine(name, old.parent, old.description, old.mark)
+            return _as_it_was(before, name)
         case _:
             return None
+
+
+def _as_it_was(before: Domain, name: str) -> Redefine:
+    old = before.tree[name]
+    return Redefine(name, old.parent, old.description, old.mark)
+
+
+def _pointer_back(before: Domain) -> Action | None:
+    """No call clears the pointer, so that a first one stays."""
+    current = before.tree.current
+    return replace(_as_it_was(before, current), current=True) if current else None

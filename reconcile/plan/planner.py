@@ -8,6 +8,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.host import Host
 from reconcile.model.plan import DomainPlan, Plan
 from reconcile.plan.creates import create_missing
+from reconcile.plan.current import make_current
 from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
 from reconcile.plan.fingerprint import digest, fingerprint
@@ -55,9 +56,16 @@ def _drafts(
     def deletes(draft: Draft) -> Draft:
         return delete_surplus(draft, difference.surplus)
 
-    for order in ((creates, redefines, deletes), (redefines, deletes, creates)):
-        draft = Draft(observed, host.capabilities)
-        yield guard(_through(draft, order), desired, difference)
+    def current(draft: Draft) -> Draft:
+        return make_current(draft, desired)
+
+    orders: tuple[tuple[Phase, ...], ...] = (
+        (creates, redefines, current, deletes),
+        (creates, redefines, deletes, current),
+        (redefines, deletes, creates, current),
+    )
+    for order in orders:
+        yield guard(_through(Draft(observed, host.capabilities), order), desired, difference)
 
 
 def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:

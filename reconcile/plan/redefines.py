@@ -11,7 +11,7 @@ from reconcile.rules.refusals import Code, refuse
 
 def redefine_changed(draft: Draft, desired: DesiredTree, changed: tuple[Changed, ...]) -> Draft:
     """A redefine for each snapshot that differs; a kind that differs is refused."""
-    for each in changed:
+    for each in changed:  # parents first, so that no move makes a cycle
         kinds = [change for change in each.changes if _is_kind(change)]
         draft = draft.refuse(*(_kind_refusal(each, change) for change in kinds))
         rest = tuple(change for change in each.changes if not _is_kind(change))

@@ -1,10 +1,12 @@
 """The only importer of cattrs: values of `model` to plain data and back."""
 
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
+from cattrs.gen import make_dict_unstructure_fn
 
 Value = TypeVar("Value")
 
@@ -15,7 +17,12 @@ class DecodeError(ValueError):
 
 @cache
 def _converter() -> Converter:
+    """Defaults are left out: a plan is read by people too, and most values are defaults."""
     converter = Converter(forbid_extra_keys=True, unstruct_collection_overrides={frozenset: sorted})
+    converter.register_unstructure_hook_factory(
+        is_dataclass,
+        lambda kind: make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True),
+    )
     return converter
 
 

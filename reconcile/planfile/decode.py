@@ -5,7 +5,7 @@ again from what it declares, on a host with the same fingerprint, and must give 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from reconcile.errors import PlanFileError
@@ -30,17 +30,11 @@ class SavedDomain:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
+    """A plan file's content; `file` is its path, for messages."""
+
     file: str
     digest: str
     domains: tuple[SavedDomain, ...]
-
-
-def is_plan_file(path: Path) -> bool:
-    """Whether a path given to apply is a saved plan rather than a manifest."""
-    if path.suffix in {".yaml", ".yml"} or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return path.suffix == ".json" or file.read(64).lstrip()[:1] == b"{"
 
 
 def read(path: Path) -> SavedPlan:
@@ -48,36 +42,42 @@ def read(path: Path) -> SavedPlan:
     document = _document(path)
     version = document.get("format_version")
     if version != FORMAT_VERSION:
-        what = f"its format version is {version}; this reconcile reads {FORMAT_VERSION}"
+        what = f"its format version is {version!r}; this reconcile reads {FORMAT_VERSION!r}"
         raise PlanFileError(str(path), what)
     if document.get("checksum") != checksum(document):
         raise PlanFileError(str(path), "it was edited after it was written")
     try:
-        domains = tuple(_domain(each) for each in document["domains"])
-        return SavedPlan(str(path), document["digest"], domains)
+        domains = tuple(map(_domain, document["domains"]))
+        return SavedPlan(str(path), str(document["digest"]), domains)
     except (DecodeError, KeyError, TypeError) as error:
-        raise PlanFileError(str(path), f"it is not a plan of this reconcile: {error}") from error
+        what = (
+            f"it was made by reconcile {document.get('tool_version')}, which this one cannot read"
+        )
+        raise PlanFileError(str(path), what) from error
 
 
 def _document(path: Path) -> Json:
+    text = _text(path)
+    if not text.strip():
+        raise PlanFileError(str(path), "it is empty")
     try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise PlanFileError(str(path), f"it cannot be read: {error.strerror}") from error
-    except ValueError as error:  # both of bad JSON and of bad UTF-8
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise PlanFileError(str(path), f"it is truncated or no plan at all: {error}") from error
     if not isinstance(document, dict):
         raise PlanFileError(str(path), "it is no plan at all")
     return document
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise PlanFileError(str(path), f"it cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise PlanFileError(str(path), "it is no plan at all: it is not UTF-8 text") from error
+
+
 def _domain(each: Json) -> SavedDomain:
-    return SavedDomain(
-        domain=each["domain"],
-        uuid=each["uuid"],
-        connect=each["connect"],
-        fingerprint=each["fingerprint"],
-        declared=value_of(each["declared"], DesiredTree),
-        observed=value_of(each["observed"], Domain),
-        actions=each["actions"],
-    )
+    """Only the keys that applying needs; the rest of the document is for its readers."""
+    return value_of({field.name: each[field.name] for field in fields(SavedDomain)}, SavedDomain)

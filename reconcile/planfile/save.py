@@ -3,21 +3,64 @@
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from reconcile.errors import PlanFileError
+from reconcile.errors import PlanWriteError
 from reconcile.model.plan import Plan
 from reconcile.planfile.encode import encode
 
 
+def require_writable(path: Path) -> None:
+    """Raise PlanWriteError before a long plan is made in vain.
+
+    A device or a pipe is refused, since the plan is moved into its place: /dev/stdout would be a
+    regular file from then on.
+    """
+    target, folder = path.resolve(), path.resolve().parent
+    if not folder.is_dir():
+        raise PlanWriteError(str(path), "its directory does not exist")
+    if target.exists() and not target.is_file():
+        raise PlanWriteError(str(path), "it is no regular file")
+    if target.exists() and _own_output(target):
+        raise PlanWriteError(str(path), "it is where this command's own output goes")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PlanWriteError(str(path), "its directory is not writable for this user")
+
+
+def _own_output(target: Path) -> bool:
+    """/dev/stdout while it is redirected into a file, or that file by its name."""
+    for number in (1, 2):
+        with suppress(OSError):
+            if os.path.samestat(target.stat(), os.fstat(number)):
+                return True
+    return False
+
+
 def save(plan: Plan, path: Path) -> None:
     """Write the plan beside `path` with mode 0600, then move it into place."""
+    target = path.resolve()
     text = json.dumps(encode(plan), indent=2) + "\n"
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.absolute().parent, delete=False) as file:
+        made = _written(text, target.parent)
+        try:
+            made.replace(target)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise PlanWriteError(str(path), f"it cannot be written: {error.strerror}") from error
+
+
+def _written(text: str, folder: Path) -> Path:
+    """A new file with all of the text on the disk, or none."""
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
+        made = Path(file.name)
+        try:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise PlanFileError(str(path), f"it cannot be written: {error.strerror}") from error
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
+    return made

@@ -1,10 +1,13 @@
 """The terminal: colour, width, and text that cannot carry control sequences."""
 
 import sys
+from collections.abc import Iterable
 
 from rich.console import Console
+from rich.text import Text
 
 COLOR = {"auto": None, "always": True, "never": False}
+NARROW = 40  # columns below which wrapping would only make things worse
 
 
 def console(color: str, *, stderr: bool = False) -> Console:
@@ -24,3 +27,28 @@ def console(color: str, *, stderr: bool = False) -> Console:
 def safe(text: str) -> str:
     """Names and descriptions come from hosts and files: control characters are shown, not sent."""
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
+def show(console: Console, lines: Iterable[Text]) -> None:
+    """Lines as they are into files and pipes; on a terminal wrapped below their own beginning."""
+    for line in lines:
+        for part in _wrapped(console, line):
+            console.print(part)
+
+
+def _wrapped(console: Console, line: Text) -> Iterable[Text]:
+    indent = _indent(line.plain)
+    width = console.width - indent
+    if not console.is_terminal or len(line.plain) <= console.width or width < NARROW:
+        return (line,)
+    first, *rest = line[indent:].wrap(console, width, overflow="ignore")
+    return (line[:indent].append_text(first), *(Text(" " * indent).append_text(r) for r in rest))
+
+
+def _indent(text: str) -> int:
+    """The columns before the first word; a number or sign that leads the line belongs to them."""
+    words = text.lstrip()
+    sign = words.split("  ", 1)
+    if len(sign) == 2 and len(sign[0]) <= 3:  # noqa: PLR2004 - a step's number or a sign
+        words = sign[1].lstrip()
+    return len(text) - len(words)

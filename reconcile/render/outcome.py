@@ -1,6 +1,7 @@
 """What became of an apply, as text and as JSON, and the exit code that says it."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +11,8 @@ from reconcile import __version__
 from reconcile.errors import Exit
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.planfile.encode import FORMAT_VERSION, kind
-from reconcile.render.console import safe
+from reconcile.render.console import safe, show
+from reconcile.render.words import count
 
 _STYLES = {
     Status.IN_SYNC: "green",
@@ -42,15 +44,26 @@ def exit_code(outcomes: Iterable[DomainOutcome]) -> Exit:
 
 def show_outcome(console: Console, outcome: DomainOutcome) -> None:
     """One domain: its steps, how it ended, and what to do about it."""
-    title = Text(safe(outcome.domain), style="bold").append(f"  {outcome.connect}", style="dim")
-    console.print(title.append(f"  {outcome.status}", style=_STYLES[outcome.status]))
+    show(console, _lines(outcome))
+
+
+def show_outcomes(console: Console, outcomes: Sequence[DomainOutcome]) -> None:
+    """How many domains ended in which way; one domain has just said so itself."""
+    if len(outcomes) > 1:
+        counts = Counter(str(outcome.status) for outcome in outcomes)
+        parts = (f"{number} {status}" for status, number in counts.items())
+        show(console, [Text(f"{count(len(outcomes), 'domain')}: {', '.join(parts)}.", "bold")])
+
+
+def _lines(outcome: DomainOutcome) -> Iterator[Text]:
+    title = Text(safe(outcome.domain), style="bold")
+    title.append(f"  {safe(outcome.connect)}", style="dim")
+    yield title.append(f"  {outcome.status}", style=_STYLES[outcome.status])
     if outcome.status not in {Status.BLOCKED, Status.STALE}:
-        for step in outcome.steps:
-            console.print(_step(step))
-    for note in outcome.notes:
-        console.print(Text(f"    {safe(note)}"))
+        yield from map(_step, outcome.steps)
+    yield from (Text(f"    {safe(note)}") for note in outcome.notes)
     if outcome.remedy:
-        console.print(Text(f"    {safe(outcome.remedy)}", style="dim"))
+        yield Text(f"    {safe(outcome.remedy)}", style="dim")
 
 
 def _step(outcome: StepOutcome) -> Text:

@@ -12,7 +12,7 @@ from reconcile.model.action import Create
 from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Refusal, Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.planfile.encode import kind, parent, summary
-from reconcile.render.console import safe
+from reconcile.render.console import safe, show
 from reconcile.render.tree import drawing, sign
 
 SHORT = 60  # characters of a compared value, unless --why asks for all of it
@@ -27,9 +27,10 @@ class Detail:
 
 
 def show_plan(console: Console, plan: Plan, detail: Detail) -> None:
+    """Domain by domain, and at the end how much it is and its digest, for --expect."""
     for domain in plan.domains:
         _domain(console, domain, detail)
-    console.print(_total(plan))
+    show(console, [_total(plan)])
 
 
 def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
@@ -40,10 +41,10 @@ def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
     if not plan.in_sync:
         _tree(console, plan)
     for number, step in enumerate(plan.steps, 1):
-        _print(console, _step(number, step, plan, detail))
+        show(console, _step(number, step, plan, detail))
     for refusal in plan.refusals:
-        _print(console, _refusal(refusal))
-    _print(console, _rest(plan))
+        show(console, _refusal(refusal))
+    show(console, _rest(plan))
     if not plan.in_sync:
         console.print()
 
@@ -60,11 +61,6 @@ def _tree(console: Console, plan: DomainPlan) -> None:
 
 def _text(segments: Iterable[Segment]) -> Text:
     return Text.assemble(*((each.text, each.style or "") for each in segments))
-
-
-def _print(console: Console, lines: Iterator[Text]) -> None:
-    for line in lines:
-        console.print(line)
 
 
 def _step(number: int, step: Step, plan: DomainPlan, detail: Detail) -> Iterator[Text]:
@@ -134,7 +130,7 @@ def _rest(plan: DomainPlan) -> Iterator[Text]:
     if plan.unmanaged:
         names = ", ".join(map(safe, plan.unmanaged))
         yield Text(f"       not ours, left alone: {names}", style="dim")
-    if not plan.in_sync:
+    if plan.steps:
         yield Text(f"       {_guarantee(plan)}", style="dim")
 
 
@@ -150,6 +146,8 @@ def _total(plan: Plan) -> Text:
     count = summary(plan)
     actions = ", ".join(f"{count[k]} to {k}" for k in ("create", "redefine", "delete", "revert"))
     refused = f"; {count['refused']} refused" if count["refused"] else ""
+    if not plan.domains:
+        return Text("No domain is selected: nothing to do.", style="yellow")
     if plan.in_sync:
         return Text("In sync: nothing to do.", style="green")
     return Text(f"Plan: {actions}{refused}. ", style="bold").append(plan.digest, style="dim")

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
-from reconcile.model.domain import Domain
+from reconcile.model.domain import Domain, DomainState
 from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import MemoryKind
+from reconcile.rules import files
+from reconcile.rules.files import Touch
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -28,21 +31,28 @@ def delete_in_progress(domain: Domain, snapshot: str) -> Refusal | None:
     return refuse(Code.DELETE_IN_PROGRESS, snapshot, flagged=flagged) if flagged else None
 
 
-def disks_moved(domain: Domain, snapshot: str) -> Refusal | None:
-    """Trap 18: the active disks must be the overlays that the current snapshot started.
-
-    After a revert to a snapshot with children these are listed in its `revert_disks`.
-    """
-    current = domain.tree.get(domain.tree.current)
-    for recorded in (current.revert_disks or current.disks) if current else ():
-        disk = domain.disk(recorded.target)
-        if disk and recorded.file and disk.path and disk.path != recorded.file:
-            return refuse(
-                Code.DISKS_MOVED,
-                snapshot,
-                target=disk.target,
-                path=disk.path,
-                current=domain.tree.current,
-                recorded=recorded.file,
-            )
+def placed(domain: Domain, snapshot: str) -> Refusal | None:
+    """Traps 1, 4 and 18: the tree must tell the truth about which files lie on which."""
+    strange = files.misplaced(domain)
+    if strange is not None:
+        lying, file = strange
+        return refuse(Code.TREE_MISPLACED, snapshot, lying=lying, file=file)
+    victim = files.hurt(domain.tree, Touch(written=files.active(domain)))
+    if victim is not None:
+        name, file = victim
+        return refuse(Code.DISKS_MOVED, snapshot, path=file, victim=name)
     return None
+
+
+def saved_while_paused(domain: Domain, snapshot: str) -> Refusal | None:
+    """QEMU gives up a paused guest's disks once it wrote its memory out or read it in.
+
+    Until it runs again it neither saves the memory a second time nor merges overlays. Libvirt does
+    not tell whether it ran since; that it lies on a snapshot with a memory file is the hint.
+    """
+    tree = domain.tree
+    if domain.state is not DomainState.PAUSED or tree.current is None:
+        return None
+    way = (tree[name] for name in (tree.current, *tree.ancestors(tree.current)))
+    saved = any(each.memory.kind is MemoryKind.EXTERNAL for each in way)
+    return refuse(Code.PAUSED_TWICE, snapshot) if saved else None

@@ -8,6 +8,7 @@ from reconcile.model.domain import Disk, Domain, DomainState, Source
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
+from reconcile.model.tree import Tree
 from reconcile.rules import checks, names, versions
 from reconcile.rules.refusals import Code, or_none, refuse
 
@@ -54,13 +55,13 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
     name = action.snapshot
     if domain.state is DomainState.OTHER:
         return refuse(Code.STATE_UNSUPPORTED, name)
-    moved = None if host.test_driver else checks.disks_moved(domain, name)
+    placed = None if host.test_driver else checks.placed(domain, name)
     return checks.first(
         (
             checks.managed_save(domain, name),
             checks.block_job(domain, name),
             checks.delete_in_progress(domain, name),
-            moved,
+            placed,
         )
     )
 
@@ -143,6 +144,9 @@ def _firmware(domain: Domain, name: str, host: Capabilities) -> Refusal | None:
 
 def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
     name = action.snapshot
+    saved = checks.saved_while_paused(domain, name)
+    if saved and action.memory.kind is MemoryKind.EXTERNAL:
+        return saved
     too_old = host.libvirt < versions.CHECKPOINTS_WITH_SNAPSHOTS
     if domain.checkpoints and (too_old or not domain.active):
         return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
@@ -175,9 +179,17 @@ def _taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
         mark=action.mark,
         base=base,
     )
-    tree = domain.tree.put(snapshot).with_current(snapshot.name)
+    tree = _cleared(domain.tree).put(snapshot).with_current(snapshot.name)
     disks = domain.disks if host.test_driver else tuple(_moved(d, action) for d in domain.disks)
     return replace(domain, tree=tree, disks=disks)
+
+
+def _cleared(tree: Tree) -> Tree:
+    """Any new snapshot makes libvirt forget the overlays that a revert to its parent started."""
+    parent = tree.get(tree.current)
+    if parent is None or not parent.revert_disks:
+        return tree
+    return tree.put(replace(parent, revert_disks=()))
 
 
 def _moved(disk: Disk, action: Create) -> Disk:

@@ -13,7 +13,8 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
-from reconcile.rules import checks, names, versions
+from reconcile.rules import checks, files, names, versions
+from reconcile.rules.files import Touch
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -60,10 +61,13 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.managed_save(domain, gone.name),
             checks.block_job(domain, gone.name),
             checks.delete_in_progress(domain, gone.name),
-            checks.disks_moved(domain, gone.name),
-            _position(domain, gone, host),
+            checks.saved_while_paused(domain, gone.name),
+            checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),
+            _position(domain, gone, host),
             _bases(gone),
+            _overlay_in_chain(domain, gone),
+            _hurts(domain, gone),
         )
     )
 
@@ -109,7 +113,7 @@ def _neighbours(tree: Tree, gone: Snapshot) -> Refusal | None:
     if inside is not None:
         return refuse(Code.EXTERNAL_INTERNAL_CHILD, gone.name, child=inside)
     parent = tree.get(gone.parent)
-    if parent is not None and not parent.external:
+    if parent is not None and not parent.external and _is_active(tree, gone):
         return refuse(Code.EXTERNAL_INTERNAL_PARENT, gone.name, parent=parent.name)
     return None
 
@@ -124,18 +128,78 @@ def _overlays(snapshot: Snapshot) -> list[SnapshotDisk]:
     return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
 
 
+def _overlay_in_chain(domain: Domain, gone: Snapshot) -> Refusal | None:
+    """A merge starts from the overlay that the snapshot lists; a revert may have moved it."""
+    child = _child_on_chain(domain.tree, gone)
+    for disk in _overlays(gone) if _is_active(domain.tree, gone) else ():
+        current = domain.disk(disk.target)
+        above = child.base_file(disk.target) if child else current and current.path
+        if above is not None and disk.file != above:
+            name = child.name if child else "the domain"
+            return refuse(Code.EXTERNAL_OVERLAY_GONE, gone.name, file=disk.file, child=name)
+    return None
+
+
+def _child_on_chain(tree: Tree, gone: Snapshot) -> Snapshot | None:
+    name = next(iter(tree.children(gone.name)), None)
+    return tree.get(name)
+
+
+def _is_active(tree: Tree, gone: Snapshot) -> bool:
+    """Whether the domain runs on top of it."""
+    return tree.current is not None and gone.name in {tree.current, *tree.ancestors(tree.current)}
+
+
+def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:
+    found = files.hurt(without(domain.tree, gone), _touch(domain.tree, gone))
+    if found is None:
+        return None
+    victim, file = found
+    return refuse(Code.DELETE_HURTS, gone.name, victim=victim, file=file)
+
+
+def _touch(tree: Tree, gone: Snapshot) -> Touch:
+    """In the active chain the overlay is committed into the base; elsewhere files just go.
+
+    A leaf outside the active chain takes the overlay it lies on with it, if its parent is
+    external.
+    """
+    memory = {gone.memory.file} if gone.memory.file else set()
+    bases = {base for disk in _overlays(gone) if (base := gone.base_file(disk.target))}
+    if _is_active(tree, gone):
+        return Touch(removed=frozenset(memory), written=frozenset(bases))
+    parent = tree.get(gone.parent)
+    above = bases if parent is not None and parent.external else set()
+    return Touch(removed=frozenset(memory | above))
+
+
 def _merged(domain: Domain, gone: Snapshot) -> Domain:
     """The overlay is committed into its base; whatever lay on the overlay lies on the base."""
+    if not _is_active(domain.tree, gone):
+        return replace(domain, tree=_inherited(without(domain.tree, gone), gone))
     committed = {disk.file: gone.base_file(disk.target) for disk in _overlays(gone) if disk.file}
     tree = without(domain.tree, gone)
-    children = (_rebased(tree[n], committed) for n in domain.tree.children(gone.name))
+    moved = (_rebased(each, committed) for each in tree if _lies_on(each, committed))
     disks = tuple(_settled(disk, committed) for disk in domain.disks)
-    return replace(domain, tree=tree.put(*children), disks=disks)
+    return replace(domain, tree=tree.put(*moved), disks=disks)
 
 
-def _rebased(child: Snapshot, committed: dict[str, str | None]) -> Snapshot:
-    base = tuple((target, committed.get(file) or file) for target, file in child.base)
-    return replace(child, base=base)
+def _lies_on(snapshot: Snapshot, committed: dict[str, str | None]) -> bool:
+    """Not only children: a descendant that left a disk out lies on the same file of it."""
+    return any(file in committed for _, file in snapshot.base)
+
+
+def _inherited(tree: Tree, gone: Snapshot) -> Tree:
+    """With its last child gone, the parent's revert overlays become its overlays."""
+    parent = tree.get(gone.parent)
+    if parent is None or not parent.revert_disks or tree.children(parent.name):
+        return tree
+    return tree.put(replace(parent, disks=parent.revert_disks, revert_disks=()))
+
+
+def _rebased(snapshot: Snapshot, committed: dict[str, str | None]) -> Snapshot:
+    base = tuple((target, committed.get(file) or file) for target, file in snapshot.base)
+    return replace(snapshot, base=base)
 
 
 def _settled(disk: Disk, committed: dict[str, str | None]) -> Disk:

@@ -9,7 +9,7 @@ from reconcile.model.plan import Refusal
 from reconcile.rules.create import create
 from reconcile.rules.delete import delete
 from reconcile.rules.redefine import redefine
-from reconcile.rules.refusals import Code, refuse
+from reconcile.rules.revert import revert
 
 
 def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refusal:
@@ -22,7 +22,7 @@ def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refus
         case Delete():
             return delete(domain, action, host)
         case Revert():
-            return refuse(Code.NOT_YET, action.snapshot, key="current")
+            return revert(domain, action, host)
     assert_never(action)
 
 

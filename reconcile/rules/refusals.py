@@ -20,6 +20,7 @@ class Code(StrEnum):
     MEMORY_INACTIVE = "memory-inactive"
     MEMORY_REQUIRED = "memory-required"
     MEMORY_FILE_UNNAMED = "memory-file-unnamed"
+    PAUSED_TWICE = "paused-twice"
     MIXED_KINDS = "mixed-kinds"
     DISK_UNKNOWN = "disk-unknown"
     DISK_READONLY = "disk-readonly"
@@ -29,6 +30,16 @@ class Code(StrEnum):
     DISK_NOT_QCOW2 = "disk-not-qcow2"
     DISKS_NONE = "disks-none"
     DISKS_MOVED = "disks-moved"
+    TREE_MISPLACED = "tree-misplaced"
+    TRANSIENT = "transient"
+    NAME_DIGITS = "name-digits"
+    NAME_JOB_ID_REVERT = "name-job-id-revert"
+    REVERT_EXTERNAL = "revert-external"
+    NO_CURRENT_REVERT = "no-current-revert"
+    REVERT_HURTS = "revert-hurts"
+    REVERT_EXCLUDED = "revert-excluded"
+    DELETE_HURTS = "delete-hurts"
+    EXTERNAL_OVERLAY_GONE = "external-overlay-gone"
     OVERLAY_UNNAMED = "overlay-unnamed"
     OVERLAY_FORMAT = "overlay-format"
     FILE_TWICE = "file-twice"
@@ -46,7 +57,8 @@ class Code(StrEnum):
     SNAPSHOT_GONE = "snapshot-gone"
     NO_EMBEDDED_DOMAIN = "no-embedded-domain"
     METADATA_TOO_LONG = "metadata-too-long"
-    REPARENT = "reparent"
+    PARENT_CYCLE = "parent-cycle"
+    POINTER_EXTERNAL = "pointer-external"
     REPARENT_EXTERNAL = "reparent-external"
     KIND_DIFFERS = "kind-differs"
     NO_CURRENT = "no-current"
@@ -119,6 +131,11 @@ RULES: dict[Code, Rule] = {
         "no name can be derived for the external memory file: no disk of it lies in a file",
         "name it: `memory: {{external: /path/file}}`",
     ),
+    Code.PAUSED_TWICE: Rule(
+        "the domain is paused since its memory was written to a file or read from one: until it "
+        "runs again, QEMU neither saves memory nor merges disks",
+        "let the domain run for a moment, then plan again",
+    ),
     Code.MIXED_KINDS: Rule(
         "libvirt cannot mix internal and external parts in one snapshot ({parts})",
         "declare all of them internal or all external",
@@ -149,8 +166,50 @@ RULES: dict[Code, Rule] = {
         "no disk and no memory would be captured", "declare at least one disk internal or external"
     ),
     Code.DISKS_MOVED: Rule(
-        "disk {target} runs on {path}, but snapshot {current} recorded {recorded}",
-        "repair the disk path or the snapshot's metadata by hand; writing now would damage it",
+        "the domain runs on {path}, whose content belongs to snapshot {victim}",
+        "keep the domain off and set its disk path to the snapshot's overlay (virsh edit)",
+    ),
+    Code.TREE_MISPLACED: Rule(
+        "{lying} lies on {file}, an overlay of a snapshot it does not descend from: the current "
+        "pointer or a parent was moved without a revert, and libvirt would remove the wrong files",
+        "move it back: `virsh snapshot-current DOMAIN NAME` with the snapshot whose overlay it is",
+    ),
+    Code.TRANSIENT: Rule(
+        "the domain is transient and would vanish with a revert to a stopped state",
+        "declare `current: {{run-state: running}}`, or define the domain",
+    ),
+    Code.NAME_DIGITS: Rule(
+        "its name is a number: an offline revert would take it for the ID of another snapshot",
+        "keep it, delete it, or take a new snapshot under another name",
+    ),
+    Code.NAME_JOB_ID_REVERT: Rule(
+        "its name holds characters that this libvirt cannot use to load its memory",
+        "take a new snapshot under a name of letters, digits, '.', '_' and '-'",
+    ),
+    Code.REVERT_EXTERNAL: Rule(
+        "libvirt {version} cannot revert to an external snapshot",
+        "upgrade libvirt to 9.9 or newer",
+    ),
+    Code.NO_CURRENT_REVERT: Rule(
+        "the domain has no current snapshot: reverting to an external one would crash libvirtd",
+        "create a snapshot first, or revert to an internal one",
+    ),
+    Code.REVERT_HURTS: Rule(
+        "the revert would destroy {file}, which holds data of snapshot {victim}",
+        "create a snapshot below the current one first, or delete {victim}",
+    ),
+    Code.REVERT_EXCLUDED: Rule(
+        "disk {target} was left out of it and runs on {path} now, on {base} then: it would go "
+        "back to something between",
+        "revert by hand after saving disk {target}",
+    ),
+    Code.DELETE_HURTS: Rule(
+        "deleting it would destroy {file}, which holds data of snapshot {victim}",
+        "delete {victim} first, or keep this snapshot",
+    ),
+    Code.EXTERNAL_OVERLAY_GONE: Rule(
+        "the overlay it lists, {file}, is not in the chain below {child}: libvirt cannot merge it",
+        "delete {child} first",
     ),
     Code.OVERLAY_UNNAMED: Rule(
         "disk {target} lies on no regular file, so its overlay has no derived name",
@@ -211,14 +270,18 @@ RULES: dict[Code, Rule] = {
         "its metadata would exceed 1 MiB, and libvirt would not load it again",
         "shorten the description or the labels",
     ),
-    Code.REPARENT: Rule(
-        "its parent is {observed} on the host and {desired} in the manifest; moving a snapshot "
-        "is not yet supported by this version of reconcile",
-        "declare the parent that it has",
+    Code.PARENT_CYCLE: Rule(
+        "its parent is {observed} on the host, and {desired} lies below it",
+        "move {desired} first, or declare the parent that it has",
+    ),
+    Code.POINTER_EXTERNAL: Rule(
+        "the tree holds external snapshots ({external}): moving the pointer alone would make "
+        "libvirt remove the wrong files later",
+        "use `via: revert`",
     ),
     Code.REPARENT_EXTERNAL: Rule(
-        "its parent is {observed} on the host and {desired} in the manifest, but the data of an "
-        "external snapshot depends on its place in the tree",
+        "its parent is {observed} on the host and {desired} in the manifest, but external "
+        "snapshots hold data by their place in the tree",
         "declare the parent that it has, or take a new snapshot in the right place",
     ),
     Code.KIND_DIFFERS: Rule(
@@ -295,9 +358,8 @@ RULES: dict[Code, Rule] = {
         "add `{hazard}` to `allow:` in the manifest, or pass --allow {hazard}",
     ),
     Code.CURRENT_DIFFERS: Rule(
-        "the current snapshot would be {observed}, not {desired}; reverting is not yet supported "
-        "by this version of reconcile",
-        "revert with virsh and plan again, or remove `current`",
+        "the current snapshot would be {observed}, not {desired}, and `revert: never` is declared",
+        "declare `revert: when-needed`, or remove `current`",
     ),
     Code.NOT_AS_DECLARED: Rule(
         "the plan would not end as declared: {field} would be {observed}, not {desired}",

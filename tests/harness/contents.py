@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.domain import Domain as Observed
@@ -10,8 +11,11 @@ from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.observe.domain import observe_domain
 from tests.lab import content
 from tests.lab.domain import Domain
+from tests.lab.errors import LabError
 
 Contents = dict[tuple[str, str], str]
+Action = dict[str, Any]
+"""One of a plan's actions, as its JSON has it."""
 
 
 def observed(domain: Domain) -> Observed:
@@ -27,6 +31,7 @@ class Oracle:
 
     domain: Domain
     known: Contents = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
     _bytes: "count[int]" = field(default_factory=lambda: count(1))
 
     def write(self) -> None:
@@ -42,17 +47,38 @@ class Oracle:
 
     def learn(self, before: dict[str, str]) -> None:
         """Snapshots that are new hold what the disks held before the step that took them."""
-        for snapshot in observed(self.domain).tree:
-            for target, digest in before.items():
-                if _holds(snapshot, target):
-                    self.known.setdefault((snapshot.name, target), digest)
+        tree = observed(self.domain).tree
+        for snapshot in (each for each in tree if each.name not in self._seen):
+            taken = {t: digest for t, digest in before.items() if _holds(snapshot, t)}
+            self.known |= {(snapshot.name, target): digest for target, digest in taken.items()}
+        self._seen = set(tree.snapshots)
+
+    def follow(self, before: dict[str, str], actions: list[Action]) -> dict[str, str]:
+        """What the guest's disks hold after a plan's actions; new snapshots are learnt on the way.
+
+        A revert brings back what the snapshot holds; a create keeps what the disks hold then.
+        """
+        tree, now = observed(self.domain).tree, dict(before)
+        for action in actions:
+            name = action["snapshot"]
+            if action["action"] == "revert":
+                now |= {t: digest for (n, t), digest in self.known.items() if n == name}
+            elif action["action"] == "create" and name in tree:
+                taken = {t: digest for t, digest in now.items() if _holds(tree[name], t)}
+                self.known |= {(name, target): digest for target, digest in taken.items()}
+        self._seen = set(tree.snapshots)
+        return now
 
     def check(self) -> None:
         """Every snapshot that still exists holds what it held when it was taken."""
+        assert self.wrong() == ()
+
+    def wrong(self) -> tuple[tuple[str, str], ...]:
+        """The snapshots and disks whose content is not what it was."""
         tree = observed(self.domain).tree
         self.known = {key: value for key, value in self.known.items() if key[0] in tree}
-        found = {key: self._held(tree[key[0]], key[1]) for key in self.known}
-        assert found == self.known
+        held = ((key, self._held(tree[key[0]], key[1])) for key in self.known)
+        return tuple(key for key, digest in held if digest != self.known[key])
 
     def _held(self, snapshot: Snapshot, target: str) -> str:
         disk, base = snapshot.disk(target), snapshot.base_file(target)
@@ -62,7 +88,11 @@ class Oracle:
         return self._digest(Path(base), tag)
 
     def _digest(self, path: Path, tag: str | None = None) -> str:
-        return content.digest(self.domain.daemon, path, tag)
+        """Of a file that cannot be read: an answer that equals no other."""
+        try:
+            return content.digest(self.domain.daemon, path, tag)
+        except LabError as error:
+            return f"unreadable: {error}"
 
     def _writable(self) -> list[str]:
         disks = observed(self.domain).disks

@@ -1,0 +1,15 @@
+"""Paths on the command line, where a saved plan can stand in the place of a manifest."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reconcile.errors import NotAManifestError
+from reconcile.planfile.detect import is_plan_file
+
+
+def manifests(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths again. Raises NotAManifestError where one is a saved plan."""
+    for path in paths:
+        if is_plan_file(path):
+            raise NotAManifestError(str(path))
+    return paths

@@ -1,0 +1,81 @@
+"""Standard output and error as they really are: closed, full, a broken pipe, or not UTF-8.
+
+Nothing that happens to the output may end a run halfway: an apply goes on and its exit code says
+how it ended. What could not be written is remembered for the error boundary.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from typing import TextIO
+
+PLAIN = str.maketrans(
+    {"→": "->", "✓": "done", "↶": "undone", "✗": "x", "↩": "<", "…": "...", "│": "|"}
+)
+
+
+class Output(io.TextIOBase):
+    """One stream that takes every text; `lost` holds the first error that kept some back."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self.lost: OSError | None = None
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed declares it as an attribute
+        """The stream's own, which decides whether trees are drawn with lines or with ASCII."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def writable(self) -> bool:
+        """Always: what cannot be written is dropped."""
+        return True
+
+    def isatty(self) -> bool:
+        """Whether a terminal reads it."""
+        return self._stream is not None and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The stream's. Raises UnsupportedOperation when it is closed."""
+        if self._stream is None:
+            raise io.UnsupportedOperation("the stream is closed")
+        return self._stream.fileno()
+
+    def write(self, text: str) -> int:
+        """Write what the stream's encoding can show, and the rest as escapes."""
+        if self._stream is not None and self.lost is None:
+            try:
+                self._stream.write(self._encodable(text))
+            except OSError as error:
+                self.lost = error
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what is buffered; an error is kept in `lost`."""
+        if self._stream is not None and self.lost is None:
+            try:
+                self._stream.flush()
+            except OSError as error:
+                self.lost = error
+
+    def _encodable(self, text: str) -> str:
+        if not self.encoding.lower().startswith("utf"):
+            text = text.translate(PLAIN)
+        return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+
+@contextmanager
+def guarded() -> Iterator[Output]:
+    """Guard both streams for as long as it lasts; yields standard output."""
+    out, err = Output(sys.stdout), Output(sys.stderr)
+    with redirect_stdout(out), redirect_stderr(err):
+        yield out
+        out.flush()
+        err.flush()
+
+
+def discard(lost: OSError | None) -> None:
+    """After a broken pipe or a full disk: keep the interpreter from flushing again at its end."""
+    if lost is not None:
+        with suppress(OSError, AttributeError):
+            sys.stdout.close()

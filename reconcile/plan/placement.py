@@ -1,0 +1,62 @@
+"""Where missing snapshots are created from, with as few reverts as possible.
+
+libvirt creates below the current snapshot only. The missing entries are cut into downward paths,
+one per leaf; each path but the first needs a revert to the snapshot it starts below.
+"""
+
+from dataclasses import dataclass
+
+from reconcile.model.desired import DesiredSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Entries to create one below the other, the first of them below `parent`."""
+
+    parent: str | None
+    entries: tuple[DesiredSnapshot, ...]
+
+    @property
+    def end(self) -> str:
+        return self.entries[-1].name
+
+
+def paths(
+    missing: tuple[DesiredSnapshot, ...], current: str | None, goal: str | None
+) -> tuple[Path, ...]:
+    """The paths in the order to take them.
+
+    First one below `current`, which needs no revert and captures what the guest holds now; last
+    the one that ends at `goal`, the declared current snapshot, so that no revert has to follow.
+    """
+    found = _cut(missing)
+    free = [path for path in found if path.parent == current]
+    first = next((path for path in free if path.end != goal), next(iter(free), None))
+    rest = [path for path in found if path is not first]
+    last = next((path for path in rest if path.end == goal and not _needed(path, rest)), None)
+    middle = [path for path in rest if path is not last]
+    return tuple(path for path in (first, *middle, last) if path is not None)
+
+
+def _cut(missing: tuple[DesiredSnapshot, ...]) -> list[Path]:
+    """Depth-first: each entry goes on below its parent, or starts a path of its own."""
+    children: dict[str | None, list[DesiredSnapshot]] = {}
+    names = {entry.name for entry in missing}
+    for entry in missing:
+        children.setdefault(entry.parent, []).append(entry)
+    starts = [entry for entry in missing if entry.parent not in names]
+    found: list[Path] = []
+    waiting = [*reversed(starts)]
+    while waiting:
+        way = [waiting.pop()]
+        while below := children.get(way[-1].name):
+            waiting.extend(reversed(below[1:]))
+            way.append(below[0])
+        found.append(Path(way[0].parent, tuple(way)))
+    return found
+
+
+def _needed(path: Path, others: list[Path]) -> bool:
+    """Whether another path starts below one of this path's entries."""
+    names = {entry.name for entry in path.entries}
+    return any(other.parent in names for other in others if other is not path)

@@ -1,0 +1,24 @@
+"""Is this path a saved plan? Asked before anything is parsed, so it imports nothing heavy."""
+
+from pathlib import Path
+
+_HEAD = 4096  # bytes; both keys stand at the start of what we and what people write
+
+
+def is_plan_file(path: Path) -> bool:
+    """Whether a path is meant as a saved plan rather than as a manifest, however broken it is."""
+    if path.suffix in {".yaml", ".yml"} or not path.is_file():
+        return False
+    head = _head(path)
+    if path.suffix == ".json":
+        return b'"apiVersion"' not in head
+    return head.lstrip().startswith(b"{") and b'"format_version"' in head
+
+
+def _head(path: Path) -> bytes:
+    """Nothing of what cannot be read: the reader that comes next says why."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""

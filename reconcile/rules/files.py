@@ -1,0 +1,131 @@
+"""Which files hold which snapshot's data, and whom an operation on files would hurt.
+
+libvirt has no such model, which is why plain calls can lose data (traps 1 to 5). An external
+snapshot's data is the content of its base files as they were; an internal one's is a tag in a
+file. Both lie on the base files of their external ancestors. libvirt's metadata is enough to
+know all of these, as long as nobody moved the current pointer by hand (see `misplaced`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconcile.model.domain import Domain
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.model.tree import Tree
+from reconcile.rules import names
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What an operation does to files: `removed` ones vanish, `written` ones change."""
+
+    removed: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+
+
+def hurt(tree: Tree, touch: Touch) -> tuple[str, str] | None:
+    """A snapshot of the tree that would lose its data, and the file."""
+    for snapshot in tree.topological():
+        frozen = frozenset(_frozen(tree, snapshot))
+        lost = frozen & touch.written | _kept(snapshot, frozen) & touch.removed
+        if lost:
+            return snapshot.name, min(lost)
+    return None
+
+
+def _frozen(tree: Tree, snapshot: Snapshot) -> Iterator[str]:
+    """Files whose present content the snapshot depends on."""
+    yield from _external_bases(snapshot)
+    for name in tree.ancestors(snapshot.name):
+        yield from _external_bases(tree[name])
+
+
+def _kept(snapshot: Snapshot, frozen: frozenset[str]) -> frozenset[str]:
+    """Files that must stay: those, the files its tags are in, and its memory."""
+    tagged = (snapshot.base_file(d.target) for d in snapshot.disks if d.kind is DiskKind.INTERNAL)
+    memory = (snapshot.memory.file,)
+    return frozen | {file for file in (*tagged, *memory) if file}
+
+
+def _external_bases(snapshot: Snapshot) -> Iterator[str]:
+    for disk in snapshot.disks:
+        base = snapshot.base_file(disk.target)
+        if disk.kind is DiskKind.EXTERNAL and base:
+            yield base
+
+
+def active(domain: Domain) -> frozenset[str]:
+    """The files that the guest writes."""
+    return frozenset(d.path for d in domain.disks if d.path and not d.readonly)
+
+
+def overlays(snapshot: Snapshot) -> tuple[str, ...]:
+    """The overlays that were started on top of an external snapshot, as far as it lists them."""
+    started = snapshot.revert_disks or snapshot.disks
+    return tuple(d.file for d in started if d.kind is DiskKind.EXTERNAL and d.file)
+
+
+def misplaced(domain: Domain) -> tuple[str, str] | None:
+    """A snapshot (or "the domain") that lies on an overlay of a snapshot it does not descend from.
+
+    So it is after the current pointer was moved without a revert (trap 1), or after an external
+    snapshot was given another parent (trap 4): the tree no longer tells which files depend on
+    which.
+    """
+    tree, owners = domain.tree, _owners(domain.tree)
+    for lying, parent, places in _places(domain):
+        for target, file in places:
+            if file in owners and _external_from(tree, parent, target) not in owners[file]:
+                return lying, file
+    return None
+
+
+def _places(domain: Domain) -> Iterator[tuple[str, str | None, tuple[tuple[str, str], ...]]]:
+    """Who lies where, and the snapshot from which its overlays must come."""
+    for snapshot in domain.tree.topological():
+        yield snapshot.name, snapshot.parent, snapshot.base
+    written = tuple((d.target, d.path) for d in domain.disks if d.path and not d.readonly)
+    yield "the domain", domain.tree.current, written
+
+
+def _owners(tree: Tree) -> dict[str, set[str]]:
+    owners: dict[str, set[str]] = {}
+    for snapshot in tree:
+        for disk in (*snapshot.disks, *snapshot.revert_disks):
+            if disk.file:
+                owners.setdefault(disk.file, set()).add(snapshot.name)
+    return owners
+
+
+def _external_from(tree: Tree, name: str | None, target: str) -> str | None:
+    """The snapshot, or its nearest ancestor, that is external for this disk."""
+    if name is None or name not in tree:
+        return None
+    way = (name, *tree.ancestors(name))
+    return next((each for each in way if _is_external(tree[each], target)), None)
+
+
+def _is_external(snapshot: Snapshot, target: str) -> bool:
+    disk = snapshot.disk(target)
+    return disk is not None and disk.kind is DiskKind.EXTERNAL
+
+
+def revert_overlay(domain: Domain, base: str) -> str:
+    """A stand-in for the overlay that a revert starts: libvirt names it by the second.
+
+    `matches` compares it with a real name.
+    """
+    stem, number = names.stem(base), 1
+    taken = {file for snapshot in domain.tree for file in snapshot.files()} | active(domain)
+    while f"{stem}.<{number}>" in taken:
+        number += 1
+    return f"{stem}.<{number}>"
+
+
+def matches(expected: str | None, found: str | None) -> bool:
+    """Whether a real file is the expected one, which may be a stand-in."""
+    if expected is None or found is None or not expected.endswith(">"):
+        return expected == found
+    stem, _, _ = expected.rpartition(".<")
+    prefix, _, epoch = found.rpartition(".")
+    return prefix == stem and epoch.isdigit()

@@ -1,0 +1,150 @@
+"""The plan's schema: sound, explained, one truth with the model, and true of what is written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from reconcile.model.action import Create, Delete, Redefine, Revert
+from reconcile.model.desired import DesiredTree, Position
+from reconcile.model.domain import Disk, Domain, DomainState
+from reconcile.model.hazard import Hazard
+from reconcile.model.plan import Change, DomainPlan, Reason, Refusal, Step
+from reconcile.model.snapshot import (
+    NO_MEMORY,
+    DiskKind,
+    Mark,
+    Memory,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
+from reconcile.model.tree import Tree
+from reconcile.plan.planner import plan_of
+from reconcile.planfile.codec import plain, value_of
+from reconcile.planfile.decode import read
+from reconcile.planfile.encode import encode
+from reconcile.rules.refusals import Code
+from tests.harness.command import reconcile
+from tests.harness.transcript import ROOT
+
+SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas/plan-v1.schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+HOST = f"test://{ROOT}/tests/cli/files/host.xml"
+MANIFEST = ROOT / "tests/cli/files/web01.yaml"
+
+MARK = Mark("base", "sha256:0", "abc", protect=True, labels=(("tier", "golden"),))
+DISK = SnapshotDisk("vda", DiskKind.EXTERNAL, "/images/web01.base", "qcow2")
+BASE = Snapshot(
+    "base", None, SnapshotState.RUNNING, Memory(MemoryKind.INTERNAL), (DISK,), mark=MARK
+)
+WEB01 = Domain("web01", "uuid", DomainState.RUNNING, (Disk("vda", None),), Tree.of([BASE], "base"))
+DECLARED = DesiredTree(("web01",), Position("web01.yaml", 1, 1))
+ACTIONS = (
+    Create("tuned", "base", SnapshotState.RUNNING, NO_MEMORY, (DISK,), "", MARK),
+    Redefine("base", None, "text", MARK),
+    Delete("base"),
+    Delete("base", metadata_only=True),
+    Revert("base", force=True),
+)
+STEPS = st.builds(
+    Step,
+    st.sampled_from(ACTIONS),
+    st.sampled_from(Reason),
+    st.lists(
+        st.builds(Change, st.text(), st.none() | st.text(), st.none() | st.text()), max_size=2
+    ).map(tuple),
+    st.lists(st.sampled_from(Hazard), max_size=2).map(tuple),
+    st.none() | st.sampled_from(ACTIONS),
+)
+REFUSALS = st.builds(
+    Refusal, st.sampled_from(Code).map(str), st.none() | st.text(), st.text(), st.text()
+)
+PLANS = st.builds(
+    DomainPlan,
+    connect=st.text(),
+    desired=st.just(DECLARED),
+    observed=st.just(WEB01),
+    fingerprint=st.just(f"sha256:{'0' * 64}"),
+    steps=st.lists(STEPS, max_size=3).map(tuple),
+    refusals=st.lists(REFUSALS, max_size=2).map(tuple),
+    unmanaged=st.lists(st.text(), max_size=2).map(tuple),
+    warnings=st.lists(st.text(), max_size=2).map(tuple),
+)
+
+
+def parts(part: object, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every mapping inside the schema with the path to it."""
+    if isinstance(part, dict):
+        yield path, part
+        for key, below in part.items():
+            yield from parts(below, f"{path}/{key}")
+
+
+def test_it_is_a_valid_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_key_is_explained() -> None:
+    keys = [
+        (f"{path}/{key}", below)
+        for path, part in parts(SCHEMA)
+        for key, below in part.get("properties", {}).items()
+    ]
+    assert [path for path, below in keys if not below.get("description")] == []
+
+
+def test_objects_are_closed_but_for_the_two_that_only_apply_reads() -> None:
+    objects = [(path, part) for path, part in parts(SCHEMA) if part.get("type") == "object"]
+    open_ones = [
+        path.split("/")[-1] for path, part in objects if "additionalProperties" not in part
+    ]
+    assert open_ones == ["declared", "observed"]
+
+
+def test_words_are_those_of_the_model() -> None:
+    assert SCHEMA["$defs"]["hazard"]["enum"] == list(Hazard)
+
+
+@given(st.lists(PLANS, max_size=2))
+def test_every_plan_is_valid(plans: list[DomainPlan]) -> None:
+    VALIDATOR.validate(json.loads(json.dumps(encode(plan_of(plans)))))
+
+
+@given(PLANS)
+def test_what_apply_reads_back_is_what_was_written(plan: DomainPlan) -> None:
+    assert value_of(json.loads(json.dumps(plain(plan.observed))), Domain) == plan.observed
+    assert value_of(json.loads(json.dumps(plain(plan.desired))), DesiredTree) == plan.desired
+
+
+def test_real_output_is_valid_and_the_same_in_a_file(tmp_path: Path) -> None:
+    saved = tmp_path / "plan.json"
+    shown = reconcile("plan", "--format", "json", "--out", str(saved), str(MANIFEST), uri=HOST)
+    document = json.loads(shown.out)
+    VALIDATOR.validate(document)
+    assert json.loads(saved.read_text()) == document
+    assert read(saved).digest == document["digest"]
+
+
+SCENARIOS = sorted((ROOT / "tests/scenarios").glob("*/[0-9]*.yaml"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_plans_of_scenario_manifests_are_valid(scenario: Path) -> None:
+    """On a host where nothing is as the scenario has it, which gives plans of other kinds too."""
+    shown = reconcile("plan", "--format", "json", str(scenario), uri=HOST)
+    assert shown.err == ""
+    VALIDATOR.validate(json.loads(shown.out))
+
+
+def test_a_plan_without_its_digest_is_not_valid() -> None:
+    document = encode(plan_of([DomainPlan("HOST", DECLARED, WEB01, f"sha256:{'0' * 64}")]))
+    assert VALIDATOR.is_valid(document)
+    del document["digest"]
+    assert not VALIDATOR.is_valid(document)
