@@ -193,6 +193,13 @@ class OtherHostError(UsageError):
         )
 
 
+class DumpFileError(ReconcileError):
+    """A full dump named by `redefine-from` is not there, or not what was planned with."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(f"{file}: {what}", "restore the file, then plan again")
+
+
 class UnexpectedPlanError(ReconcileError):
     """The plan is not the one that `--expect` names."""
 

@@ -8,13 +8,17 @@ from pathlib import Path
 from reconcile.errors import HostError, HostsError, ManifestError, Problem
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.manifest.load import load
+from reconcile.manifest.revision import revision_of
 from reconcile.manifest.select import Assignment, assign, require_matches, selected
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
-from reconcile.model.host import Host
+from reconcile.model.host import Files, Host
 from reconcile.model.plan import DomainPlan
 from reconcile.observe.domain import observe_domain
-from reconcile.observe.files import observe_files
+from reconcile.observe.dumps import observe_dumps
+from reconcile.observe.files import observe_existence, observe_users
+from reconcile.observe.images import observe_tags
+from reconcile.plan.evidence import wanted
 from reconcile.plan.files import written
 from reconcile.plan.planner import plan_domain
 
@@ -93,9 +97,10 @@ def _selected(job: Job, selection: Selection) -> bool:
 
 
 def _approved(job: Job, selection: Selection) -> Job:
-    """What was approved on the command line becomes part of what is planned."""
+    """What was approved on the command line, and the commit, become part of what is planned."""
     desired = replace(
         job.desired,
+        revision=revision_of(job.desired.position.file),
         allow=job.desired.allow | selection.allow,
         allow_paths=selection.allow_paths,
     )
@@ -103,15 +108,26 @@ def _approved(job: Job, selection: Selection) -> Job:
 
 
 def plan_job(job: Job) -> DomainPlan:
-    """Observe one domain and plan it; twice where the first plan would write files.
+    """Observe one domain and plan it; twice where the plan relies on files or writes some.
 
-    Which files those are only the plan can say, and whether they may be written only the host.
+    Which files those are only the plan can say, and what is true of them only the host.
     """
     observed = observe_domain(job.host.domain(job.ref))
-    host = Host(job.host.uri, job.host.capabilities())
+    dumps = Files(dumps=observe_dumps(job.desired))
+    host = Host(job.host.uri, job.host.capabilities(), dumps)
     plan = plan_domain(job.desired, observed, host)
-    files = written((plan,))
-    if not files:
+    files = _facts(job, plan, dumps)
+    if files == dumps:
         return plan
-    facts = replace(host, files=observe_files(job.host, files))
-    return plan_domain(job.desired, observed, facts)
+    return plan_domain(job.desired, observed, replace(host, files=files))
+
+
+def _facts(job: Job, plan: DomainPlan, known: Files) -> Files:
+    """What the plan's steps make worth looking at."""
+    new, evidence = written(plan), wanted(plan)
+    return replace(
+        known,
+        exists=observe_existence(job.host, (*new, *evidence.paths)),
+        used=observe_users(job.host) if new else known.used,
+        tags=observe_tags(job.host, evidence.images),
+    )

@@ -74,7 +74,7 @@ def _applied(domain: Domain, oracle: Oracle, path: Path) -> None:
     assert (again.code, again.err) == (0, "")
     assert {each["reason"] for each in _actions(path, uri)} <= {"always"}
     assert oracle.active() == oracle.follow(before, actions)
-    if all(each["action"] != "revert" for each in actions):
+    if all("changes-run-state" not in each["hazards"] for each in actions):
         assert domain.state == state
 
 

@@ -1,12 +1,15 @@
 """One action as the libvirt calls it takes, on one domain."""
 
 import time
+from pathlib import Path
 from typing import assert_never
 
+from reconcile.errors import DumpFileError
 from reconcile.host import snapshot_xml
 from reconcile.host.calls import create_flags, delete_flags, redefine_flags, revert_flags
 from reconcile.host.connection import DomainHandle
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.desired import Metadata
 
 
 def perform(action: Action, domain: DomainHandle) -> None:
@@ -27,14 +30,28 @@ def perform(action: Action, domain: DomainHandle) -> None:
 def _create(action: Create, domain: DomainHandle) -> None:
     """Take the snapshot, then mark it: libvirt ignores a domain definition in the request."""
     domain.create(snapshot_xml.request(action), create_flags(action))
-    marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
-    _redefine(marked, domain)
+    if action.capture.metadata is Metadata.KEEP:
+        marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
+        _redefine(marked, domain)
 
 
 def _redefine(action: Redefine, domain: DomainHandle) -> None:
     """The safe recipe: dump with secrets, edit what we own, send back."""
-    edited = snapshot_xml.edited(domain.secure_xml(action.snapshot), action)
+    edited = snapshot_xml.edited(_source(action, domain), action)
     domain.redefine(edited, redefine_flags(action))
+
+
+def _source(action: Redefine, domain: DomainHandle) -> str:
+    """The full dump to edit: of the entry itself, of the one it copies, or from a file."""
+    if action.file is None:
+        return domain.secure_xml(action.copy_of or action.snapshot)
+    try:
+        text = Path(action.file).read_text()
+    except (OSError, ValueError) as error:
+        raise DumpFileError(action.file, f"it cannot be read: {error}") from error
+    if snapshot_xml.read_dump(text) != action.dump:
+        raise DumpFileError(action.file, "it is not what it was when the plan was made")
+    return text
 
 
 def _revert(action: Revert, domain: DomainHandle) -> None:

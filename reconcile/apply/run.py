@@ -66,7 +66,7 @@ def _step(domain: DomainHandle, step: Step, before: Domain, expected: Domain) ->
     """Act, then look: what an error left behind is observed, not guessed."""
     try:
         perform(step.action, domain)
-    except HostError as error:
+    except ReconcileError as error:
         return Failure(_left(domain, before, expected), (error.message,))
     try:
         off = deviations(expected, observe_domain(domain))

@@ -12,7 +12,6 @@ from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
 from reconcile.planning import Job, plan_job
 
-
 DOMAIN_GONE = 42  # libvirt's NO_DOMAIN: undefined, or defined anew with another UUID
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from reconcile.model.domain import Domain
 from reconcile.model.snapshot import Snapshot
 from reconcile.rules.files import matches
+from reconcile.rules.refusals import or_none
 
 
 def deviations(expected: Domain, observed: Domain) -> tuple[str, ...]:
     """What is otherwise than predicted, one sentence each; empty when all is as it should be."""
-    return tuple((*_domain(expected, observed), *_tree(expected, observed)))
+    return (*_domain(expected, observed), *_tree(expected, observed))
 
 
 def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
@@ -29,7 +30,8 @@ def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
 
 def _tree(expected: Domain, observed: Domain) -> Iterator[str]:
     if observed.tree.current != expected.tree.current:
-        yield f"the current snapshot is {observed.tree.current}, not {expected.tree.current}"
+        now, then = or_none(observed.tree.current), or_none(expected.tree.current)
+        yield f"the current snapshot is {now}, not {then}"
     for name in sorted({*expected.tree.snapshots, *observed.tree.snapshots}):
         wanted, found = expected.tree.get(name), observed.tree.get(name)
         if wanted is None:

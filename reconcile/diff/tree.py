@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconcile.diff.compare import changes
-from reconcile.model.desired import DesiredSnapshot, DesiredTree, Prune
+from reconcile.model.desired import DesiredSnapshot, DesiredTree, Metadata, Prune
+from reconcile.model.domain import Domain
 from reconcile.model.plan import Change
 from reconcile.model.snapshot import Snapshot
 from reconcile.model.tree import Tree
+from reconcile.rules import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +25,57 @@ class Changed:
 class Difference:
     """All differences of one tree.
 
-    `surplus` is what `prune:` wants deleted, `protected` what it would if it might, and
-    `unmanaged` is left alone.
+    `surplus` is what `prune:` wants deleted, `protected` what it would if it might, `forgotten`
+    what `forget:` names, and `unmanaged` is left alone.
     """
 
     missing: tuple[DesiredSnapshot, ...]
     changed: tuple[Changed, ...]
     surplus: tuple[Snapshot, ...]
     protected: tuple[Snapshot, ...]
+    forgotten: tuple[Snapshot, ...]
     unmanaged: tuple[str, ...]
 
     @property
-    def empty(self) -> bool:
-        return not (self.missing or self.changed or self.surplus or self.protected)
+    def gone(self) -> frozenset[str]:
+        """The names that will be no more."""
+        return frozenset(each.name for each in (*self.surplus, *self.forgotten))
 
 
-def compare(desired: DesiredTree, observed: Tree) -> Difference:
+def compare(desired: DesiredTree, domain: Domain) -> Difference:
     """The whole difference; parents are compared as they would be after the deletes."""
-    declared = {entry.name for entry in desired.snapshots}
-    undeclared = [each for each in observed.topological() if each.name not in declared]
-    pruned = [each for each in undeclared if _pruned(desired, each)]
+    tree, declared = domain.tree, {entry.name for entry in desired.snapshots}
+    undeclared = [each for each in tree.topological() if each.name not in declared]
+    forgotten = tuple(each for each in undeclared if each.name in desired.forget)
+    rest = [each for each in undeclared if each.name not in desired.forget]
+    pruned = [each for each in rest if _pruned(desired, each)]
     surplus = tuple(each for each in pruned if not each.protected)
-    kept = {each.name for each in undeclared if not ignored(desired, each.name)}
+    gone = frozenset(each.name for each in (*surplus, *forgotten))
+    kept = {each.name for each in rest if not ignored(desired, each.name)}
     return Difference(
-        missing=tuple(entry for entry in desired.snapshots if entry.name not in observed),
-        changed=_changed(desired, observed, frozenset(each.name for each in surplus)),
+        missing=tuple(entry for entry in desired.snapshots if _missing(entry, domain)),
+        changed=_changed(desired, tree, gone),
         surplus=surplus,
-        protected=tuple(each for each in pruned if each.protected),
+        protected=tuple(each for each in (*pruned, *forgotten) if each.protected),
+        forgotten=tuple(each for each in forgotten if not each.protected),
         unmanaged=tuple(sorted(kept - {each.name for each in pruned})),
     )
+
+
+def _missing(entry: DesiredSnapshot, domain: Domain) -> bool:
+    if entry.name in domain.tree:
+        return False
+    return entry.capture.metadata is Metadata.KEEP or not _in_chain(entry, domain)
+
+
+def _in_chain(entry: DesiredSnapshot, domain: Domain) -> bool:
+    """Whether a snapshot without metadata was taken: a disk lies on the overlay it started."""
+    named = {disk.file for disk in entry.disks or ()}
+    for disk in domain.disks:
+        chain = [file for file in (disk.path, *disk.backing) if file]
+        if any(file in named or file == names.overlay(file, entry.name) for file in chain):
+            return True
+    return False
 
 
 def _changed(desired: DesiredTree, observed: Tree, gone: frozenset[str]) -> tuple[Changed, ...]:
@@ -73,6 +97,7 @@ def surviving_parent(tree: Tree, snapshot: Snapshot, gone: frozenset[str]) -> st
 
 
 def ignored(desired: DesiredTree, name: str) -> bool:
+    """Whether the snapshot is another tool's, by `ignore:`."""
     return any(fnmatchcase(name, pattern) for pattern in desired.ignore)
 
 

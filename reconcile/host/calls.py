@@ -1,10 +1,11 @@
-"""What is asked of libvirt for each action: functions, flags and XML, to be shown and to be done."""
+"""What is asked of libvirt for each action: functions, flags, XML; to be shown and to be done."""
 
 from dataclasses import dataclass
 from typing import assert_never
 
 from reconcile.host import snapshot_xml
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.desired import Metadata
 from reconcile.model.snapshot import DiskKind, MemoryKind
 
 Flags = tuple[str, ...]
@@ -48,11 +49,21 @@ def redefine_flags(action: Redefine) -> Flags:
 def create_flags(action: Create) -> Flags:
     """DISK_ONLY for external disks without memory, running or not; never for internal (trap 11)."""
     external = sum(disk.kind is DiskKind.EXTERNAL for disk in action.disks)
-    disk_only = external > 0 and action.memory.kind is MemoryKind.NONE
-    return (*(("DISK_ONLY",) if disk_only else ()), *(("ATOMIC",) if external > 1 else ()))
+    capture = action.capture
+    flags = {
+        "DISK_ONLY": external > 0 and action.memory.kind is MemoryKind.NONE,
+        "ATOMIC": external > 1 and capture.atomic,
+        "QUIESCE": capture.quiesce,
+        "LIVE": capture.live,
+        "HALT": capture.halt,
+        "REUSE_EXT": capture.reuse_files,
+        "NO_METADATA": capture.metadata is Metadata.DISCARD,
+    }
+    return tuple(flag for flag, wanted in flags.items() if wanted)
 
 
 def delete_flags(action: Delete) -> Flags:
+    """METADATA_ONLY or nothing: children are deleted one by one, never by flag."""
     return ("METADATA_ONLY",) if action.metadata_only else ()
 
 

@@ -82,6 +82,8 @@ def _flags(group: str, names: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DomainRef:
+    """A domain by name, for people, and by UUID, for libvirt."""
+
     name: str
     uuid: str
 
@@ -116,6 +118,7 @@ class Connection:
         return not parts.hostname and parts.scheme.partition("+")[2] in {"", "unix"}
 
     def capabilities(self) -> Capabilities:
+        """What the host says of itself."""
         with _reported(self.uri, "read the capabilities"):
             number = self._handle.getLibVersion()
             version = (number // 1_000_000, number // 1000 % 1000, number % 1000)
@@ -132,13 +135,14 @@ class Connection:
         return tuple(sorted(refs, key=lambda ref: ref.name))
 
     def domain(self, ref: DomainRef) -> "DomainHandle":
+        """The domain by its UUID. Raises HostError when it is gone."""
         with _reported(self.uri, "look up the domain", ref.name):
             handle = self._handle.lookupByUUIDString(ref.uuid)
         return DomainHandle(self, handle, ref)
 
     def each(self, call: Callable[[str], Result], keys: list[str]) -> list[Result]:
         """`call` for every key, a few at once, results in order."""
-        return [call(key) for key in keys] if len(keys) < 2 else list(self._pool.map(call, keys))
+        return list(self._pool.map(call, keys)) if keys[1:] else [call(key) for key in keys]
 
 
 class DomainHandle:
@@ -174,19 +178,23 @@ class DomainHandle:
             return str(self._handle.XMLDesc(0))
 
     def state(self) -> DomainState:
+        """As it is now."""
         with self._call("read the state"):
             number = int(self._handle.info()[0])
             return _STATES.get(number, DomainState.OTHER)
 
     def persistent(self) -> bool:
+        """Whether it outlives being stopped."""
         with self._call("read the domain"):
             return bool(self._handle.isPersistent())
 
     def managed_save(self) -> bool:
+        """Whether the next start resumes a saved memory image."""
         with self._call("look for a managed save image"):
             return self._optional(lambda: bool(self._handle.hasManagedSaveImage(0)), False)
 
     def checkpoints(self) -> tuple[str, ...]:
+        """Names, sorted; empty where the driver has none."""
         with self._call("list the checkpoints"):
             names: tuple[str, ...] = ()
             return tuple(sorted(self._optional(self._checkpoint_names, names)))
@@ -206,6 +214,7 @@ class DomainHandle:
             return self._host.each(lambda name: str(found[name].getXMLDesc(0)), sorted(found))
 
     def current(self) -> str | None:
+        """The current snapshot's name."""
         with self._call("look up the current snapshot"):
             if not self._handle.hasCurrentSnapshot(0):
                 return None
@@ -218,6 +227,7 @@ class DomainHandle:
             return str(found.getXMLDesc(libvirt.VIR_DOMAIN_SNAPSHOT_XML_SECURE))
 
     def create(self, xml: str, flags: tuple[str, ...]) -> None:
+        """Take a snapshot; flags by libvirt's names, as in `host.calls`."""
         with self._call("create a snapshot"):
             self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
@@ -227,10 +237,12 @@ class DomainHandle:
             self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
     def delete(self, snapshot: str, flags: tuple[str, ...]) -> None:
+        """Delete one snapshot, or its metadata."""
         with self._call(f"delete snapshot {snapshot}"):
             self._handle.snapshotLookupByName(snapshot, 0).delete(_flags("DELETE", flags))
 
     def revert(self, snapshot: str, flags: tuple[str, ...]) -> None:
+        """Revert; whatever the guest holds since is lost."""
         with self._call(f"revert to snapshot {snapshot}"):
             found = self._handle.snapshotLookupByName(snapshot, 0)
             self._handle.revertToSnapshot(found, _flags("REVERT", flags))

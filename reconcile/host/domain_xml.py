@@ -6,6 +6,7 @@ from reconcile.host.xml import Element, attribute, parse, text_of
 from reconcile.model.domain import Disk, Firmware, Source
 from reconcile.model.snapshot import DiskKind
 
+AGENT = "org.qemu.guest_agent.0"
 _SOURCES = {"file": Source.FILE, "block": Source.BLOCK, "network": Source.NETWORK}
 _DEFAULTS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
 
@@ -22,6 +23,12 @@ def firmware(text: str) -> Firmware | None:
     if not uefi and attribute(root, "os/loader", "type") != "pflash":
         return None
     return Firmware(text_of(root, "os/nvram"), attribute(root, "os/nvram", "format") or "raw")
+
+
+def agent(text: str) -> bool:
+    """Whether a guest agent is connected; seen on running domains only."""
+    channels = parse(text).iterfind("devices/channel/target")
+    return any(each.get("name") == AGENT and each.get("state") == "connected" for each in channels)
 
 
 def external_revert(text: str) -> bool:

@@ -6,6 +6,7 @@ from reconcile.errors import HostXmlError
 from reconcile.host import mark_xml
 from reconcile.host.xml import Element, attribute, child, element, parse, pretty, serialise, text_of
 from reconcile.model.action import Create, Redefine
+from reconcile.model.host import Dump
 from reconcile.model.snapshot import (
     NO_MEMORY,
     DiskKind,
@@ -23,7 +24,16 @@ _STATES = {str(state): state for state in SnapshotState}
 
 def read(text: str) -> Snapshot:
     """A snapshot as libvirt dumps it, with or without secrets (none are kept)."""
+    return _read(parse(text))
+
+
+def read_dump(text: str) -> Dump:
+    """A full dump of a file: the snapshot, and the UUID of the domain it belongs to."""
     root = parse(text)
+    return Dump(_read(root), text_of(root, "domain/uuid") or "")
+
+
+def _read(root: Element) -> Snapshot:
     name = text_of(root, "name") or ""
     state = _STATES.get(text_of(root, "state") or "", SnapshotState.OTHER)
     domain = root.find("domain")
@@ -103,7 +113,7 @@ def _disk_request(disk: SnapshotDisk) -> Element:
 
 
 def edited(dump: str, action: Redefine) -> str:
-    """A full dump with description, parent and mark as in the action, all else as it was.
+    """A full dump with name, description, parent and mark as in the action, the rest as it was.
 
     The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
     """
@@ -111,10 +121,18 @@ def edited(dump: str, action: Redefine) -> str:
     domain = root.find("domain")
     if domain is None:
         raise HostXmlError(f"the metadata of {action.snapshot} holds no domain definition")
+    _set_name(root, action.snapshot)
     _set_description(root, action.description)
     _set_parent(root, action.parent)
     mark_xml.write(domain, action.mark)
     return serialise(root)
+
+
+def _set_name(root: Element, name: str) -> None:
+    found = root.find("name")
+    if found is None:
+        raise HostXmlError(f"the metadata of {name} has no name")
+    found.text = name
 
 
 def _set_description(root: Element, description: str) -> None:

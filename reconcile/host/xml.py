@@ -18,6 +18,7 @@ def parse(text: str) -> Element:
 
 
 def serialise(element: Element) -> str:
+    """As text, without a declaration."""
     return etree.tostring(element, encoding="unicode")
 
 
@@ -28,6 +29,7 @@ def pretty(element: Element) -> str:
 
 
 def element(tag: str, attributes: dict[str, str] | None = None, text: str | None = None) -> Element:
+    """An element that stands alone."""
     made = etree.Element(tag, attributes or {})
     made.text = text
     return made
@@ -43,6 +45,7 @@ def child(
 
 
 def namespaced(prefix: str, namespace: str, tag: str, attributes: dict[str, str]) -> Element:
+    """An element of a namespace, with the prefix it is shown under."""
     return etree.Element(f"{{{namespace}}}{tag}", attributes, nsmap={prefix: namespace})
 
 
@@ -53,5 +56,6 @@ def text_of(parent: Element, path: str) -> str | None:
 
 
 def attribute(parent: Element, path: str, name: str) -> str | None:
+    """The attribute of the first element at `path`, None where there is none."""
     found = parent.find(path)
     return None if found is None else found.get(name)

@@ -58,12 +58,14 @@ def _decode(path: Path, content: bytes) -> Source | Problem:
 
 
 def _expand(path: Path) -> Iterator[Path | Problem]:
-    if path.is_dir():
-        yield from _search(path)
-    elif os.path.lexists(path):
-        yield path
-    else:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         yield _problem(path, "does not exist", "check the path; a missing file never means empty")
+    except (OSError, ValueError) as error:
+        yield _problem(path, f"cannot be read: {_reason(error)}", "check the path and its rights")
+    else:
+        yield from _search(path) if os.path.isdir(path) else (path,)  # noqa: PTH112 - never raises
 
 
 def _search(folder: Path) -> Iterator[Path | Problem]:

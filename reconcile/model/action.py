@@ -1,8 +1,9 @@
 """The four kinds of action. Each holds everything that its libvirt call needs, resolved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from reconcile.model.desired import RunState
+from reconcile.model.desired import Capture, RunState
+from reconcile.model.host import Dump
 from reconcile.model.snapshot import Mark, Memory, SnapshotDisk, SnapshotState
 
 
@@ -10,7 +11,8 @@ from reconcile.model.snapshot import Mark, Memory, SnapshotDisk, SnapshotState
 class Create:
     """Take a snapshot below the current one, then mark it as ours.
 
-    `disks` names every disk of the domain with its kind; `state` is what libvirt will record.
+    `disks` names every disk of the domain with its kind; `state` is what libvirt will record;
+    `capture` holds the flags.
     """
 
     snapshot: str
@@ -20,13 +22,15 @@ class Create:
     disks: tuple[SnapshotDisk, ...]
     description: str
     mark: Mark
+    capture: Capture = field(default_factory=Capture)
 
 
 @dataclass(frozen=True, slots=True)
 class Redefine:
     """Rewrite metadata only: the fields hold the values after the call, all else is kept.
 
-    `current` also makes it the current snapshot, without a revert.
+    `current` also makes it the current snapshot, without a revert. With `copy_of` a new entry is
+    made from that snapshot's metadata, with `dump` from the full dump in `file`.
     """
 
     snapshot: str
@@ -34,6 +38,9 @@ class Redefine:
     description: str
     mark: Mark | None
     current: bool = False
+    copy_of: str | None = None
+    file: str | None = None
+    dump: Dump | None = None
 
 
 @dataclass(frozen=True, slots=True)

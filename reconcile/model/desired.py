@@ -1,4 +1,4 @@
-"""What a manifest declares. `None` means "not declared", and what is not declared is not compared."""
+"""What a manifest declares. None means "not declared", and such a thing is not compared."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,12 +28,16 @@ class Prune(StrEnum):
 
 
 class RevertWhen(StrEnum):
+    """When the declared current snapshot is reverted to."""
+
     WHEN_NEEDED = "when-needed"
     ALWAYS = "always"
     NEVER = "never"
 
 
 class RunState(StrEnum):
+    """The state of the domain after a revert."""
+
     AS_CAPTURED = "as-captured"
     RUNNING = "running"
     PAUSED = "paused"
@@ -56,6 +60,8 @@ class When(StrEnum):
 
 
 class Metadata(StrEnum):
+    """Whether libvirt keeps an entry for the snapshot that is taken."""
+
     KEEP = "keep"
     DISCARD = "discard"
 

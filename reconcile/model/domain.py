@@ -56,7 +56,7 @@ class Firmware:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Everything about one domain that a plan depends on."""
+    """Everything about one domain that a plan depends on. `agent`: a guest agent is connected."""
 
     name: str
     uuid: str
@@ -68,6 +68,7 @@ class Domain:
     checkpoints: tuple[str, ...] = ()
     block_jobs: tuple[str, ...] = ()
     firmware: Firmware | None = None
+    agent: bool = False
 
     @property
     def active(self) -> bool:

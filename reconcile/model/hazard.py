@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Hazard(StrEnum):
+    """A risk of an action; some of them need an approval."""
+
     DELETES_DATA = "deletes-data"
     MERGES_DISKS = "merges-disks"
     DISCARDS_GUEST_STATE = "discards-guest-state"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from reconcile.model.snapshot import Snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -23,15 +25,26 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Dump:
+    """A snapshot's full dump in a file of ours, without its secrets; `domain` is its UUID."""
+
+    snapshot: Snapshot
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
 class Files:
-    """Facts about files on the host, gathered before planning.
+    """Facts about files, gathered before planning; what was not gathered is not objected to.
 
     `exists` holds True, False or None (cannot be seen from here); `used` maps a file that some
-    disk or snapshot of any domain names to a description of its user.
+    disk or snapshot of any domain names to a description of its user; `tags` maps an image to the
+    names of the internal snapshots in it; `dumps` are the files named by `redefine-from`.
     """
 
     exists: Mapping[str, bool | None] = field(default_factory=lambda: MappingProxyType({}))
     used: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    dumps: Mapping[str, Dump] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from reconcile.model.plan import Step
 
 
 class StepState(StrEnum):
+    """What became of one step."""
+
     DONE = "done"
     UNDONE = "undone"
     NOT_STARTED = "not started"
@@ -27,6 +29,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
+    """One step of the plan and what became of it."""
+
     step: Step
     state: StepState
 

@@ -10,7 +10,7 @@ from reconcile.model.hazard import Hazard
 
 
 class Reason(StrEnum):
-    """Why an action is in the plan. `place`: a revert to create below; `always`: as declared."""
+    """Why an action is in the plan; `place` is a revert to create below."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -18,6 +18,11 @@ class Reason(StrEnum):
     PLACE = "place"
     CURRENT = "current"
     ALWAYS = "always"
+    RENAMED = "renamed"
+    CLONED = "cloned"
+    LOST = "lost"
+    FORGOTTEN = "forgotten"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)

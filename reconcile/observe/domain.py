@@ -46,6 +46,7 @@ def _observed(handle: DomainHandle) -> Domain:
         checkpoints=handle.checkpoints(),
         block_jobs=_block_jobs(handle, disks) if state is not DomainState.SHUTOFF else (),
         firmware=domain_xml.firmware(xml),
+        agent=domain_xml.agent(xml),
     )
 
 

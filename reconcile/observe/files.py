@@ -1,18 +1,21 @@
 """Facts about files that a plan would write: do they exist, and who uses them already?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from reconcile.host import domain_xml, snapshot_xml
 from reconcile.host.connection import Connection
-from reconcile.model.host import Files
 
 
-def observe_files(host: Connection, paths: Iterable[str]) -> Files:
-    """Whether each path exists, and which files any domain of the host uses."""
-    exists = {path: _exists(path) if host.local else None for path in paths}
-    return Files(MappingProxyType(exists), MappingProxyType(_used(host)))
+def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bool | None]:
+    """Whether each path exists; None where that cannot be seen from here."""
+    return MappingProxyType({path: _exists(path) if host.local else None for path in paths})
+
+
+def observe_users(host: Connection) -> Mapping[str, str]:
+    """Every file that a disk or a snapshot of any domain names, and who that is."""
+    return MappingProxyType(dict(_users(host)))
 
 
 def _exists(path: str) -> bool | None:
@@ -26,15 +29,12 @@ def _exists(path: str) -> bool | None:
     return True
 
 
-def _used(host: Connection) -> dict[str, str]:
-    used: dict[str, str] = {}
+def _users(host: Connection) -> Iterator[tuple[str, str]]:
     for ref in host.domains():
         handle = host.domain(ref)
         for disk in domain_xml.disks(handle.xml()):
-            for path in (disk.path, *disk.backing):
-                if path:
-                    used.setdefault(path, f"disk {disk.target} of domain {ref.name}")
+            user = f"disk {disk.target} of domain {ref.name}"
+            yield from ((path, user) for path in (disk.path, *disk.backing) if path)
         for snapshot in map(snapshot_xml.read, handle.snapshot_xml()):
-            for path in snapshot.files():
-                used.setdefault(path, f"snapshot {snapshot.name} of domain {ref.name}")
-    return used
+            user = f"snapshot {snapshot.name} of domain {ref.name}"
+            yield from ((path, user) for path in snapshot.files())

@@ -1,13 +1,10 @@
 """Creating what is missing: below the current snapshot, or below another one after a revert."""
 
-from collections.abc import Iterator
-
 from reconcile.diff.tree import Difference, surviving_parent
 from reconcile.model.action import Revert
 from reconcile.model.desired import (
     DesiredSnapshot,
     DesiredTree,
-    Metadata,
     RevertWhen,
     RunState,
     When,
@@ -30,11 +27,17 @@ def create_missing(
     draft: Draft, desired: DesiredTree, difference: Difference, files: Files
 ) -> Draft:
     """A create for each missing snapshot that can be one, a refusal for each other."""
-    gone = frozenset(snapshot.name for snapshot in difference.surplus)
+    gone = difference.gone
     goal = desired.current.snapshot if desired.current else None
-    for path in paths(difference.missing, _staying(draft.domain.tree, gone), goal):
+    taken = tuple(entry for entry in difference.missing if _is_taken(entry))
+    for path in paths(taken, _staying(draft.domain.tree, gone), goal):
         draft = _along(draft, desired, path, gone, files)
     return draft
+
+
+def _is_taken(entry: DesiredSnapshot) -> bool:
+    """Whether it is a new snapshot: copies and lost metadata have their own ways."""
+    return entry.clone_of is None and entry.redefine_from is None
 
 
 def _along(
@@ -53,8 +56,6 @@ def _placed(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]
     never = desired.current is not None and desired.current.revert is RevertWhen.NEVER
     if never or parent is None or parent not in tree or parent == _staying(tree, gone):
         return draft
-    if next(_unsupported(path.entries[0]), None):
-        return draft
     state = _RUN_STATES.get(path.entries[0].capture.when, RunState.AS_CAPTURED)
     return draft.take(Revert(parent, state), Reason.PLACE)
 
@@ -66,27 +67,7 @@ def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: F
 
 
 def _objection(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
-    return first((_not_yet(entry), _place(domain, entry, gone), _capture_state(domain, entry)))
-
-
-def _not_yet(entry: DesiredSnapshot) -> Refusal | None:
-    key = next(_unsupported(entry), None)
-    return refuse(Code.NOT_YET, entry.name, key=key) if key else None
-
-
-def _unsupported(entry: DesiredSnapshot) -> Iterator[str]:
-    capture = entry.capture
-    keys = {
-        "renamed-from": entry.renamed_from is not None,
-        "redefine-from": entry.redefine_from is not None,
-        "clone-of": entry.clone_of is not None,
-        "capture.quiesce": capture.quiesce,
-        "capture.live": capture.live,
-        "capture.halt": capture.halt,
-        "capture.reuse-files": capture.reuse_files,
-        "capture.metadata": capture.metadata is Metadata.DISCARD,
-    }
-    return (key for key, used in keys.items() if used)
+    return first((_place(domain, entry, gone), _capture_state(domain, entry)))
 
 
 def _capture_state(domain: Domain, entry: DesiredSnapshot) -> Refusal | None:

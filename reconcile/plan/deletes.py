@@ -13,14 +13,15 @@ from reconcile.rules.effect import effect
 MOST_STATES = 10_000  # explored before the search is given up; trees in use need a few dozen
 
 
-def delete_surplus(draft: Draft, surplus: Iterable[Snapshot]) -> Draft:
+def delete_surplus(
+    draft: Draft, surplus: Iterable[Snapshot], replaced: frozenset[str] = frozenset()
+) -> Draft:
     """A delete for each, in the first legal order found; else what is legal, and refusals."""
     names = frozenset(snapshot.name for snapshot in surplus)
     order = _legal_order(draft.domain, names, draft.host)
-    for name in order:
-        draft = draft.take(Delete(name), Reason.UNDECLARED)
-    for name in sorted(names.difference(order)):
-        draft = draft.take(Delete(name), Reason.UNDECLARED)
+    for name in (*order, *sorted(names.difference(order))):
+        reason = Reason.REPLACED if name in replaced else Reason.UNDECLARED
+        draft = draft.take(Delete(name), reason)
     return draft
 
 

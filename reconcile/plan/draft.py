@@ -30,11 +30,12 @@ class Draft:
             action=action,
             reason=reason,
             changes=changes,
-            hazards=hazards(action, self.domain, after),
+            hazards=hazards(action, reason, self.domain, after),
             inverse=inverse(action, self.domain, after, self.host),
         )
         steps, expected = (*self.steps, step), (*self.expected, after)
         return replace(self, domain=after, steps=steps, expected=expected)
 
     def refuse(self, *refusals: Refusal) -> "Draft":
+        """The draft with these refusals added."""
         return replace(self, refusals=(*self.refusals, *refusals))

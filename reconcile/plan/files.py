@@ -11,9 +11,9 @@ from reconcile.rules.checks import first
 from reconcile.rules.refusals import Code, refuse
 
 
-def written(plans: Iterable[DomainPlan]) -> tuple[str, ...]:
-    """Every file that these plans would create: facts about them are worth gathering."""
-    creates = (s.action for p in plans for s in p.steps if isinstance(s.action, Create))
+def written(plan: DomainPlan) -> tuple[str, ...]:
+    """Every file that the plan would create: facts about them are worth gathering."""
+    creates = (step.action for step in plan.steps if isinstance(step.action, Create))
     return tuple(sorted({file for action in creates for file in _files(action)}))
 
 
@@ -47,10 +47,13 @@ def _in_use(action: Create, path: str, files: Files) -> Refusal | None:
 
 
 def _exists(action: Create, path: str, files: Files) -> Refusal | None:
-    exists = files.exists.get(path, False)
+    exists, memory = files.exists.get(path, False), path == action.memory.file
+    if action.capture.reuse_files and not memory:
+        gone = path in files.exists and exists is False
+        return refuse(Code.FILE_MISSING, action.snapshot, path=path) if gone else None
     if exists:
         return refuse(Code.FILE_EXISTS, action.snapshot, path=path)
-    if exists is None and path == action.memory.file:
+    if exists is None and memory:
         return refuse(Code.FILE_UNSEEN, action.snapshot, path=path)
     return None
 

@@ -1,22 +1,34 @@
 """What stands between a legal plan and an allowed one: protection, limits, approvals, the end."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from reconcile.diff.tree import Difference, compare
 from reconcile.model.action import Delete
 from reconcile.model.desired import DesiredTree
+from reconcile.model.domain import Domain
+from reconcile.model.host import Files
 from reconcile.model.plan import Change, Refusal
 from reconcile.plan.draft import Draft
+from reconcile.plan.evidence import objections
 from reconcile.rules.refusals import Code, or_none, refuse
 
 
-def guard(draft: Draft, desired: DesiredTree, difference: Difference) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a plan begins: the domain as observed, and the facts about files."""
+
+    observed: Domain
+    files: Files
+
+
+def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: Site) -> Draft:
     """The draft with a refusal for everything that must not be, however legal its steps are."""
     refused = draft.refuse(
         *(refuse(Code.PROTECTED, snapshot.name) for snapshot in difference.protected),
         *_limits(draft, desired),
         *_approvals(draft, desired),
-        *_forget(draft, desired),
+        *objections(draft.steps, site.observed, site.files),
     )
     return refused if refused.refusals else refused.refuse(*_end(draft, desired))
 
@@ -37,15 +49,9 @@ def _approvals(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
                 yield refuse(Code.APPROVAL_NEEDED, step.action.snapshot, **facts)
 
 
-def _forget(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
-    for name in desired.forget:
-        if name in draft.domain.tree:
-            yield refuse(Code.NOT_YET, name, key="forget")
-
-
 def _end(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     """A plan is only returned as executable when its simulation ends at desired."""
-    left = compare(desired, draft.domain.tree)
+    left = compare(desired, draft.domain)
     wanted, current = desired.current, draft.domain.tree.current
     if wanted is not None and wanted.snapshot != current:
         change = Change("current", or_none(current), wanted.snapshot)

@@ -5,12 +5,19 @@ from typing import assert_never
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.hazard import Hazard
+from reconcile.model.plan import Reason
 from reconcile.model.snapshot import DiskKind, Snapshot
 
 
-def hazards(action: Action, before: Domain, after: Domain) -> tuple[Hazard, ...]:
+def hazards(action: Action, reason: Reason, before: Domain, after: Domain) -> tuple[Hazard, ...]:
     """What a reviewer must know of this action; in the order of the closed list."""
     found = set(_of(action, before))
+    if reason is Reason.REPLACED:
+        found.add(Hazard.REPLACES_SNAPSHOT)
+    if reason is Reason.RENAMED:  # the metadata lives on under the new name
+        found -= {Hazard.DROPS_METADATA, Hazard.DELETES_UNOWNED, Hazard.MOVES_POINTER_ONLY}
+    if reason is Reason.LOST:  # nothing moves: there was no pointer
+        found.discard(Hazard.MOVES_POINTER_ONLY)
     if [disk.path for disk in before.disks] != [disk.path for disk in after.disks]:
         found.add(Hazard.CHANGES_DISK_PATH)
     if before.state is not after.state:

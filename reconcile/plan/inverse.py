@@ -15,13 +15,17 @@ def inverse(action: Action, before: Domain, after: Domain, host: Capabilities) -
     if candidate is None:
         return None
     back = effect(after, candidate, host)
-    return None if isinstance(back, Refusal) or back.tree != before.tree else candidate
+    if isinstance(back, Refusal) or (back.tree, back.state) != (before.tree, before.state):
+        return None
+    return candidate
 
 
 def _candidate(action: Action, before: Domain) -> Action | None:
     match action:
         case Create(snapshot=name):
             return Delete(name)
+        case Redefine(copy_of=copy, dump=dump) if copy or dump:
+            return Delete(action.snapshot, metadata_only=True)
         case Redefine(current=True):
             return _pointer_back(before)
         case Redefine(snapshot=name):

@@ -18,6 +18,7 @@ class Path:
 
     @property
     def end(self) -> str:
+        """The name of the last entry, which will be current."""
         return self.entries[-1].name
 
 

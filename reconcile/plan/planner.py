@@ -1,19 +1,22 @@
 """The way from one declared tree and one observed domain to a plan."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from reconcile.diff.tree import Difference, compare
+from reconcile.diff.tree import compare
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.host import Host
 from reconcile.model.plan import DomainPlan, Plan
+from reconcile.plan.copies import clone, rename, restore
 from reconcile.plan.creates import create_missing
 from reconcile.plan.current import make_current
 from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
 from reconcile.plan.fingerprint import digest, fingerprint
-from reconcile.plan.guards import guard
+from reconcile.plan.forgets import forget
+from reconcile.plan.guards import Site, guard
 from reconcile.plan.redefines import redefine_changed
+from reconcile.plan.replaces import objections, with_replaced
 from reconcile.plan.warnings import warnings
 
 Phase = Callable[[Draft], Draft]
@@ -21,8 +24,7 @@ Phase = Callable[[Draft], Draft]
 
 def plan_domain(desired: DesiredTree, observed: Domain, host: Host) -> DomainPlan:
     """The plan for one domain: simulated to the end, or with refusals that say why not."""
-    difference = compare(desired, observed.tree)
-    draft = _best(_drafts(desired, observed, difference, host))
+    draft = _best(_drafts(desired, observed, host))
     return DomainPlan(
         connect=host.uri,
         desired=desired,
@@ -30,7 +32,7 @@ def plan_domain(desired: DesiredTree, observed: Domain, host: Host) -> DomainPla
         fingerprint=fingerprint(observed),
         steps=draft.steps,
         refusals=draft.refusals,
-        unmanaged=difference.unmanaged,
+        unmanaged=compare(desired, observed).unmanaged,
         warnings=warnings(draft.steps, observed, host.capabilities),
         expected=draft.expected,
     )
@@ -42,10 +44,11 @@ def plan_of(domains: Iterable[DomainPlan]) -> Plan:
     return Plan(ordered, digest(ordered))
 
 
-def _drafts(
-    desired: DesiredTree, observed: Domain, difference: Difference, host: Host
-) -> Iterable[Draft]:
+def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draft]:
     """One draft per order of phases. The first keeps the guest's present state before all else."""
+    begun = _begun(Draft(observed, host.capabilities), desired, host)
+    difference, replaced = with_replaced(compare(desired, begun.domain))
+    begun = objections(begun, difference, replaced)
 
     def creates(draft: Draft) -> Draft:
         return create_missing(draft, desired, difference, host.files)
@@ -53,19 +56,28 @@ def _drafts(
     def redefines(draft: Draft) -> Draft:
         return redefine_changed(draft, desired, difference.changed)
 
-    def deletes(draft: Draft) -> Draft:
-        return delete_surplus(draft, difference.surplus)
-
     def current(draft: Draft) -> Draft:
         return make_current(draft, desired)
 
+    def deletes(draft: Draft) -> Draft:
+        return delete_surplus(draft, difference.surplus, replaced)
+
+    def forgets(draft: Draft) -> Draft:
+        return forget(draft, difference)
+
     orders: tuple[tuple[Phase, ...], ...] = (
-        (creates, redefines, current, deletes),
-        (creates, redefines, deletes, current),
-        (redefines, deletes, creates, current),
+        (creates, redefines, current, deletes, forgets),
+        (creates, redefines, deletes, current, forgets),
+        (redefines, deletes, creates, current, forgets),
     )
+    site = Site(observed, host.files)
     for order in orders:
-        yield guard(_through(Draft(observed, host.capabilities), order), desired, difference)
+        yield guard(_through(begun, order), desired, difference, site)
+
+
+def _begun(draft: Draft, desired: DesiredTree, host: Host) -> Draft:
+    """Entries made from metadata that exists come first: all else is compared after them."""
+    return clone(rename(restore(draft, desired, host.files.dumps), desired), desired)
 
 
 def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:

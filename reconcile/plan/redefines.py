@@ -4,31 +4,16 @@ from reconcile.diff.declaration import mark
 from reconcile.diff.tree import Changed
 from reconcile.model.action import Redefine
 from reconcile.model.desired import DesiredTree
-from reconcile.model.plan import Change, Reason, Refusal
+from reconcile.model.plan import Change, Reason
 from reconcile.plan.draft import Draft
-from reconcile.rules.refusals import Code, refuse
 
 
 def redefine_changed(draft: Draft, desired: DesiredTree, changed: tuple[Changed, ...]) -> Draft:
-    """A redefine for each snapshot that differs; a kind that differs is refused."""
+    """A redefine for each snapshot that differs in what a redefine can change."""
     for each in changed:  # parents first, so that no move makes a cycle
-        kinds = [change for change in each.changes if _is_kind(change)]
-        draft = draft.refuse(*(_kind_refusal(each, change) for change in kinds))
-        rest = tuple(change for change in each.changes if not _is_kind(change))
-        if rest:
-            draft = draft.take(
-                _redefine(draft, desired, each), Reason.CHANGED, _adopting(each, rest)
-            )
+        action = _redefine(draft, desired, each)
+        draft = draft.take(action, Reason.CHANGED, _adopting(each, each.changes))
     return draft
-
-
-def _is_kind(change: Change) -> bool:
-    return change.field == "memory" or change.field.startswith("disks")
-
-
-def _kind_refusal(each: Changed, change: Change) -> Refusal:
-    facts = {"field": change.field, "observed": change.observed, "desired": change.desired}
-    return refuse(Code.KIND_DIFFERS, each.desired.name, **facts)
 
 
 def _redefine(draft: Draft, desired: DesiredTree, each: Changed) -> Redefine:

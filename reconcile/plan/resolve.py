@@ -31,6 +31,7 @@ def resolve(desired: DesiredSnapshot, domain: Domain, revision: str | None) -> C
         disks=disks,
         description=desired.description or "",
         mark=mark(desired, None, revision),
+        capture=desired.capture,
     )
 
 

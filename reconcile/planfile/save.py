@@ -12,20 +12,26 @@ from reconcile.planfile.encode import encode
 
 
 def require_writable(path: Path) -> None:
-    """Raise PlanWriteError before a long plan is made in vain.
+    """Raise PlanWriteError before a long plan is made in vain."""
+    try:
+        objection = _objection(path.resolve())
+    except (OSError, RuntimeError) as error:  # a link that leads to itself, a name too long
+        objection = f"it cannot be looked at: {error}"
+    if objection:
+        raise PlanWriteError(str(path), objection)
 
-    A device or a pipe is refused, since the plan is moved into its place: /dev/stdout would be a
-    regular file from then on.
-    """
-    target, folder = path.resolve(), path.resolve().parent
-    if not folder.is_dir():
-        raise PlanWriteError(str(path), "its directory does not exist")
+
+def _objection(target: Path) -> str | None:
+    """Why no plan can be moved into this place: a device would be a regular file from then on."""
+    if not target.parent.is_dir():
+        return "its directory does not exist"
     if target.exists() and not target.is_file():
-        raise PlanWriteError(str(path), "it is no regular file")
+        return "it is no regular file"
     if target.exists() and _own_output(target):
-        raise PlanWriteError(str(path), "it is where this command's own output goes")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PlanWriteError(str(path), "its directory is not writable for this user")
+        return "it is where this command's own output goes"
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        return "its directory is not writable for this user"
+    return None
 
 
 def _own_output(target: Path) -> bool:

@@ -1,7 +1,8 @@
 """The terminal: colour, width, and text that cannot carry control sequences."""
 
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -41,8 +42,19 @@ def _wrapped(console: Console, line: Text) -> Iterable[Text]:
     width = console.width - indent
     if not console.is_terminal or len(line.plain) <= console.width or width < NARROW:
         return (line,)
-    first, *rest = line[indent:].wrap(console, width, overflow="ignore")
+    first, *rest = line[indent:].divide(_breaks(line.plain[indent:], width))
+    for part in (first, *rest):
+        part.rstrip()
     return (line[:indent].append_text(first), *(Text(" " * indent).append_text(r) for r in rest))
+
+
+def _breaks(text: str, width: int) -> Iterator[int]:
+    """Where lines begin. A word is never broken: paths and digests stay whole to be copied."""
+    start = 0
+    for word in re.finditer(r"\S+", text):
+        if word.end() - start > width and word.start() > start:
+            start = word.start()
+            yield start
 
 
 def _indent(text: str) -> int:

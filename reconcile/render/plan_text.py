@@ -78,13 +78,23 @@ def _step(number: int, step: Step, plan: DomainPlan, detail: Detail) -> Iterator
         yield from _calls(step)
 
 
+_WHY = {
+    Reason.UNDECLARED: "  (no longer declared)",
+    Reason.PLACE: "  (to create below it)",
+    Reason.ALWAYS: "  (`revert: always` is declared)",
+    Reason.RENAMED: "  (renamed: metadata only)",
+    Reason.CLONED: "  (cloned: metadata only)",
+    Reason.LOST: "  (lost metadata, from its dump)",
+    Reason.FORGOTTEN: "  (metadata only, the data stays)",
+    Reason.REPLACED: "  (to be taken again as another kind)",
+}
+
+
 def _place(step: Step, plan: DomainPlan) -> str:
-    above = parent(step.action, plan)
-    if step.reason is Reason.UNDECLARED:
-        return "  (no longer declared)"
     if isinstance(step.action, Create):
+        above = parent(step.action, plan)
         return f" below {safe(above)}" if above else " as a root"
-    return ""
+    return _WHY.get(step.reason, "")
 
 
 def _captured(action: Create) -> str:

@@ -11,6 +11,7 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def first(objections: Iterable[Refusal | None]) -> Refusal | None:
+    """The first objection, None if there is none."""
     return next((refusal for refusal in objections if refusal is not None), None)
 
 
@@ -20,6 +21,7 @@ def managed_save(domain: Domain, snapshot: str) -> Refusal | None:
 
 
 def block_job(domain: Domain, snapshot: str) -> Refusal | None:
+    """Libvirt refuses while one runs; whose it is, is not known."""
     if not domain.block_jobs:
         return None
     return refuse(Code.BLOCK_JOB, snapshot, target=domain.block_jobs[0])

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconcile.model.action import Create
+from reconcile.model.desired import Metadata
 from reconcile.model.domain import Disk, Domain, DomainState, Source
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
-from reconcile.rules import checks, names, versions
+from reconcile.rules import capture, checks, names, versions
 from reconcile.rules.refusals import Code, or_none, refuse
 
 OVERLAY_FORMATS = frozenset({None, "qcow2", "qed"})
@@ -24,6 +25,7 @@ def create(domain: Domain, action: Create, host: Capabilities) -> Domain | Refus
         checks.first(_kinds(domain, action)),
         _internal(domain, action, host) if _is_internal(action) else None,
         _external(domain, action, host) if _is_external(action) else None,
+        checks.first(capture.objections(domain, action)),
         _test_driver(action) if host.test_driver else None,
     )
     return checks.first(objections) or _taken(domain, action, host)
@@ -55,6 +57,8 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
     name = action.snapshot
     if domain.state is DomainState.OTHER:
         return refuse(Code.STATE_UNSUPPORTED, name)
+    with_memory = action.memory.kind is not MemoryKind.NONE
+    saved = checks.saved_while_paused(domain, name) if with_memory else None
     placed = None if host.test_driver else checks.placed(domain, name)
     return checks.first(
         (
@@ -62,6 +66,7 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
             checks.block_job(domain, name),
             checks.delete_in_progress(domain, name),
             placed,
+            saved,
         )
     )
 
@@ -144,9 +149,6 @@ def _firmware(domain: Domain, name: str, host: Capabilities) -> Refusal | None:
 
 def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
     name = action.snapshot
-    saved = checks.saved_while_paused(domain, name)
-    if saved and action.memory.kind is MemoryKind.EXTERNAL:
-        return saved
     too_old = host.libvirt < versions.CHECKPOINTS_WITH_SNAPSHOTS
     if domain.checkpoints and (too_old or not domain.active):
         return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
@@ -162,14 +164,22 @@ def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | N
 
 def _test_driver(action: Create) -> Refusal | None:
     if _is_external(action) and action.memory.kind is not MemoryKind.EXTERNAL:
-        what = "a disk-only external snapshot"
+        what = "create a disk-only external snapshot"
         return refuse(Code.TEST_DRIVER, action.snapshot, what=what)
     return None
 
 
 def _taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
-    base = tuple((d.target, d.path) for d in domain.disks if d.path is not None)
-    snapshot = Snapshot(
+    disks = domain.disks if host.test_driver else tuple(_moved(d, action) for d in domain.disks)
+    state = capture.halted(domain, action)
+    if action.capture.metadata is Metadata.DISCARD:
+        return replace(domain, disks=disks, state=state)
+    tree = _cleared(domain.tree).put(_snapshot(domain, action)).with_current(action.snapshot)
+    return replace(domain, tree=tree, disks=disks, state=state)
+
+
+def _snapshot(domain: Domain, action: Create) -> Snapshot:
+    return Snapshot(
         name=action.snapshot,
         parent=domain.tree.current,
         state=action.state,
@@ -177,11 +187,8 @@ def _taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
         disks=action.disks,
         description=action.description,
         mark=action.mark,
-        base=base,
+        base=tuple((d.target, d.path) for d in domain.disks if d.path is not None),
     )
-    tree = _cleared(domain.tree).put(snapshot).with_current(snapshot.name)
-    disks = domain.disks if host.test_driver else tuple(_moved(d, action) for d in domain.disks)
-    return replace(domain, tree=tree, disks=disks)
 
 
 def _cleared(tree: Tree) -> Tree:

@@ -23,6 +23,10 @@ def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refus
     snapshot = domain.tree.get(action.snapshot)
     if snapshot is None:
         return refuse(Code.SNAPSHOT_GONE, action.snapshot)
+    if action.metadata_only and host.test_driver:
+        return refuse(Code.TEST_DRIVER, snapshot.name, what="forget a snapshot's metadata")
+    if action.metadata_only:
+        return _forgotten(domain, snapshot)
     if host.test_driver:
         return replace(domain, tree=without(domain.tree, snapshot))
     if domain.state is DomainState.OTHER:
@@ -30,7 +34,17 @@ def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refus
     if snapshot.external:
         return _external_refusal(domain, snapshot, host) or _merged(domain, snapshot)
     refusal = _internal_refusal(domain, snapshot, host)
-    return refusal or replace(domain, tree=without(domain.tree, snapshot))
+    return refusal or replace(domain, tree=_inherited(without(domain.tree, snapshot), snapshot))
+
+
+def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
+    """Only the metadata goes. In the middle of a chain of files it must not (trap 14)."""
+    tree = domain.tree
+    alone = sum(each.external for each in tree) == 1
+    needed = tree.children(snapshot.name) or snapshot.name == tree.current
+    if snapshot.external and needed and not alone:
+        return refuse(Code.FORGET_EXTERNAL, snapshot.name)
+    return replace(domain, tree=without(tree, snapshot))
 
 
 def without(tree: Tree, gone: Snapshot) -> Tree:

@@ -32,6 +32,7 @@ def memory_file(path: str, snapshot: str) -> str:
 
 
 def stem(path: str) -> str:
+    """The path without the last extension of its file name."""
     directory, slash, base = path.rpartition("/")
     head, dot, _ = base.rpartition(".")
     return f"{directory}{slash}{head if dot else base}"

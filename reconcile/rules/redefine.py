@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reconcile.model.action import Redefine
 from reconcile.model.domain import Domain
+from reconcile.model.host import Dump
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import Snapshot
 from reconcile.model.tree import Tree
@@ -12,16 +13,75 @@ from reconcile.rules.refusals import Code, or_none, refuse
 
 LONGEST_DESCRIPTION = 64 * 1024  # bytes; libvirt does not load metadata above 1 MiB again
 
+Data = tuple[tuple[tuple[str, str], ...], ...]
+
 
 def redefine(domain: Domain, action: Redefine) -> Domain | Refusal:
     """The domain with the snapshot's description, mark and parent as given."""
-    snapshot = domain.tree.get(action.snapshot)
+    if action.dump is not None:
+        return _restored(domain, action, action.dump)
+    source = action.copy_of or action.snapshot
+    snapshot = domain.tree.get(source)
     if snapshot is None:
-        return refuse(Code.SNAPSHOT_GONE, action.snapshot)
-    objections = (_content(snapshot, action), _move(domain.tree, snapshot, action))
-    pointer = _pointer(domain.tree, action) if action.current else None
-    refusal = checks.first((*objections, pointer))
-    return refusal or _redefined(domain, snapshot, action)
+        code = Code.COPY_MISSING if action.copy_of else Code.SNAPSHOT_GONE
+        return refuse(code, action.snapshot, source=source)
+    objections = (
+        _copy(domain.tree, snapshot, action) if action.copy_of else None,
+        _content(snapshot, action),
+        _move(domain.tree, snapshot, action),
+        _pointer(domain.tree, action) if action.current else None,
+    )
+    return checks.first(objections) or redefined(domain, snapshot, action)
+
+
+def _restored(domain: Domain, action: Redefine, dump: Dump) -> Domain | Refusal:
+    """Metadata that was lost, from its own full dump: parents first, of this very domain."""
+    name, file = action.snapshot, action.file
+    if name in domain.tree:
+        return refuse(Code.NAME_TAKEN, name)
+    if action.parent is not None and action.parent not in domain.tree:
+        return refuse(Code.PARENT_REFUSED, name, parent=action.parent)
+    why = _wrong_dump(domain, action, dump)
+    if why is not None:
+        return refuse(Code.DUMP_WRONG, name, file=file, why=why)
+    pointer = action.current and domain.tree.current is not None
+    objection = _pointer(domain.tree, action) if pointer else None
+    return objection or _content(dump.snapshot, action) or redefined(domain, dump.snapshot, action)
+
+
+def _wrong_dump(domain: Domain, action: Redefine, dump: Dump) -> str | None:
+    if dump.snapshot.name != action.snapshot:
+        return f"it holds snapshot {dump.snapshot.name}"
+    if dump.domain != domain.uuid:
+        return f"it belongs to a domain with the UUID {dump.domain}"
+    if dump.snapshot.parent != action.parent:
+        return f"its parent there is {or_none(dump.snapshot.parent)}"
+    return None
+
+
+def redefined(domain: Domain, snapshot: Snapshot, action: Redefine) -> Domain:
+    """The entry as it will be, made from `snapshot`; the pointer where the action wants it."""
+    entry = replace(
+        snapshot,
+        name=action.snapshot,
+        parent=action.parent,
+        description=action.description,
+        mark=action.mark,
+    )
+    tree = domain.tree.put(entry)
+    return replace(domain, tree=tree.with_current(entry.name) if action.current else tree)
+
+
+def _copy(tree: Tree, source: Snapshot, action: Redefine) -> Refusal | None:
+    """A second entry for the same data: only external data can be found under another name."""
+    if action.snapshot in tree:
+        return refuse(Code.NAME_TAKEN, action.snapshot)
+    if not source.external:
+        return refuse(Code.COPY_INTERNAL, action.snapshot, source=source.name)
+    if _lies_on(tree, action.parent) != _lies_on(tree, source.parent):
+        facts = {"source": source.name, "parent": or_none(source.parent)}
+        return refuse(Code.COPY_ELSEWHERE, action.snapshot, **facts)
+    return None
 
 
 def _content(snapshot: Snapshot, action: Redefine) -> Refusal | None:
@@ -33,44 +93,38 @@ def _content(snapshot: Snapshot, action: Redefine) -> Refusal | None:
 
 
 def _move(tree: Tree, snapshot: Snapshot, action: Redefine) -> Refusal | None:
-    """An internal snapshot's data is a tag and stays where it is, whatever its parent is.
+    """A snapshot may move between parents whose external data it lies on is the same.
 
-    An external one's lies on its ancestors' files: moving it switches off libvirt's protection of
-    branches (trap 4). So does moving anything between different external ancestors.
+    Moving it elsewhere switches off libvirt's protection of branches (trap 4).
     """
     if action.parent == snapshot.parent:
         return None
     facts = {"observed": or_none(snapshot.parent), "desired": or_none(action.parent)}
-    if snapshot.external or _bases(tree, snapshot.parent) != _bases(tree, action.parent):
-        return refuse(Code.REPARENT_EXTERNAL, snapshot.name, **facts)
     if action.parent is not None and action.parent not in tree:
         return refuse(Code.PARENT_REFUSED, snapshot.name, parent=action.parent)
-    if action.parent is not None and snapshot.name in (
+    if _lies_on(tree, snapshot.parent) != _lies_on(tree, action.parent):
+        return refuse(Code.REPARENT_EXTERNAL, snapshot.name, **facts)
+    below = action.parent is not None and snapshot.name in (
         action.parent,
         *tree.ancestors(action.parent),
-    ):
-        return refuse(Code.PARENT_CYCLE, snapshot.name, **facts)
-    return None
+    )
+    return refuse(Code.PARENT_CYCLE, snapshot.name, **facts) if below else None
 
 
-def _bases(tree: Tree, name: str | None) -> tuple[str, ...]:
-    """The external snapshots that a child of this one lies on."""
+def _lies_on(tree: Tree, name: str | None) -> Data:
+    """The base files of the external snapshots that a child of this one lies on."""
     if name is None or name not in tree:
         return ()
-    return tuple(each for each in (name, *tree.ancestors(name)) if tree[each].external)
+    way = (tree[each] for each in (name, *tree.ancestors(name)))
+    return tuple(each.base for each in way if each.external)
 
 
 def _pointer(tree: Tree, action: Redefine) -> Refusal | None:
-    """Trap 1: with external snapshots libvirt later removes files by where the pointer is."""
+    """Trap 1: with external snapshots libvirt later removes files by where the pointer is.
+
+    A copy of the current snapshot is where the pointer was.
+    """
     outside = next((each.name for each in tree.topological() if each.external), None)
-    if outside is None or tree.current == action.snapshot:
+    if outside is None or tree.current in {action.snapshot, action.copy_of}:
         return None
     return refuse(Code.POINTER_EXTERNAL, action.snapshot, external=outside)
-
-
-def _redefined(domain: Domain, snapshot: Snapshot, action: Redefine) -> Domain:
-    changed = replace(
-        snapshot, parent=action.parent, description=action.description, mark=action.mark
-    )
-    tree = domain.tree.put(changed)
-    return replace(domain, tree=tree.with_current(snapshot.name) if action.current else tree)

@@ -10,6 +10,8 @@ from reconcile.model.plan import Refusal
 
 
 class Code(StrEnum):
+    """The stable code of a refusal; each has a rule in `RULES`."""
+
     NOT_YET = "not-yet"
     NAME_UNSAFE = "name-unsafe"
     NAME_TAKEN = "name-taken"
@@ -52,6 +54,21 @@ class Code(StrEnum):
     BLOCK_JOB = "block-job"
     CHAIN_TOO_DEEP = "chain-too-deep"
     FIRMWARE_NVRAM = "firmware-nvram"
+    QUIESCE = "quiesce"
+    NO_AGENT = "no-agent"
+    LIVE = "live"
+    HALT_TRANSIENT = "halt-transient"
+    DISCARD_INTERNAL = "discard-internal"
+    FILE_MISSING = "file-missing"
+    ORPHAN_TAG = "orphan-tag"
+    TAG_MISSING = "tag-missing"
+    COPY_INTERNAL = "copy-internal"
+    COPY_ELSEWHERE = "copy-elsewhere"
+    COPY_MISSING = "copy-missing"
+    FORGET_EXTERNAL = "forget-external"
+    DUMP_WRONG = "dump-wrong"
+    DUMP_CURRENT = "dump-current"
+    REPLACE_CHILDREN = "replace-children"
     TEST_DRIVER = "test-driver"
     DELETE_IN_PROGRESS = "delete-in-progress"
     SNAPSHOT_GONE = "snapshot-gone"
@@ -60,7 +77,6 @@ class Code(StrEnum):
     PARENT_CYCLE = "parent-cycle"
     POINTER_EXTERNAL = "pointer-external"
     REPARENT_EXTERNAL = "reparent-external"
-    KIND_DIFFERS = "kind-differs"
     NO_CURRENT = "no-current"
     NAME_JOB_ID = "name-job-id"
     INTERNAL_ELSEWHERE = "internal-elsewhere"
@@ -253,10 +269,7 @@ RULES: dict[Code, Rule] = {
         "({format} NVRAM)",
         "declare external disks, or convert the NVRAM to qcow2 on libvirt 10.9 or newer",
     ),
-    Code.TEST_DRIVER: Rule(
-        "libvirt's test driver cannot create {what}",
-        "declare an internal snapshot, or use a real hypervisor",
-    ),
+    Code.TEST_DRIVER: Rule("libvirt's test driver cannot {what}", "use a real hypervisor"),
     Code.DELETE_IN_PROGRESS: Rule(
         "an earlier delete into snapshot {flagged} was cut off and is not finished",
         "finish it first: delete the same snapshot again with virsh",
@@ -284,10 +297,63 @@ RULES: dict[Code, Rule] = {
         "snapshots hold data by their place in the tree",
         "declare the parent that it has, or take a new snapshot in the right place",
     ),
-    Code.KIND_DIFFERS: Rule(
-        "{field} is {observed} on the host and {desired} in the manifest; a snapshot cannot "
-        "change its kind, and replacing one is not yet supported by this version of reconcile",
-        "declare the kind that it has, or delete the snapshot first",
+    Code.QUIESCE: Rule(
+        "`capture.quiesce` freezes the guest's file systems for a disk-only snapshot of a running "
+        "domain; this one would be {what}",
+        "declare external disks and `memory: none`, or remove `quiesce`",
+    ),
+    Code.NO_AGENT: Rule(
+        "`capture.quiesce` needs a connected guest agent, and the domain has none",
+        "install and start qemu-guest-agent in the guest, or remove `quiesce`",
+    ),
+    Code.LIVE: Rule(
+        "`capture.live` keeps the guest running while its memory is written to a file; this one "
+        "would have {memory} memory",
+        "declare `memory: external` on a running domain, or remove `live`",
+    ),
+    Code.HALT_TRANSIENT: Rule(
+        "`capture.halt` would make the transient domain vanish",
+        "define the domain, or remove `halt`",
+    ),
+    Code.DISCARD_INTERNAL: Rule(
+        "`capture.metadata: discard` would leave an internal snapshot that libvirt cannot find",
+        "declare external disks, or keep the metadata",
+    ),
+    Code.FILE_MISSING: Rule("{path} does not exist", "create it, or correct the path"),
+    Code.ORPHAN_TAG: Rule(
+        "{path} holds an internal snapshot of this name that libvirt does not know",
+        "remove it with `qemu-img snapshot -d {name} {path}` while the domain is off, or choose "
+        "another name",
+    ),
+    Code.TAG_MISSING: Rule(
+        "{path} holds no internal snapshot {name}: its data is gone, and libvirt would stop the "
+        "domain before it notices",
+        "delete the snapshot, or restore the image",
+    ),
+    Code.COPY_INTERNAL: Rule(
+        "{source} is internal: its data answers only to the name it was taken under",
+        "keep its name, or take a new snapshot",
+    ),
+    Code.COPY_ELSEWHERE: Rule(
+        "a copy of {source} must have the same parent: its data lies on that one's",
+        "declare it below {parent}",
+    ),
+    Code.COPY_MISSING: Rule("the host has no snapshot {source}", "correct the name"),
+    Code.FORGET_EXTERNAL: Rule(
+        "the data of other snapshots lies on it: without its metadata nobody knows any more",
+        "forget external snapshots from the leaves, and no current one",
+    ),
+    Code.DUMP_WRONG: Rule(
+        "{file} is not its full dump: {why}",
+        "name a file made by `virsh snapshot-dumpxml --security-info` of this very snapshot",
+    ),
+    Code.DUMP_CURRENT: Rule(
+        "which of the restored snapshots is current cannot be told from the domain's disks",
+        "declare `current:`",
+    ),
+    Code.REPLACE_CHILDREN: Rule(
+        "it would have to be replaced, but {children} lie on it",
+        "declare the kind that it has, or replace it and its children one by one",
     ),
     Code.NO_CURRENT: Rule(
         "the domain has no current snapshot: deleting an external one would crash libvirtd",

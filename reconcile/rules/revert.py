@@ -99,7 +99,7 @@ def _excluded(domain: Domain, target: Snapshot) -> Refusal | None:
 def _reverted(domain: Domain, target: Snapshot, action: Revert, host: Capabilities) -> Domain:
     after = replace(
         domain,
-        state=_state(domain, target, action, host),
+        state=_state(target, action, host),
         tree=domain.tree.with_current(target.name),
     )
     if host.test_driver:
@@ -107,7 +107,7 @@ def _reverted(domain: Domain, target: Snapshot, action: Revert, host: Capabiliti
     return _on_overlays(after, domain, target) if target.external else _on_tags(after, target)
 
 
-def _state(domain: Domain, target: Snapshot, action: Revert, host: Capabilities) -> DomainState:
+def _state(target: Snapshot, action: Revert, host: Capabilities) -> DomainState:
     captured = _STATES.get(target.state, DomainState.SHUTOFF)
     if host.test_driver and captured is DomainState.SHUTOFF:
         return captured  # the test driver does not start an offline snapshot

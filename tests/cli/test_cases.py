@@ -1,4 +1,4 @@
-"""Every session in `cases/`, on libvirt's in-process driver: no daemon, one host file per session."""
+"""Every session in `cases/`, on libvirt's in-process driver: no daemon, a host file for each."""
 
 import shutil
 from pathlib import Path

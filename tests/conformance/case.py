@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reconcile.apply.perform import perform
 from reconcile.errors import HostError
 from reconcile.host.connection import Connection
-from reconcile.model.action import Revert
+from reconcile.model.action import Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
@@ -97,10 +97,9 @@ class _Case:
         with Connection(self._domain.daemon.uri, readonly=False) as host:
             capabilities = host.capabilities()
             predicted = effect(before, action, capabilities)
-            if isinstance(predicted, Refusal):
-                if not _refused_by_libvirt(predicted, capabilities):
-                    self._count("withheld", predicted.code)
-                    return ()
+            if isinstance(predicted, Refusal) and not _asked(predicted, capabilities):
+                self._count("withheld", predicted.code)
+                return ()
             ref = next(ref for ref in host.domains() if ref.name == self._domain.name)
             active = self._oracle.active()
             error = None
@@ -131,7 +130,10 @@ class _Case:
             expected = {t: d for (n, t), d in self._oracle.known.items() if n == action.snapshot}
         else:
             expected = active
-            self._oracle.learn(active)
+            if isinstance(action, Create):
+                self._oracle.learn(active)
+            elif isinstance(action, Redefine) and action.copy_of:
+                self._oracle.copied(action.copy_of, action.snapshot)
         now = self._oracle.active()
         guest = (t for t, digest in expected.items() if t in now and now[t] != digest)
         return (
@@ -159,6 +161,6 @@ def _observe(domain: Domain) -> Observed:
         return observe_domain(host.domain(ref))
 
 
-def _refused_by_libvirt(refusal: Refusal, host: Capabilities) -> bool:
+def _asked(refusal: Refusal, host: Capabilities) -> bool:
     code = Code(refusal.code)
     return code in LIBVIRT_REFUSES and host.libvirt >= UNCHECKED_BEFORE.get(code, (0, 0, 0))

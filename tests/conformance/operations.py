@@ -70,6 +70,33 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop the metadata of one snapshot."""
+
+    name: str
+
+    def action(self, _domain: Domain) -> Action:
+        """A delete of the metadata alone."""
+        return Delete(self.name, metadata_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A second entry for an external snapshot, as a rename and a clone make it."""
+
+    name: str
+    source: str
+
+    def action(self, domain: Domain) -> Action:
+        """A redefine under another name; of the current one, the pointer goes along."""
+        found = domain.tree.get(self.source)
+        parent = found.parent if found else None
+        current = domain.tree.current == self.source
+        mark = Mark(self.name, "copied")
+        return Redefine(self.name, parent, "copy", mark, current=current, copy_of=self.source)
+
+
+@dataclass(frozen=True, slots=True)
 class GoTo:
     """Revert to a snapshot."""
 
@@ -88,7 +115,7 @@ class Power:
     verb: Literal["start", "pause", "resume", "destroy"]
 
 
-Operation = Create | Describe | Move | Remove | GoTo | Power
+Operation = Create | Describe | Move | Remove | Forget | Copy | GoTo | Power
 
 
 def random_operation(rng: random.Random, domain: Domain) -> Operation:
@@ -97,22 +124,37 @@ def random_operation(rng: random.Random, domain: Domain) -> Operation:
     free = [name for name in NAMES if name not in names] or [NAMES[0]]
     kinds = ["create"] * (6 if len(names) < 3 else 3)
     if names:
-        kinds += ["remove"] * 2 + ["goto"] * 4 + ["describe", "move"]
+        kinds += ["remove"] * 2 + ["goto"] * 4 + ["describe", "move", "forget", "copy"]
     kinds += ["power"]
-    match rng.choice(kinds):
+    return _operation(rng.choice(kinds), rng, domain, free)
+
+
+def _operation(kind: str, rng: random.Random, domain: Domain, free: list[str]) -> Operation:
+    names = sorted(domain.tree.snapshots)
+    match kind:
         case "create":
             return _create(rng, domain, rng.choice(free) if rng.random() < 0.97 else "A")
+        case "power":
+            return _power(rng, domain)
+        case "copy":
+            return Copy(rng.choice(free), rng.choice(names))
+        case _:
+            return _on_existing(kind, rng, names)
+
+
+def _on_existing(kind: str, rng: random.Random, names: list[str]) -> Operation:
+    match kind:
         case "remove":
             return Remove(rng.choice(names))
-        case "goto":
-            state = rng.choice([RunState.AS_CAPTURED] * 4 + [RunState.RUNNING, RunState.PAUSED])
-            return GoTo(rng.choice(names), state)
+        case "forget":
+            return Forget(rng.choice(names))
         case "describe":
             return Describe(rng.choice(names), rng.choice(["", "one", "<two> & ü"]))
         case "move":
             return Move(rng.choice(names), rng.choice([None, *names]))
         case _:
-            return _power(rng, domain)
+            state = rng.choice([RunState.AS_CAPTURED] * 4 + [RunState.RUNNING, RunState.PAUSED])
+            return GoTo(rng.choice(names), state)
 
 
 def _create(rng: random.Random, domain: Domain, name: str) -> Create:

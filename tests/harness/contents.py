@@ -53,6 +53,12 @@ class Oracle:
             self.known |= {(snapshot.name, target): digest for target, digest in taken.items()}
         self._seen = set(tree.snapshots)
 
+    def copied(self, source: str, copy: str) -> None:
+        """A second entry holds what the first one does."""
+        same = {(copy, t): digest for (name, t), digest in self.known.items() if name == source}
+        self.known |= same
+        self._seen.add(copy)
+
     def follow(self, before: dict[str, str], actions: list[Action]) -> dict[str, str]:
         """What the guest's disks hold after a plan's actions; new snapshots are learnt on the way.
 

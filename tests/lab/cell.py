@@ -26,6 +26,8 @@ read -r pid rest </proc/self/stat
 echo "$pid"
 exec tini -- cat
 """
+# Else the first QEMU starts a virtlogd, which outlives the session by two minutes.
+SESSION_QEMU_CONF: Final = 'stdio_handler = "file"\n'
 END_SECONDS: Final = 20
 
 
@@ -155,4 +157,7 @@ def _session() -> Session:
     session = Session(rundir.create())
     for variable in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"):
         Path(session.environ[variable]).mkdir(mode=0o700)
+    config = Path(session.environ["XDG_CONFIG_HOME"], "libvirt", "qemu.conf")
+    config.parent.mkdir()
+    config.write_text(SESSION_QEMU_CONF, encoding="utf-8")
     return session

@@ -14,6 +14,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from tests.lab.errors import LabError
 from tests.lab.releases import is_root
 
 # A socket's path has room for 108 bytes, and libvirt adds up to 65 of its own for a QEMU monitor.
@@ -46,7 +47,7 @@ def create() -> RunDir:
         path = Path(tempfile.mkdtemp(prefix="", dir=parent()))
         if len(str(path)) > MAX_PATH:
             path.rmdir()
-            raise ValueError(f"{path} is too long for socket names: set a shorter TMPDIR")
+            raise LabError(f"{path} is too long for socket names: set a shorter TMPDIR")
         run_dir = RunDir(path, _lock_of(path))
         run_dir.lock.acquire(timeout=0)
     run_dir.data.mkdir()

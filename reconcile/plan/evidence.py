@@ -1,0 +1,87 @@
+"""Does the data exist that a plan relies on, and is what it would write still free?
+
+libvirt checks most of this after it has stopped the guest (trap 9), and some of it never.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconcile.model.action import Create, Redefine, Revert
+from reconcile.model.domain import Disk, Domain
+from reconcile.model.host import Files
+from reconcile.model.plan import DomainPlan, Refusal, Step
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.rules.refusals import Code, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Facts worth gathering: which paths exist, and which images hold which tags."""
+
+    paths: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+def wanted(plan: DomainPlan) -> Wanted:
+    """For the data that the plan's reverts and restores rely on, and the tags of new snapshots."""
+    relied = [each for step in plan.steps for each in _relied(step, plan.observed)]
+    internal = [d.path for step in plan.steps for d in _new_tags(step, plan.observed)]
+    tagged = {file for snapshot in relied for file in _tagged(snapshot)}
+    return Wanted(
+        paths=tuple(sorted({file for snapshot in relied for file in _needed(snapshot)})),
+        images=tuple(sorted(tagged | set(filter(None, internal)))),
+    )
+
+
+def objections(steps: tuple[Step, ...], observed: Domain, files: Files) -> Iterator[Refusal]:
+    """What the facts say against the steps."""
+    for step in steps:
+        for snapshot in _relied(step, observed):
+            yield from _gone(snapshot, files)
+        yield from _orphans(step, observed, files)
+
+
+def _relied(step: Step, observed: Domain) -> Iterator[Snapshot]:
+    """Snapshots whose data a step needs and that exist before the plan begins."""
+    match step.action:
+        case Revert(snapshot=name) if name in observed.tree:
+            yield observed.tree[name]
+        case Redefine(dump=dump) if dump is not None:
+            yield dump.snapshot
+
+
+def _needed(snapshot: Snapshot) -> Iterator[str]:
+    kept = (disk.target for disk in snapshot.disks if disk.kind is not DiskKind.NONE)
+    yield from (file for target in kept if (file := snapshot.base_file(target)))
+    if snapshot.memory.file:
+        yield snapshot.memory.file
+
+
+def _tagged(snapshot: Snapshot) -> Iterator[str]:
+    inside = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.INTERNAL)
+    yield from (file for target in inside if (file := snapshot.base_file(target)))
+
+
+def _gone(snapshot: Snapshot, files: Files) -> Iterator[Refusal]:
+    for path in _needed(snapshot):
+        if files.exists.get(path) is False:
+            yield refuse(Code.FILE_MISSING, snapshot.name, path=path)
+    for path in _tagged(snapshot):
+        if snapshot.name not in files.tags.get(path, (snapshot.name,)):
+            yield refuse(Code.TAG_MISSING, snapshot.name, path=path, name=snapshot.name)
+
+
+def _new_tags(step: Step, observed: Domain) -> Iterator[Disk]:
+    if isinstance(step.action, Create) and step.action.snapshot not in observed.tree:
+        for disk in step.action.disks:
+            found = observed.disk(disk.target)
+            if disk.kind is DiskKind.INTERNAL and found is not None:
+                yield found
+
+
+def _orphans(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
+    """Trap 7: a second tag of one name is found instead of ours, or replaced."""
+    name = step.action.snapshot
+    for disk in _new_tags(step, observed):
+        if name in files.tags.get(disk.path or "", ()):
+            yield refuse(Code.ORPHAN_TAG, name, path=disk.path, name=name)

@@ -1,0 +1,78 @@
+"""In a real terminal: the question and its answers, colours, widths."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.harness.terminal import CTRL_C, CTRL_D, Terminal
+
+FILES = Path(__file__).parent / "files"
+HOST = f"test://{FILES}/host.xml"
+MANIFEST = str(FILES / "web01.yaml")
+QUESTION = "Apply this plan? [y/N] "
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[(?:\d;)*3\d")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "told"),
+    [
+        ("y\n", 0, "applied"),
+        ("YES\n", 0, "applied"),
+        ("n\n", 1, "not confirmed: nothing was changed"),
+        ("\n", 1, "not confirmed: nothing was changed"),
+        ("what?\n", 1, "not confirmed: nothing was changed"),
+        (CTRL_D, 1, "not confirmed: nothing was changed"),
+        (CTRL_C, 130, "interrupted"),
+    ],
+)
+def test_the_question(answer: str, code: int, told: str) -> None:
+    with Terminal("-c", HOST, "apply", MANIFEST) as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type(answer)
+        assert terminal.end() == code
+        assert told in terminal.shown
+        assert ("applied" in terminal.shown) == (code == 0)
+
+
+def test_nothing_to_apply_is_not_asked_about(tmp_path: Path) -> None:
+    manifest = tmp_path / "web01.yaml"
+    entry = "{name: 'two words', parent: base}"
+    manifest.write_text(f"apiVersion: reconcile/v1\ndomain: web01\nsnapshots: [{entry}]\n")
+    manifest.write_text(manifest.read_text().replace("[{", "[{name: base}, {"))
+    with Terminal("-c", HOST, "apply", str(manifest)) as terminal:
+        assert terminal.end() == 3
+        assert QUESTION not in terminal.shown
+
+
+def test_colours_only_where_they_are_wanted() -> None:
+    assert COLOUR.search(_plan())
+    assert not COLOUR.search(_plan(environ={"NO_COLOR": "1"}))
+    assert not STYLE.search(_plan(environ={"TERM": "dumb"}))
+    assert not COLOUR.search(_plan(before=("--color", "never")))
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+def test_lines_fit_the_terminal_and_keep_their_indent(columns: int, tmp_path: Path) -> None:
+    manifest = tmp_path / "web01.yaml"
+    manifest.write_text(Path(MANIFEST).read_text().replace("tuned", "two words"))
+    text = STYLE.sub("", _plan(manifest=str(manifest), columns=columns))
+    whole = ("/", "sha256:")  # paths and digests are never broken
+    words = [line for line in text.splitlines() if not any(sign in line for sign in whole)]
+    assert max(map(len, words)) <= columns
+    refused = text[text.index("✗  refused") : text.index("[name-unsafe]")]
+    assert all(line.startswith("       ") for line in refused.splitlines()[1:])
+
+
+def _plan(
+    *,
+    before: tuple[str, ...] = (),
+    manifest: str = MANIFEST,
+    columns: int = 100,
+    environ: dict[str, str] | None = None,
+) -> str:
+    arguments = (*before, "-c", HOST, "plan", manifest)
+    with Terminal(*arguments, columns=columns, environ=environ) as terminal:
+        terminal.end()
+        return terminal.shown

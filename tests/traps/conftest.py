@@ -1,0 +1,42 @@
+"""Fixtures of the traps: `guest` on the shared daemons, `lone_guest` where the daemon may die."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Disk, define
+from tests.lab.fixtures import MakeDomain
+from tests.lab.releases import Release, wanted
+from tests.traps.guest import Guest
+
+NUMBERS = itertools.count(1)
+SMALL = Disk("vda", mib=1)
+
+
+@pytest.fixture
+def guest(make_domain: MakeDomain, tmp_path: Path) -> Guest:
+    """A domain with one small disk, off, without snapshots."""
+    return Guest(make_domain([SMALL]), tmp_path)
+
+
+@pytest.fixture
+def guest_with_two_disks(make_domain: MakeDomain, tmp_path: Path) -> Guest:
+    """The same with a second disk, vdb."""
+    return Guest(make_domain([SMALL, Disk("vdb", mib=1)]), tmp_path)
+
+
+@pytest.fixture(params=wanted(), ids=lambda release: release.name)
+def lone_daemon(request: pytest.FixtureRequest) -> Iterator[Daemon]:
+    """A daemon of the test's own, which may crash."""
+    release: Release = request.param
+    with Daemon(release) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def lone_guest(lone_daemon: Daemon, tmp_path: Path) -> Guest:
+    """A domain with one small disk on a daemon that may crash."""
+    return Guest(define(lone_daemon, f"lone-{next(NUMBERS)}", [SMALL]), tmp_path)

@@ -1,0 +1,103 @@
+"""The calls that end libvirtd itself, each on a daemon of its own."""
+
+import libvirt
+import pytest
+
+from tests.lab.releases import TRIXIE
+from tests.traps.guest import METADATA_ONLY, Guest, refuses
+from tests.traps.libvirts import needs_external_revert, reverts_external
+
+
+@pytest.fixture
+def pointless(lone_guest: Guest) -> Guest:
+    """A < B, and no current snapshot, as after an import: there is no call that clears it."""
+    guest = lone_guest
+    guest.external("A", "B")
+    dumps = [guest.dump(name) for name in ("A", "B")]
+    for name in ("B", "A"):
+        guest.delete(name, METADATA_ONLY)
+    for dump in dumps:
+        guest.redefine(dump)
+    assert (guest.names(), guest.current()) == ({"A", "B"}, None)
+    return guest
+
+
+def dies(guest: Guest) -> bool:
+    """Whether the daemon ended; a crash takes a moment."""
+    try:
+        guest.daemon.connect().close()
+    except libvirt.libvirtError:
+        return True
+    return not guest.daemon.is_alive
+
+
+def test_crash_of_a_revert_without_current_naive(pointless: Guest) -> None:
+    with refuses():
+        pointless.revert("A")
+    assert dies(pointless) is reverts_external(pointless)
+
+
+def test_crash_of_a_revert_without_current_is_refused(pointless: Guest) -> None:
+    needed = "no-current-revert" if reverts_external(pointless) else "revert-external"
+    print(needed, pointless.tool.plan("A B", current="A"))
+
+
+def test_crash_of_a_delete_without_current_naive(pointless: Guest) -> None:
+    with refuses():
+        pointless.delete("A")
+    assert dies(pointless) is reverts_external(pointless)
+
+
+def test_crash_of_a_delete_without_current_is_refused(pointless: Guest) -> None:
+    print(pointless.tool.plan("B"))
+
+
+@pytest.fixture
+def side_branch(lone_guest: Guest) -> Guest:
+    """A < B < (C, D), D current."""
+    guest = lone_guest
+    needs_external_revert(guest)
+    guest.external("A", "B", "C")
+    guest.revert("B")
+    guest.external("D")
+    return guest
+
+
+def test_crash_of_a_side_branch_naive(side_branch: Guest) -> None:
+    if side_branch.daemon.release is TRIXIE:
+        with refuses():
+            side_branch.delete("A")
+        assert dies(side_branch)
+    else:
+        side_branch.delete("A")
+        assert side_branch.lost() == set()
+
+
+def test_crash_of_a_side_branch_is_refused(side_branch: Guest) -> None:
+    if side_branch.daemon.release is TRIXIE:
+        assert side_branch.tool.refusal("B C D") == "A: external-side-branch"
+    else:
+        side_branch.tool.apply("B C D")
+
+
+def bare(guest: Guest) -> str:
+    """A's metadata without a domain and without the overlays' files."""
+    created = guest.dump("A").partition("<creationTime>")[2].partition("<")[0]
+    return (
+        f"<domainsnapshot><name>A</name><state>shutoff</state>"
+        f"<creationTime>{created}</creationTime></domainsnapshot>"
+    )
+
+
+def test_crash_of_a_bare_redefine_naive(lone_guest: Guest) -> None:
+    """9.0 dies; newer ones turn the snapshot into an internal one without a word."""
+    lone_guest.external("A")
+    lone_guest.redefine(bare(lone_guest))
+    assert "snapshot='internal'" in lone_guest.dump("A")
+
+
+def test_crash_of_a_bare_redefine_is_never_asked_for(lone_guest: Guest) -> None:
+    """No key of the manifest leads there: what the tool sends back is the whole dump."""
+    lone_guest.external("A")
+    lone_guest.tool.apply(add=[{"name": "A", "description": "new"}])
+    assert "snapshot='external'" in lone_guest.dump("A")
