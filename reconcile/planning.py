@@ -16,8 +16,8 @@ from reconcile.model.host import Files, Host
 from reconcile.model.plan import DomainPlan
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.dumps import observe_dumps
-from reconcile.observe.files import observe_existence, observe_users
-from reconcile.observe.images import observe_tags
+from reconcile.observe.files import observe_existence, observe_foreign, observe_users
+from reconcile.observe.images import observe_tags, with_chains
 from reconcile.plan.evidence import wanted
 from reconcile.plan.files import written
 from reconcile.plan.planner import plan_domain
@@ -119,7 +119,8 @@ def plan_job(job: Job) -> DomainPlan:
     files = _facts(job, plan, dumps)
     if files == dumps:
         return plan
-    return plan_domain(job.desired, observed, replace(host, files=files))
+    seen = with_chains(job.host, observed) if written(plan) else observed
+    return plan_domain(job.desired, seen, replace(host, files=files))
 
 
 def _facts(job: Job, plan: DomainPlan, known: Files) -> Files:
@@ -130,4 +131,5 @@ def _facts(job: Job, plan: DomainPlan, known: Files) -> Files:
         exists=observe_existence(job.host, (*new, *evidence.paths)),
         used=observe_users(job.host) if new else known.used,
         tags=observe_tags(job.host, evidence.images),
+        foreign=observe_foreign(job.host, job.ref) if evidence.metadata else known.foreign,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.command import reconcile
-from tests.harness.contents import Action, Oracle, observed
+from tests.harness.contents import Action, Oracle, capabilities, observed
 from tests.harness.scenario import Scenario, Step, normal, scenarios
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk, Domain
@@ -46,10 +46,10 @@ def _disk(target: str, kind: str) -> Disk:
 
 def _manifest(step: Step, domain: Domain, oracle: Oracle, path: Path) -> None:
     path.write_text(step.manifest(domain.name))
-    uri, release = domain.daemon.uri, domain.daemon.release.name
+    uri = domain.daemon.uri
     planned = reconcile("plan", "--detailed-exitcode", str(path), uri=uri)
     got = normal(planned.out, domain.name, str(domain.folder), uri)
-    assert got == step.expected(release, got)
+    assert got == step.expected(capabilities(domain), got)
     assert planned.err == ""
     if planned.code == 3:
         _refused(domain, path)

@@ -8,6 +8,7 @@ from reconcile.errors import DumpFileError
 from reconcile.host import snapshot_xml
 from reconcile.host.calls import create_flags, delete_flags, redefine_flags, revert_flags
 from reconcile.host.connection import DomainHandle
+from reconcile.host.domain_xml import disks
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.desired import Metadata
 
@@ -55,6 +56,14 @@ def _source(action: Redefine, domain: DomainHandle) -> str:
 
 
 def _revert(action: Revert, domain: DomainHandle) -> None:
-    """Revert, then let the second end: libvirt names the new overlays by it (reference I.3)."""
+    """Revert in a second of its own: libvirt names the new overlays by it (reference I.3)."""
+    domain.overlays |= _endings(domain)
+    while str(int(time.time())) in domain.overlays:
+        time.sleep(1 - time.time() % 1)
     domain.revert(action.snapshot, revert_flags(action))
-    time.sleep(1 - time.time() % 1)
+    domain.overlays |= _endings(domain)
+
+
+def _endings(domain: DomainHandle) -> frozenset[str]:
+    """What the active disks' file names end in."""
+    return frozenset(d.path.rpartition(".")[2] for d in disks(domain.xml()) if d.path)

@@ -38,13 +38,15 @@ class Files:
 
     `exists` holds True, False or None (cannot be seen from here); `used` maps a file that some
     disk or snapshot of any domain names to a description of its user; `tags` maps an image to the
-    names of the internal snapshots in it; `dumps` are the files named by `redefine-from`.
+    names of the internal snapshots in it; `dumps` are the files named by `redefine-from`; `foreign`
+    maps a file that a disk of another domain lies on to a description of that disk.
     """
 
     exists: Mapping[str, bool | None] = field(default_factory=lambda: MappingProxyType({}))
     used: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     dumps: Mapping[str, Dump] = field(default_factory=lambda: MappingProxyType({}))
+    foreign: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from reconcile.host import domain_xml, snapshot_xml
-from reconcile.host.connection import Connection
+from reconcile.host.connection import Connection, DomainRef
 
 
 def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bool | None]:
@@ -16,6 +16,12 @@ def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bo
 def observe_users(host: Connection) -> Mapping[str, str]:
     """Every file that a disk or a snapshot of any domain names, and who that is."""
     return MappingProxyType(dict(_users(host)))
+
+
+def observe_foreign(host: Connection, domain: DomainRef) -> Mapping[str, str]:
+    """Every file that a disk of another domain lies on, and which disk that is."""
+    others = (ref for ref in host.domains() if ref.uuid != domain.uuid)
+    return MappingProxyType({path: user for ref in others for path, user in _disks(host, ref)})
 
 
 def _exists(path: str) -> bool | None:
@@ -31,10 +37,13 @@ def _exists(path: str) -> bool | None:
 
 def _users(host: Connection) -> Iterator[tuple[str, str]]:
     for ref in host.domains():
-        handle = host.domain(ref)
-        for disk in domain_xml.disks(handle.xml()):
-            user = f"disk {disk.target} of domain {ref.name}"
-            yield from ((path, user) for path in (disk.path, *disk.backing) if path)
-        for snapshot in map(snapshot_xml.read, handle.snapshot_xml()):
+        yield from _disks(host, ref)
+        for snapshot in map(snapshot_xml.read, host.domain(ref).snapshot_xml()):
             user = f"snapshot {snapshot.name} of domain {ref.name}"
             yield from ((path, user) for path in snapshot.files())
+
+
+def _disks(host: Connection, ref: DomainRef) -> Iterator[tuple[str, str]]:
+    for disk in domain_xml.disks(host.domain(ref).xml()):
+        user = f"disk {disk.target} of domain {ref.name}"
+        yield from ((path, user) for path in (disk.path, *disk.backing) if path)

@@ -10,6 +10,7 @@ from reconcile.model.host import Dump
 from reconcile.model.plan import Change, Reason
 from reconcile.model.snapshot import Snapshot
 from reconcile.plan.draft import Draft
+from reconcile.plan.files import at_stake, beside
 from reconcile.rules import files
 from reconcile.rules.refusals import Code, refuse
 
@@ -90,6 +91,9 @@ def _restored(
     if dump is None:
         facts = {"file": entry.redefine_from, "why": "it cannot be read"}
         return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
+    for path in at_stake(dump.snapshot):
+        if not beside(path, draft.domain, desired.allow_paths):
+            return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, path=path))
     described = dump.snapshot.description if entry.description is None else entry.description
     action = Redefine(
         snapshot=entry.name,

@@ -1,12 +1,13 @@
 """Deleting the surplus: any order that the rules allow, children first where there is a choice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Reason, Refusal
 from reconcile.model.snapshot import Snapshot
+from reconcile.model.tree import Tree
 from reconcile.plan.draft import Draft
 from reconcile.rules.effect import effect
 
@@ -28,26 +29,35 @@ def delete_surplus(
 def _legal_order(domain: Domain, names: frozenset[str], host: Capabilities) -> tuple[str, ...]:
     """Depth-first over the sets of what is left; the longest legal order if none is complete."""
     best: tuple[str, ...] = ()
-    seen: set[frozenset[str]] = set()
-    waiting: list[tuple[Domain, tuple[str, ...]]] = [(domain, ())]
-    while waiting and len(seen) < MOST_STATES:
-        state, done = waiting.pop()
-        left = names.difference(done)
+    seen: set[frozenset[str]] = {names}
+    way: list[str] = []
+    open_states = [_legal_next(domain, names, host)]
+    while open_states and len(best) < len(names) and len(seen) < MOST_STATES:
+        name, after = next(open_states[-1], (None, domain))
+        if name is None:
+            open_states.pop()
+            way = way[:-1]
+            continue
+        left = names.difference((*way, name))
         if left in seen:
             continue
         seen.add(left)
-        best = done if len(done) > len(best) else best
-        if not left:
-            break
-        waiting.extend(reversed(_continuations(state, done, left, host)))
+        way = [*way, name]
+        best = tuple(way) if len(way) > len(best) else best
+        open_states.append(_legal_next(after, left, host))
     return best
 
 
-def _continuations(
-    domain: Domain, done: tuple[str, ...], left: frozenset[str], host: Capabilities
-) -> list[tuple[Domain, tuple[str, ...]]]:
-    """Each legal next delete; deepest first, by name among equals."""
-    tree = domain.tree
-    order = sorted(left, key=lambda name: (-tree.depth(name), name))
-    after = ((name, effect(domain, Delete(name), host)) for name in order)
-    return [(state, (*done, name)) for name, state in after if not isinstance(state, Refusal)]
+def _legal_next(
+    domain: Domain, left: frozenset[str], host: Capabilities
+) -> Iterator[tuple[str, Domain]]:
+    """Each legal next delete and what it leads to; children first, by name among equals."""
+    for name in _children_first(domain.tree, left):
+        after = effect(domain, Delete(name), host)
+        if not isinstance(after, Refusal):
+            yield name, after
+
+
+def _children_first(tree: Tree, names: frozenset[str]) -> list[str]:
+    order = [each.name for each in tree.topological() if each.name in names]
+    return order[::-1]

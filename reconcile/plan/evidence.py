@@ -6,20 +6,25 @@ libvirt checks most of this after it has stopped the guest (trap 9), and some of
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconcile.model.action import Create, Redefine, Revert
+from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.host import Files
 from reconcile.model.plan import DomainPlan, Refusal, Step
 from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.plan.files import at_stake
 from reconcile.rules.refusals import Code, refuse
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Facts worth gathering: which paths exist, and which images hold which tags."""
+    """Facts worth gathering: which paths exist, and which images hold which tags.
+
+    `metadata` says that files are at stake because metadata names them: whose are they?
+    """
 
     paths: tuple[str, ...]
     images: tuple[str, ...]
+    metadata: bool
 
 
 def wanted(plan: DomainPlan) -> Wanted:
@@ -30,6 +35,7 @@ def wanted(plan: DomainPlan) -> Wanted:
     return Wanted(
         paths=tuple(sorted({file for snapshot in relied for file in _needed(snapshot)})),
         images=tuple(sorted(tagged | set(filter(None, internal)))),
+        metadata=any(_believed(step, plan.observed) for step in plan.steps),
     )
 
 
@@ -39,6 +45,7 @@ def objections(steps: tuple[Step, ...], observed: Domain, files: Files) -> Itera
         for snapshot in _relied(step, observed):
             yield from _gone(snapshot, files)
         yield from _orphans(step, observed, files)
+        yield from _taken(step, observed, files)
 
 
 def _relied(step: Step, observed: Domain) -> Iterator[Snapshot]:
@@ -85,3 +92,24 @@ def _orphans(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
     for disk in _new_tags(step, observed):
         if name in files.tags.get(disk.path or "", ()):
             yield refuse(Code.ORPHAN_TAG, name, path=disk.path, name=name)
+
+
+def _believed(step: Step, observed: Domain) -> Snapshot | None:
+    """External metadata whose files libvirt will unlink or write, now or one day."""
+    match step.action:
+        case Delete(snapshot=name, metadata_only=False):
+            found = observed.tree.get(name)
+        case Redefine(dump=dump) if dump is not None:
+            found = dump.snapshot
+        case _:
+            return None
+    return found if found is not None and found.external else None
+
+
+def _taken(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
+    """Trap 17: metadata may name anybody's files, and libvirt believes it."""
+    believed = _believed(step, observed)
+    for path in dict.fromkeys(at_stake(believed) if believed else ()):
+        if path in files.foreign:
+            facts = {"file": path, "user": files.foreign[path]}
+            yield refuse(Code.METADATA_FOREIGN, step.action.snapshot, **facts)

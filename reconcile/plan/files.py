@@ -1,12 +1,13 @@
 """The files that a create would write: which they are, and whether they are safe to write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from reconcile.model.action import Create
 from reconcile.model.domain import Domain
 from reconcile.model.host import Files
 from reconcile.model.plan import DomainPlan, Refusal
+from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.rules.checks import first
 from reconcile.rules.refusals import Code, refuse
 
@@ -61,15 +62,30 @@ def _exists(action: Create, path: str, files: Files) -> Refusal | None:
 def _elsewhere(
     action: Create, path: str, domain: Domain, allowed: tuple[str, ...]
 ) -> Refusal | None:
-    """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
-    own = {
-        str(PurePosixPath(file).parent)
-        for disk in domain.disks
-        for file in (disk.path, *disk.backing)
-        if file
-    }
-    directory = PurePosixPath(path).parent
-    if str(directory) in own or any(directory.is_relative_to(each) for each in allowed):
+    if beside(path, domain, allowed):
         return None
-    listed = " or ".join(sorted(own)) or "no known directory"
+    listed = " or ".join(sorted(_directories(domain))) or "no known directory"
     return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, directories=listed)
+
+
+def beside(path: str, domain: Domain, allowed: tuple[str, ...]) -> bool:
+    """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
+    directory = PurePosixPath(path).parent
+    if ".." in directory.parts:
+        return False
+    known = str(directory) in _directories(domain)
+    return known or any(directory.is_relative_to(each) for each in allowed)
+
+
+def at_stake(snapshot: Snapshot) -> Iterator[str]:
+    """The files of this metadata that libvirt may write or remove: not those it left out."""
+    yield from (disk.file for disk in (*snapshot.disks, *snapshot.revert_disks) if disk.file)
+    taken = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL)
+    yield from (file for target in taken if (file := snapshot.base_file(target)))
+    if snapshot.memory.file:
+        yield snapshot.memory.file
+
+
+def _directories(domain: Domain) -> set[str]:
+    files = (file for disk in domain.disks for file in (disk.path, *disk.backing) if file)
+    return {str(PurePosixPath(file).parent) for file in files}

@@ -57,9 +57,9 @@ def _snapshot(snapshot: Snapshot) -> list[object]:
         snapshot.memory.file,
         snapshot.description,
         snapshot.created,
-        [_disk(disk) for disk in snapshot.disks],
-        [_disk(disk) for disk in snapshot.revert_disks],
-        snapshot.base,
+        sorted(_disk(disk) for disk in snapshot.disks),
+        sorted(_disk(disk) for disk in snapshot.revert_disks),
+        sorted(snapshot.base),
         snapshot.delete_in_progress,
         mark and [mark.snapshot, mark.digest, mark.protect, mark.labels],
     ]

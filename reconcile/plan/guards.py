@@ -34,7 +34,8 @@ def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: Site
 
 
 def _limits(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
-    count = sum(isinstance(step.action, Delete) for step in draft.steps)
+    deletes = [step.action for step in draft.steps if isinstance(step.action, Delete)]
+    count = sum(not action.metadata_only for action in deletes)
     if count > desired.limits.deletes:
         yield refuse(Code.DELETE_LIMIT, None, count=count, limit=desired.limits.deletes)
     if count and not draft.domain.tree:

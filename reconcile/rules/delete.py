@@ -44,7 +44,7 @@ def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
     needed = tree.children(snapshot.name) or snapshot.name == tree.current
     if snapshot.external and needed and not alone:
         return refuse(Code.FORGET_EXTERNAL, snapshot.name)
-    return replace(domain, tree=without(tree, snapshot))
+    return replace(domain, tree=_inherited(without(tree, snapshot), snapshot))
 
 
 def without(tree: Tree, gone: Snapshot) -> Tree:
@@ -165,11 +165,19 @@ def _is_active(tree: Tree, gone: Snapshot) -> bool:
 
 
 def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:
-    found = files.hurt(without(domain.tree, gone), _touch(domain.tree, gone))
+    touch = _touch(domain.tree, gone)
+    found = files.hurt(without(domain.tree, gone), touch)
     if found is None:
-        return None
+        return _in_use(domain, gone, touch)
     victim, file = found
     return refuse(Code.DELETE_HURTS, gone.name, victim=victim, file=file)
+
+
+def _in_use(domain: Domain, gone: Snapshot, touch: Touch) -> Refusal | None:
+    """Trap 17: metadata may name any file as its memory, and libvirt unlinks it as root."""
+    chains = {file for disk in domain.disks for file in (disk.path, *disk.backing) if file}
+    used = sorted(touch.removed & (chains | touch.written))
+    return refuse(Code.DELETE_IN_USE, gone.name, file=used[0]) if used else None
 
 
 def _touch(tree: Tree, gone: Snapshot) -> Touch:
@@ -181,7 +189,8 @@ def _touch(tree: Tree, gone: Snapshot) -> Touch:
     memory = {gone.memory.file} if gone.memory.file else set()
     bases = {base for disk in _overlays(gone) if (base := gone.base_file(disk.target))}
     if _is_active(tree, gone):
-        return Touch(removed=frozenset(memory), written=frozenset(bases))
+        merged = frozenset(disk.file for disk in _overlays(gone) if disk.file)
+        return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
     parent = tree.get(gone.parent)
     above = bases if parent is not None and parent.external else set()
     return Touch(removed=frozenset(memory | above))

@@ -17,34 +17,37 @@ from reconcile.rules import names
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What an operation does to files: `removed` ones vanish, `written` ones change."""
+    """What an operation does to files: `removed` ones vanish, `written` ones change.
+
+    `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
+    """
 
     removed: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
 
 
 def hurt(tree: Tree, touch: Touch) -> tuple[str, str] | None:
-    """A snapshot of the tree that would lose its data, and the file."""
-    for snapshot in tree.topological():
-        frozen = frozenset(_frozen(tree, snapshot))
-        lost = frozen & touch.written | _kept(snapshot, frozen) & touch.removed
+    """A snapshot of the tree that would lose its data, and the file.
+
+    Each is asked for its own files only: what its ancestors need, they answer for themselves.
+    """
+    for snapshot in tree:
+        bases, tagged = frozenset(_external_bases(snapshot)), frozenset(_tagged(snapshot))
+        memory = {snapshot.memory.file} if snapshot.memory.file else set()
+        removed = touch.removed & (bases | tagged | memory)
+        lost = removed | touch.written & bases | touch.merged & tagged
         if lost:
             return snapshot.name, min(lost)
     return None
 
 
-def _frozen(tree: Tree, snapshot: Snapshot) -> Iterator[str]:
-    """Files whose present content the snapshot depends on."""
-    yield from _external_bases(snapshot)
-    for name in tree.ancestors(snapshot.name):
-        yield from _external_bases(tree[name])
-
-
-def _kept(snapshot: Snapshot, frozen: frozenset[str]) -> frozenset[str]:
-    """Files that must stay: those, the files its tags are in, and its memory."""
-    tagged = (snapshot.base_file(d.target) for d in snapshot.disks if d.kind is DiskKind.INTERNAL)
-    memory = (snapshot.memory.file,)
-    return frozen | {file for file in (*tagged, *memory) if file}
+def _tagged(snapshot: Snapshot) -> Iterator[str]:
+    """The files that an internal snapshot's tags are in."""
+    for disk in snapshot.disks:
+        file = snapshot.base_file(disk.target)
+        if disk.kind is DiskKind.INTERNAL and file:
+            yield file
 
 
 def _external_bases(snapshot: Snapshot) -> Iterator[str]:

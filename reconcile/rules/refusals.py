@@ -41,6 +41,9 @@ class Code(StrEnum):
     REVERT_HURTS = "revert-hurts"
     REVERT_EXCLUDED = "revert-excluded"
     DELETE_HURTS = "delete-hurts"
+    DELETE_IN_USE = "delete-in-use"
+    METADATA_FOREIGN = "metadata-foreign"
+    METADATA_ELSEWHERE = "metadata-elsewhere"
     EXTERNAL_OVERLAY_GONE = "external-overlay-gone"
     OVERLAY_UNNAMED = "overlay-unnamed"
     OVERLAY_FORMAT = "overlay-format"
@@ -222,6 +225,19 @@ RULES: dict[Code, Rule] = {
     Code.DELETE_HURTS: Rule(
         "deleting it would destroy {file}, which holds data of snapshot {victim}",
         "delete {victim} first, or keep this snapshot",
+    ),
+    Code.METADATA_FOREIGN: Rule(
+        "its metadata names {file}, which is {user}: libvirt would write or remove that file",
+        "restore its metadata from a full dump of this very domain, or `forget:` it",
+    ),
+    Code.METADATA_ELSEWHERE: Rule(
+        "its dump names {path}, which does not lie beside the domain's own disks",
+        "use a full dump of this very domain, or allow the directory with --allow-path",
+    ),
+    Code.DELETE_IN_USE: Rule(
+        "its metadata names {file} as its own, which the domain runs on: deleting it would remove "
+        "that file",
+        "take its metadata alone away with `forget:`",
     ),
     Code.EXTERNAL_OVERLAY_GONE: Rule(
         "the overlay it lists, {file}, is not in the chain below {child}: libvirt cannot merge it",

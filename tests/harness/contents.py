@@ -7,6 +7,7 @@ from typing import Any
 
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.domain import Domain as Observed
+from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.observe.domain import observe_domain
 from tests.lab import content
@@ -23,6 +24,12 @@ def observed(domain: Domain) -> Observed:
     with Connection(domain.daemon.uri, readonly=True) as host:
         ref = next(ref for ref in host.domains() if ref.name == domain.name)
         return observe_domain(host.domain(DomainRef(ref.name, ref.uuid)))
+
+
+def capabilities(domain: Domain) -> Capabilities:
+    """What the domain's host can do."""
+    with Connection(domain.daemon.uri, readonly=True) as host:
+        return host.capabilities()
 
 
 @dataclass(slots=True)

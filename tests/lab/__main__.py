@@ -7,10 +7,12 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
+from tests.lab import guest_build
 from tests.lab.build import build
 from tests.lab.errors import LabError
-from tests.lab.releases import Release, possible
+from tests.lab.releases import TRIXIE, Release, possible
 
 PROGRAMS = (("libvirt", "/usr/sbin/libvirtd"), ("QEMU", "/usr/bin/qemu-system-x86_64"))
 
@@ -22,6 +24,8 @@ def main() -> int:
     try:
         for release in possible():
             print(_built(release) if command == "build" else _status(release), flush=True)
+        if TRIXIE in possible():
+            print(_guest_built() if command == "build" else _guest_status(), flush=True)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
@@ -29,9 +33,23 @@ def main() -> int:
 
 
 def _built(release: Release) -> str:
+    return _done(release.name, lambda: build(release))
+
+
+def _guest_built() -> str:
+    return _done("guest", guest_build.build)
+
+
+def _done(name: str, work: Callable[[], bool]) -> str:
     began = time.monotonic()
-    was = "built" if build(release) else "there already"
-    return f"{release.name}: {was} ({time.monotonic() - began:.1f} s)"
+    was = "built" if work() else "there already"
+    return f"{name}: {was} ({time.monotonic() - began:.1f} s)"
+
+
+def _guest_status() -> str:
+    if not guest_build.is_built():
+        return "guest: not built; run: python -m tests.lab build"
+    return f"guest: kernel and initramfs in {guest_build.folder()}"
 
 
 def _status(release: Release) -> str:

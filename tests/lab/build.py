@@ -7,7 +7,8 @@ configured before others are unpacked: debootstrap makes the minimal system, its
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -50,16 +51,17 @@ def _build_if_missing(release: Release, suite: Suite) -> bool:
     # Asked again under the lock: another run may have built it while this one waited.
     if release.is_built:
         return False
-    _build_atomically(suite, release.base)
+    build_atomically(release.base, partial(_install, suite))
     return True
 
 
-def _build_atomically(suite: Suite, target: Path) -> None:
+def build_atomically(target: Path, install: Callable[[Path, Path], None]) -> None:
+    """Let `install` fill a new folder, given that and a log; only when it is done, it is there."""
     new = target.with_name(f"{target.name}.new")
     _remove(new)
     _remove(target)
     try:
-        _install(suite, new, target.with_name(f"{target.name}.log"))
+        install(new, target.with_name(f"{target.name}.log"))
         new.rename(target)
     except BaseException:
         _remove(new)
@@ -68,10 +70,10 @@ def _build_atomically(suite: Suite, target: Path) -> None:
 
 def _install(suite: Suite, folder: Path, log: Path) -> None:
     log.unlink(missing_ok=True)
-    _run(log, (*PRIVATE_MOUNTS, *_debootstrap(suite, folder)))
+    run_logged(log, (*PRIVATE_MOUNTS, *_debootstrap(suite, folder)))
     _keep_services_down(folder)
     for command in _additions():
-        _run(log, (*PRIVATE_MOUNTS, "sh", "-c", IN_FOLDER, "sh", str(folder), *command))
+        run_logged(log, (*PRIVATE_MOUNTS, "sh", "-c", IN_FOLDER, "sh", str(folder), *command))
     shutil.rmtree(folder / "var/lib/apt/lists")
     _write_stamp(folder)
 
@@ -108,7 +110,8 @@ def _write_stamp(folder: Path) -> None:
     (folder / STAMP).write_text(listed, encoding="utf-8")
 
 
-def _run(log: Path, command: Sequence[str]) -> None:
+def run_logged(log: Path, command: Sequence[str]) -> None:
+    """Run a command with its output in a log. Raises `LabError` with the end of that."""
     with log.open("a", encoding="utf-8") as out:
         done = subprocess.run(command, stdout=out, stderr=out, check=False)
     if done.returncode:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
-from reconcile.model.host import Capabilities
+from reconcile.model.host import Capabilities, Files
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot
 
 Blocks = dict[int, int]
@@ -77,6 +77,8 @@ class Images:
         match action:
             case Create():
                 self._create(action, before)
+            case Redefine(copy_of=str() as source):
+                self._copied(source, action.snapshot)
             case Delete(metadata_only=True) | Redefine():
                 pass
             case Delete(snapshot=name):
@@ -111,6 +113,11 @@ class Images:
             self.files[action.memory.file] = Image({0: self._written})
             self.known[action.snapshot, "memory"] = {0: self._written}
         assert before.tree.current == action.parent
+
+    def _copied(self, source: str, name: str) -> None:
+        """Another entry for the same data."""
+        held = {(name, part[1]): held for part, held in self.known.items() if part[0] == source}
+        self.known |= held
 
     def _delete(self, before: Domain, gone: Snapshot, host: Capabilities) -> None:
         if not gone.external:
@@ -193,14 +200,18 @@ class Images:
         for name, base in target.base:
             path = paths.get(name)
             if path is not None and name in self.active:
-                assert path not in self.files, f"{path} is there already"
-                self.files[path] = Image(backing=base)
+                self.files[path] = Image(backing=base)  # libvirt names it by the second
                 self.active[name] = path
 
     def held_by(self, name: str) -> dict[str, Blocks | None]:
         """What a snapshot's disks hold."""
         parts = ((part, held) for part, held in self.known.items() if part[1] != "memory")
         return {target: held for (owner, target), held in parts if owner == name}
+
+    def facts(self) -> Files:
+        """What a host would say of these files."""
+        tags = {path: tuple(image.tags) for path, image in self.files.items()}
+        return Files(exists=dict.fromkeys(self.files, True), tags=tags)
 
     def lost(self, domain: Domain) -> tuple[Part, ...]:
         """The parts of surviving snapshots that no longer hold what they held."""

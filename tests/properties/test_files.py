@@ -12,7 +12,7 @@ from tests.properties.profile import examples
 from tests.properties.worlds import Event, World, worlds
 
 
-@examples(600)
+@examples(250)
 @given(worlds(longest=18))
 def test_no_legal_action_loses_data(world: World) -> None:
     images = Images.of(world.start)

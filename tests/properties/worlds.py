@@ -4,25 +4,23 @@ Operations are those of the conformance tests, so that everything tried here can
 real libvirt. What the rules refuse does not happen.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from reconcile.model import action as actions
-from reconcile.model.action import Action
+from reconcile.model.action import Action, Redefine
 from reconcile.model.desired import RunState
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot
-from reconcile.model.tree import Tree
+from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.rules.effect import effect
 from tests.conformance.operations import Create, Describe, GoTo, Move, Operation, Power, Remove
 from tests.rules.notation import FORKY, OWN, TRIXIE, disk, domain, drawn
 
-NAMES = tuple("ABCDEFGH")
+NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # each is taken once: a file left behind is in no way
 POWER = {
     ("start", DomainState.SHUTOFF): DomainState.RUNNING,
     ("pause", DomainState.RUNNING): DomainState.PAUSED,
@@ -31,10 +29,27 @@ POWER = {
     ("destroy", DomainState.PAUSED): DomainState.SHUTOFF,
 }
 
-# what happens to small and to larger trees; the first is what a failing example shrinks to
-FEW = ("nothing", "create", "create", "create", "create", "goto", "power", "describe")
+# what happens to trees of few and of many snapshots; the first is what an example shrinks to
+FEW = ("nothing", "create", "create", "create", "create", "goto", "power", "describe", "remove")
 MANY = ("nothing", "create", "create", "remove", "remove", "remove", "goto", "goto", "goto", "move")
-MANY += ("describe", "power")
+MANY += ("clone",)
+SMALL = 4  # snapshots, below which a tree should rather grow
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A second entry beside the first, for the same data."""
+
+    name: str
+    source: str
+
+    def action(self, now: Domain) -> Action:
+        """With the same parent."""
+        found = now.tree[self.source]
+        return Redefine(self.name, found.parent, found.description, None, copy_of=self.source)
+
+
+Happening = Operation | Clone
 
 hosts = st.sampled_from([FORKY, TRIXIE, OWN])
 
@@ -60,7 +75,7 @@ class World:
     def now(self) -> Domain:
         return self.events[-1].after if self.events else self.start
 
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
         """The history in words: what a failing example is read by."""
         printer.text(str(self))
 
@@ -80,14 +95,15 @@ def told(event: Event) -> str:
             taken = " ".join(f"{disk.target}:{disk.kind}" for disk in create.disks)
             return f"create {create.snapshot} {taken} memory:{create.memory.kind}"
         case actions.Redefine() as redefine:
-            return f"redefine {redefine.snapshot} below {redefine.parent}"
+            of = f" as {redefine.copy_of}" if redefine.copy_of else ""
+            return f"redefine {redefine.snapshot}{of} below {redefine.parent}"
         case actions.Delete(snapshot=name):
             return f"delete {name}"
         case actions.Revert() as revert:
             return f"revert {revert.snapshot} {revert.run_state}"
 
 
-def happen(before: Domain, operation: Operation, host: Capabilities) -> Event | None:
+def happen(before: Domain, operation: Happening, host: Capabilities) -> Event | None:
     """The operation as an event, or None where it cannot happen."""
     if isinstance(operation, Power):
         state = POWER.get((operation.verb, before.state))
@@ -111,8 +127,8 @@ def worlds(draw: st.DrawFn, longest: int = 12) -> World:
     host = draw(hosts)
     now = start = domain(*draw(disks()), state=draw(st.sampled_from(list(POWER.values())[:3])))
     events: list[Event] = []
-    for _ in range(longest):
-        operation = draw(operations(now))
+    for name in NAMES[:longest]:
+        operation = draw(operations(now, name))
         event = happen(now, operation, host) if operation else None
         if event is not None:
             events.append(event)
@@ -120,62 +136,29 @@ def worlds(draw: st.DrawFn, longest: int = 12) -> World:
     return World(host, start, tuple(events))
 
 
-@st.composite
-def operations(draw: st.DrawFn, now: Domain) -> Operation:
-    """Something that makes sense on the domain as it is, most of the time."""
-    names = sorted(now.tree.snapshots)
-    verbs = ["create"] * (6 if len(names) < 3 else 3) + ["power"]
-    if names:
-        verbs += ["remove", "remove", "goto", "goto", "goto", "goto", "describe", "move"]
-    match draw(st.sampled_from(verbs)):
-        case "create":
-            return draw(creates(now))
-        case "power":
-            return Power(draw(st.sampled_from(["start", "pause", "resume", "destroy"])))
-        case _ if not names:
-            return None
-        case "remove":
-            return Remove(draw(st.sampled_from(names)))
-        case "goto":
-            state = draw(st.sampled_from([RunState.AS_CAPTURED, *RunState]))
-            return GoTo(draw(st.sampled_from(names)), state)
-        case "describe":
-            return Describe(draw(st.sampled_from(names)), draw(st.sampled_from(["", "one"])))
-        case "move":
-            return Move(draw(st.sampled_from(names)), draw(st.sampled_from(["", *names])) or None)
-        case _:
-            return Power(draw(st.sampled_from(["start", "pause", "resume", "destroy"])))
+def operations(now: Domain, name: str) -> st.SearchStrategy[Happening | None]:
+    """Something that makes sense on the domain as it is, most of the time; or nothing."""
+    names = st.sampled_from(sorted(now.tree.snapshots) or ["none"])
+    ways: dict[str, st.SearchStrategy[Happening | None]] = {
+        "nothing": st.none(),
+        "create": creates(now, name),
+        "goto": st.builds(GoTo, names, st.sampled_from([RunState.AS_CAPTURED, *RunState])),
+        "remove": st.builds(Remove, names),
+        "describe": st.builds(Describe, names, st.sampled_from(["", "one"])),
+        "move": st.builds(Move, names, st.none() | names),
+        "clone": st.builds(Clone, st.just(name), names),
+        "power": st.builds(Power, st.sampled_from(["start", "pause", "resume", "destroy"])),
+    }
+    return st.sampled_from(FEW if len(now.tree) < SMALL else MANY).flatmap(ways.__getitem__)
 
 
 @st.composite
-def creates(draw: st.DrawFn, now: Domain) -> Create:
+def creates(draw: st.DrawFn, now: Domain, name: str) -> Create:
     """A snapshot of one kind, sometimes without one of the disks."""
-    free = [name for name in NAMES if name not in now.tree] or [NAMES[0]]
     usual = draw(st.sampled_from([DiskKind.EXTERNAL, DiskKind.EXTERNAL, DiskKind.INTERNAL]))
     kinds = [usual] * 4 + [DiskKind.NONE] * (usual is DiskKind.EXTERNAL)
     taken = tuple(
         (each.target, draw(st.sampled_from(kinds))) for each in now.disks if each.snapshotable
     )
     memory = MemoryKind.EXTERNAL if usual is DiskKind.EXTERNAL and now.active else None
-    return Create(free[0], taken, draw(st.sampled_from([None, memory])))
-
-
-def shuffled(now: Domain, names: list[str]) -> Domain:
-    """The same domain, its snapshots listed in another order and their disks backwards."""
-    turned = (_backwards(now.tree[name]) for name in names)
-    return replace(now, tree=Tree.of(turned, now.tree.current))
-
-
-def _backwards(snapshot: Snapshot) -> Snapshot:
-    return replace(
-        snapshot,
-        disks=snapshot.disks[::-1],
-        base=snapshot.base[::-1],
-        revert_disks=snapshot.revert_disks[::-1],
-    )
-
-
-def each_before(world: World) -> Iterator[Domain]:
-    """The domain before each event, and as it is now."""
-    yield from (event.before for event in world.events)
-    yield world.now
+    return Create(name, taken, draw(st.sampled_from([None, memory])))

@@ -4,7 +4,6 @@ Everything here is naive on purpose: nothing checks, nothing repairs. What each 
 remembered when it is taken and read back from the files.
 """
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,11 +50,11 @@ class Guest:
         """The tool with a manifest for this domain."""
         return Tool(self.domain, self.oracle, self.folder / "manifest.yaml")
 
-    def external(self, *names: str, memory: str = "", extra: str = "") -> None:
+    def external(self, *names: str, memory: str = "") -> None:
         """External snapshots of all disks, each after the guest wrote something new."""
         flags = 0 if memory else DISK_ONLY
         for name in names:
-            self.take(f"<name>{name}</name>{memory}<disks>{self._disks()}</disks>{extra}", flags)
+            self.take(f"<name>{name}</name>{memory}<disks>{self._disks()}</disks>", flags)
 
     def internal(self, *names: str) -> None:
         """Internal snapshots, each after the guest wrote something new."""
@@ -179,8 +178,3 @@ def refuses(code: int | None = None) -> Iterator[None]:
         yield
     if code is not None:
         assert caught.value.get_error_code() == code, str(caught.value)
-
-
-def copy(path: Path) -> Path:
-    """A copy of a file beside it."""
-    return Path(shutil.copy(path, f"{path}.copy"))

@@ -30,4 +30,5 @@ def test_trap_05_internal_child_is_refused(mixed: Guest) -> None:
 def test_trap_05_internal_child_goes_first(mixed: Guest) -> None:
     """Both undeclared: the child is deleted before its parent."""
     new = {"name": "K", "disks": {"vda": "external"}}
-    print(mixed.tool.plan(add=[new]))
+    planned = mixed.tool.apply(add=[new])
+    assert planned.actions == ("delete I", "delete A", "create K")

@@ -1,7 +1,7 @@
 """Trap 7: an internal snapshot of a domain that is off does not notice a tag of the same name.
 
-The image then holds two; the name finds the older one, and a delete removes one of them. On a running
-domain 9.0 silently replaces the orphan, and 10.9 and newer refuse.
+The image then holds two; the name finds the older one, and a delete removes one of them. On a
+running domain 9.0 silently replaces the orphan, and 10.9 and newer refuse.
 """
 
 import pytest
@@ -39,4 +39,6 @@ def test_trap_07_duplicate_tags_naive_running(orphaned: Guest) -> None:
 
 
 def test_trap_07_duplicate_tags_are_refused(orphaned: Guest) -> None:
-    print(orphaned.tool.plan(add=[{"name": "t"}]))
+    assert orphaned.tool.refusal(add=[{"name": "t"}]) == "t: orphan-tag"
+    orphaned.start()
+    assert orphaned.tool.refusal(add=[{"name": "t"}]) == "t: orphan-tag"

@@ -41,8 +41,10 @@ def test_trap_09_failed_revert_naive_memory(memoryless: Guest) -> None:
 
 
 def test_trap_09_failed_revert_is_foreseen(untagged: Guest) -> None:
-    print(untagged.tool.refusal("I", current={"snapshot": "I", "revert": "always"}))
+    current = {"snapshot": "I", "revert": "always"}
+    assert untagged.tool.refusal("I", current=current) == "I: tag-missing"
 
 
 def test_trap_09_failed_revert_is_foreseen_memory(memoryless: Guest) -> None:
-    print(memoryless.tool.refusal("A", current={"snapshot": "A", "revert": "always"}))
+    current = {"snapshot": "A", "revert": "always"}
+    assert memoryless.tool.refusal("A", current=current) == "A: file-missing"

@@ -1,6 +1,7 @@
 """Trap 11: DISK_ONLY with an internal disk of a domain that is off: success, and nothing is saved.
 
-No key of the manifest leads there: the tool passes DISK_ONLY for external disks alone. Every release.
+Every release. No key of the manifest leads there: the tool passes DISK_ONLY for external disks
+alone.
 """
 
 from tests.traps.guest import DISK_ONLY, Guest

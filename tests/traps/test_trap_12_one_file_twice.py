@@ -21,7 +21,7 @@ def test_trap_12_one_file_twice_is_refused(guest_with_two_disks: Guest) -> None:
     guest, file = guest_with_two_disks, guest_with_two_disks.file("same.qcow2")
     disk = {"snapshot": "external", "file": str(file)}
     new = {"name": "A", "disks": {"vda": disk, "vdb": disk}}
-    print(guest.tool.refusal(add=[new]))
+    assert guest.tool.refusal(add=[new]) == "A: file-twice"
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_trap_12_memory_file_overwrites_naive(guest: Guest, precious: Path) -> N
 
 def test_trap_12_memory_file_overwrites_is_refused(guest: Guest, precious: Path) -> None:
     new = {"name": "A", "memory": {"external": str(precious)}}
-    print(guest.tool.refusal(add=[new]))
+    assert guest.tool.refusal(add=[new]) == "A: file-exists"
     base = str(guest.domain.source("vda"))
-    print(guest.tool.refusal(add=[{"name": "A", "memory": {"external": base}}]))
+    new = {"name": "A", "memory": {"external": base}}
+    assert guest.tool.refusal(add=[new]) == "A: file-in-use"
     assert precious.read_text() == "data"

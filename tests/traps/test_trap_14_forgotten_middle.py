@@ -1,7 +1,7 @@
 """Trap 14: forgetting the metadata of a snapshot in the middle of an external chain leaves a hole.
 
-9.0 even rewrites what its descendants lie on to the wrong image; newer ones merge past the hole, and
-then can delete no more.
+9.0 even rewrites what its descendants lie on to the wrong image; newer ones merge past the hole,
+and then can delete no more.
 """
 
 import pytest
@@ -27,8 +27,11 @@ def test_trap_14_forgotten_middle_naive(holed: Guest) -> None:
         holed.delete("A")
 
 
+def test_trap_14_forgotten_middle_is_refused(guest: Guest) -> None:
+    guest.external("A", "B", "C")
+    assert guest.tool.refusal("A C", forget=["B"]) == "B: forget-external"
+
+
 def test_trap_14_forgotten_middle_by_others_is_noticed(holed: Guest) -> None:
-    print(holed.tool.plan("C"))
-    print(holed.tool.plan("A"))
-    holed.oracle.known.pop(("C", "vda"))
-    holed.tool.apply("A")
+    missing = "external-overlay-gone" if reverts_external(holed) else "external-offline"
+    assert holed.tool.refusal("C") == f"A: {missing}"

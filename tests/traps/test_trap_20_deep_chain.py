@@ -3,33 +3,36 @@
 At most 200 images start; from 10.8 until 12.0 only 25. Live, libvirt looks before it acts.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.lab.releases import TRIXIE
 from tests.traps.guest import DISK_ONLY, Guest
 
-CHAIN = """
-set -e
-cd "$1"; below=$2; number=1
-while [ "$number" -lt "$3" ]; do
-    qemu-img create -q -u -f qcow2 -F qcow2 -b "$below" "$number.qcow2" 1M
-    below=$PWD/$number.qcow2 number=$((number + 1))
-done
-"""
 NEW = {"name": "one-more", "disks": {"vda": "external"}}
 
 
 @pytest.fixture
 def deep(guest: Guest) -> Guest:
     """A domain on the longest chain of images that it can be started with."""
-    images = limit(guest)
-    folder, base = str(guest.domain.folder), guest.domain.source("vda")
-    guest.daemon.run("sh", "-c", CHAIN, "sh", folder, str(base), str(images))
-    top = guest.file(f"{images - 1}.qcow2")
+    base, first = guest.domain.source("vda"), guest.file("000.qcow2")
+    link = ("-q", "-f", "qcow2", "-F", "qcow2", "-b", str(base), str(first), "1M")
+    guest.daemon.run("qemu-img", "create", *link)
+    top = _stack(first, limit(guest) - 2)
     with guest.daemon.connect() as connection:
         xml = connection.lookupByName(guest.domain.name).XMLDesc(0)
         connection.defineXML(xml.replace(str(base), str(top)))
     return guest
+
+
+def _stack(first: Path, more: int) -> Path:
+    """Images on top of the first: its bytes, with the name of the one below in their place."""
+    template = first.read_bytes().replace(b"vda.qcow2", b"000.qcow2")
+    for number in range(1, more + 1):
+        below = f"{number - 1:03}.qcow2".encode()
+        first.with_name(f"{number:03}.qcow2").write_bytes(template.replace(b"000.qcow2", below))
+    return first.with_name(f"{more:03}.qcow2")
 
 
 def limit(guest: Guest) -> int:
@@ -42,10 +45,8 @@ def test_trap_20_deep_chain_naive(deep: Guest) -> None:
     assert not deep.starts()
 
 
-def test_trap_20_deep_chain_is_refused_live(deep: Guest) -> None:
+def test_trap_20_deep_chain_is_refused(deep: Guest) -> None:
     deep.start()
     assert deep.tool.refusal(add=[NEW]) == "one-more: chain-too-deep"
-
-
-def test_trap_20_deep_chain_is_refused(deep: Guest) -> None:
-    print(deep.tool.plan(add=[NEW]))
+    deep.domain.destroy()
+    assert deep.tool.refusal(add=[NEW]) == "one-more: chain-too-deep"

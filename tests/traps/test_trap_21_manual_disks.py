@@ -1,7 +1,7 @@
 """Trap 21: `manual` is a promise of the caller: a revert restores nothing on such a disk.
 
-It reports success all the same. Releases that take a snapshot of manual disks alone have it worst;
-the tool creates none and reverts to none. (11.3 and older refuse to take one of manual disks alone.)
+It reports success all the same. The tool creates none and reverts to none. (11.3 and older refuse
+to take a snapshot of manual disks alone.)
 """
 
 import pytest

@@ -1,13 +1,14 @@
 """Trap 22: UEFI variables are part of a snapshot only if it is internal and their file is qcow2.
 
-Any other is taken with success, and a revert leaves the variables as they are. The firmware here is a
-file of zeros: it never has to run.
+Any other is taken with success, and a revert leaves the variables as they are. The firmware here is
+a file of zeros: it never has to run.
 """
 
 from pathlib import Path
 
 import pytest
 
+from tests.lab import content
 from tests.traps.guest import Guest, refuses
 from tests.traps.libvirts import reverts_external
 
@@ -54,16 +55,21 @@ def test_trap_22_uefi_variables_naive(uefi: Guest) -> None:
 
 
 def test_trap_22_uefi_variables_are_told(uefi: Guest) -> None:
-    print(uefi.tool.plan(add=[{"name": "I"}]))
-    print(uefi.tool.plan(add=[{"name": "E", "disks": {"vda": "external"}}]))
+    warning = "{}: the UEFI variables (NVRAM) are not part of this snapshot"
+    external = {"name": "E", "disks": {"vda": "external"}}
+    assert uefi.tool.plan(add=[external]).warnings == (warning.format("E"),)
+    if reverts_external(uefi):
+        assert uefi.tool.plan(add=[{"name": "I"}]).warnings == (warning.format("I"),)
+    else:
+        assert uefi.tool.refusal(add=[{"name": "I"}]) == "I: firmware-nvram"
 
 
 def test_trap_22_uefi_variables_in_qcow2(guest: Guest) -> None:
     if not reverts_external(guest):
-        pytest.skip("this libvirt has no qcow2 variables")
+        pytest.skip("this libvirt takes no internal snapshot of a domain with UEFI")
     uefi = with_firmware(guest, "vars.qcow2", "qcow2")
-    nvram = uefi.file("vars.qcow2")
-    print(uefi.tool.plan(add=[{"name": "I"}]))
-    uefi.tool.apply(add=[{"name": "I"}])
-    print(uefi.daemon.run("qemu-img", "snapshot", "-l", str(nvram)))
-    print(uefi.daemon.virsh("dumpxml", uefi.domain.name)[:1500])
+    nvram = str(uefi.file("vars.qcow2"))
+    assert uefi.tool.apply(add=[{"name": "I"}]).warnings == ()
+    uefi.daemon.run("qemu-io", "-f", "qcow2", "-c", "write -P 0x22 0 4096", nvram)
+    uefi.tool.apply("I", current={"snapshot": "I", "revert": "always"})
+    assert set(content.read(uefi.daemon, Path(nvram), length=4096)) == {0}

@@ -65,6 +65,13 @@ class Tool:
         assert self.domain.daemon.pid == daemon
         return ", ".join(sorted(f"{name}: {code}" for name, code in planned.refused))
 
+    def invalid(self, add: Sequence[Entry] = (), **keys: object) -> str:
+        """What is said of a manifest that is not even planned."""
+        self._declare("", add, keys)
+        ran = reconcile("plan", str(self.manifest), uri=self.domain.daemon.uri)
+        assert ran.code == 1
+        return ran.err
+
     def apply(self, keep: str = "", add: Sequence[Entry] = (), **keys: object) -> Planned:
         """Plan and apply; all snapshots hold what they held, the daemon and the plan are quiet."""
         planned = self.plan(keep, add, **keys)
