@@ -7,7 +7,7 @@ export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # system packages come before the environment that is compiled with them
-.PHONY: help demo test check format clean packages-demo packages-test packages-check
+.PHONY: help demo test conformance check format clean packages-demo packages-test packages-check
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,6 +18,10 @@ demo: packages-demo .venv/stamp ## Show the main job on a private libvirt with a
 test: packages-test .venv/stamp ## Run all tests; as root on three releases of libvirt
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/pytest -n 2
+
+conformance: packages-test .venv/stamp ## Compare the rules with libvirt on thousands of random cases
+	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
+	$(VENV)/python -m tests.conformance
 
 check: packages-check .venv/stamp ## Lint, format, types and layers
 	$(VENV)/ruff check

@@ -15,8 +15,11 @@ apiVersion: reconcile/v1
 domain: {name}
 defaults: {{disks: {{vda: {kind}}}}}
 snapshots:
-  - {{name: a, description: First, labels: {{tier: golden}}, children: [{{name: b, children: [{{name: c}}]}}]}}
+  - name: a
+    description: First
+    labels: {{tier: golden}}{below}
 """
+BELOW = "\n    children: [{{name: b{rest}}}]"
 RESTORED = """\
 apiVersion: reconcile/v1
 domain: {name}
@@ -40,13 +43,8 @@ def folder(tmp_path: Path) -> Path:
 def _prepared(domain: Domain, oracle: Oracle, folder: Path, kind: str) -> None:
     """Three snapshots with different data, dumped, and forgotten by libvirt."""
     manifest = folder / "chain.yaml"
-    for depth in ("a", "b", "c"):
-        text = CHAIN.format(name=domain.name, kind=kind)
-        cut = {
-            "a": ", children: [{name: b, children: [{name: c}]}]",
-            "b": ", children: [{name: c}]",
-        }
-        manifest.write_text(text.replace(cut.get(depth, " "), "" if depth in cut else " "))
+    for below in ("", BELOW.format(rest=""), BELOW.format(rest=", children: [{name: c}]")):
+        manifest.write_text(CHAIN.format(name=domain.name, kind=kind, below=below))
         oracle.write()
         before = oracle.active()
         assert reconcile("apply", "--yes", str(manifest), uri=domain.daemon.uri).code == 0
