@@ -44,6 +44,14 @@ snapshots:
   - name: one
 """
 MEMORY_TWICE: Final = f"{MEMORY}    children: [{{{{name: two}}}}]\n"
+BRANCH: Final = f"""{MEMORY_TWICE}\
+  - name: side
+    parent: one
+    memory: none
+    disks: {{{{vda: external}}}}
+    capture: {{{{quiesce: true}}}}
+current: side
+"""
 
 MAGIC_AT, MAGIC = 1024 + 0x38, 0xEF53
 INCOMPATIBLE_AT, NEEDS_RECOVERY = 1024 + 0x60, 0x4
@@ -125,10 +133,23 @@ def test_a_revert_brings_back_the_guest(
         assert _refusals(running.domain, manifest, back, kind, "one") == ["revert-external"]
         assert _remembered(running) == "three three"
         return
-    for name in ("one", "two", "one"):
+    for name in ("one", "two"):
         _apply(running.domain, manifest, back, kind, name)
         running.wait()
         assert _remembered(running) == f"{name} {name}"
+    _quiesced_after_revert(running, manifest, back, kind)
+
+
+def _quiesced_after_revert(running: Guest, manifest: Path, back: str, kind: str) -> None:
+    """In plans of their own: none can know whether a guest that comes back has its agent."""
+    domain = running.domain
+    assert _refusals(domain, manifest, BRANCH, kind) == ["no-agent"]
+    assert _remembered(running) == "two two"
+    _apply(domain, manifest, back, kind, "one")
+    running.wait()
+    assert _remembered(running) == "one one"
+    _apply(domain, manifest, BRANCH, kind)
+    assert running.freezes == ["freeze", "thaw"]
 
 
 def _boot(make_domain: MakeDomain) -> Guest:

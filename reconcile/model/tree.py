@@ -55,6 +55,10 @@ class Tree:
             seen.add(parent)
             parent = self.snapshots[parent].parent
 
+    def lineage(self, name: str | None) -> tuple[str, ...]:
+        """The snapshot itself, then its ancestors; of None or an unknown one: nothing."""
+        return () if name is None or name not in self else (name, *self.ancestors(name))
+
     def depth(self, name: str) -> int:
         return sum(1 for _ in self.ancestors(name))
 

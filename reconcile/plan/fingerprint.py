@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from reconcile.model.action import Action
-from reconcile.model.domain import Domain
+from reconcile.model.domain import Disk, Domain
 from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import Snapshot, SnapshotDisk
 
 
 def fingerprint(domain: Domain) -> str:
-    """Changes whenever anything moves that a plan for this domain could depend on."""
+    """Changes whenever anything moves that a plan for this domain could depend on.
+
+    But for the guest agent, which comes and goes with every boot: apply plans again anyway.
+    """
     parts = [
         domain.name,
         domain.uuid,
@@ -21,7 +24,7 @@ def fingerprint(domain: Domain) -> str:
         domain.managed_save,
         domain.checkpoints,
         domain.block_jobs,
-        [[d.target, d.path, d.source, d.format, d.device, d.readonly] for d in domain.disks],
+        [_domain_disk(disk) for disk in domain.disks],
         domain.firmware and [domain.firmware.nvram, domain.firmware.nvram_format],
         domain.tree.current,
         [_snapshot(domain.tree[name]) for name in sorted(domain.tree.snapshots)],
@@ -47,6 +50,11 @@ def _action(action: Action) -> list[object]:
     return [type(action).__name__.lower(), fields]
 
 
+def _domain_disk(disk: Disk) -> list[object]:
+    what = [disk.source, disk.format, disk.device, disk.readonly, disk.shareable, disk.default]
+    return [disk.target, disk.path, *what, disk.backing]
+
+
 def _snapshot(snapshot: Snapshot) -> list[object]:
     mark = snapshot.mark
     return [
@@ -61,6 +69,7 @@ def _snapshot(snapshot: Snapshot) -> list[object]:
         sorted(_disk(disk) for disk in snapshot.revert_disks),
         sorted(snapshot.base),
         snapshot.delete_in_progress,
+        snapshot.has_domain,
         mark and [mark.snapshot, mark.digest, mark.protect, mark.labels],
     ]
 

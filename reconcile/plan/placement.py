@@ -30,7 +30,7 @@ def paths(
     First one below `current`, which needs no revert and captures what the guest holds now; last
     the one that ends at `goal`, the declared current snapshot, so that no revert has to follow.
     """
-    found = _cut(missing)
+    found = _cut(missing, goal)
     free = [path for path in found if path.parent == current]
     first = next((path for path in free if path.end != goal), next(iter(free), None))
     rest = [path for path in found if path is not first]
@@ -39,10 +39,13 @@ def paths(
     return tuple(path for path in (first, *middle, last) if path is not None)
 
 
-def _cut(missing: tuple[DesiredSnapshot, ...]) -> list[Path]:
-    """Depth-first: each entry goes on below its parent, or starts a path of its own."""
+def _cut(missing: tuple[DesiredSnapshot, ...], goal: str | None) -> list[Path]:
+    """Depth-first: each entry goes on below its parent, or starts a path of its own.
+
+    At a branch the way to `goal` is left for a path of its own, so that it can come last.
+    """
     children: dict[str | None, list[DesiredSnapshot]] = {}
-    names = {entry.name for entry in missing}
+    names, towards = {entry.name for entry in missing}, _towards(missing, goal)
     for entry in missing:
         children.setdefault(entry.parent, []).append(entry)
     starts = [entry for entry in missing if entry.parent not in names]
@@ -51,10 +54,20 @@ def _cut(missing: tuple[DesiredSnapshot, ...]) -> list[Path]:
     while waiting:
         way = [waiting.pop()]
         while below := children.get(way[-1].name):
-            waiting.extend(reversed(below[1:]))
-            way.append(below[0])
+            on = next((entry for entry in below if entry.name not in towards), below[0])
+            waiting.extend(entry for entry in reversed(below) if entry is not on)
+            way.append(on)
         found.append(Path(way[0].parent, tuple(way)))
     return found
+
+
+def _towards(missing: tuple[DesiredSnapshot, ...], goal: str | None) -> set[str]:
+    """The goal and the entries above it; parents come first in `missing`."""
+    way = {goal} if goal else set()
+    for entry in reversed(missing):
+        if entry.name in way and entry.parent is not None:
+            way.add(entry.parent)
+    return way
 
 
 def _needed(path: Path, others: list[Path]) -> bool:

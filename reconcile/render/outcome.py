@@ -50,8 +50,8 @@ def show_outcome(console: Console, outcome: DomainOutcome) -> None:
 def show_outcomes(console: Console, outcomes: Sequence[DomainOutcome]) -> None:
     """How many domains ended in which way; one domain has just said so itself."""
     if len(outcomes) > 1:
-        counts = Counter(str(outcome.status) for outcome in outcomes)
-        parts = (f"{number} {status}" for status, number in counts.items())
+        counts = Counter(outcome.status for outcome in outcomes)
+        parts = (f"{counts[status]} {status}" for status in Status if counts[status])
         show(console, [Text(f"{count(len(outcomes), 'domain')}: {', '.join(parts)}.", "bold")])
 
 

@@ -53,8 +53,8 @@ def saved_while_paused(domain: Domain, snapshot: str) -> Refusal | None:
     not tell whether it ran since; that it lies on a snapshot with a memory file is the hint.
     """
     tree = domain.tree
-    if domain.state is not DomainState.PAUSED or tree.current is None:
+    if domain.state is not DomainState.PAUSED:
         return None
-    way = (tree[name] for name in (tree.current, *tree.ancestors(tree.current)))
+    way = (tree[name] for name in tree.lineage(tree.current))
     saved = any(each.memory.kind is MemoryKind.EXTERNAL for each in way)
     return refuse(Code.PAUSED_TWICE, snapshot) if saved else None

@@ -155,11 +155,19 @@ def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | N
     limit = versions.chain_limit(host)
     for wanted in action.disks:
         disk = domain.disk(wanted.target)
-        depth = 2 + len(disk.backing) if disk else 0
+        depth = 1 + _images(domain, disk) if disk else 0
         if wanted.kind is DiskKind.EXTERNAL and depth > limit:
             facts = {"target": wanted.target, "depth": depth, "limit": limit}
             return refuse(Code.CHAIN_TOO_DEEP, name, **facts)
     return None
+
+
+def _images(domain: Domain, disk: Disk) -> int:
+    """The images in the disk's chain; of an inactive domain only the tree tells (trap 20)."""
+    tree = domain.tree
+    taken = (tree[name].disk(disk.target) for name in tree.lineage(tree.current))
+    below = sum(found is not None and found.kind is DiskKind.EXTERNAL for found in taken)
+    return 1 + max(below, len(disk.backing))
 
 
 def _test_driver(action: Create) -> Refusal | None:

@@ -102,7 +102,7 @@ def _position(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | N
     if gone.name == tree.current:
         code = Code.EXTERNAL_ACTIVE_NOT_LEAF
         return refuse(code, gone.name, children=listed) if children else None
-    active = gone.name in tree.ancestors(tree.current) if tree.current else False
+    active = _is_active(tree, gone)
     if not host.external_revert and (not domain.active or not active):
         return refuse(Code.EXTERNAL_OFFLINE, gone.name, version=host.version)
     if not active:
@@ -112,9 +112,9 @@ def _position(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | N
 
 def _side_branch(tree: Tree, gone: Snapshot, host: Capabilities) -> Refusal | None:
     """A crash of libvirtd before 12.8: some other branch below an ancestor of the current one."""
-    if host.libvirt >= versions.SIDE_BRANCH_DELETE or tree.current is None:
+    if host.libvirt >= versions.SIDE_BRANCH_DELETE:
         return None
-    way = [tree.current, *tree.ancestors(tree.current)]
+    way = tree.lineage(tree.current)
     below = way[: way.index(gone.name)]
     # the current snapshot's own children hang on its base, below the active overlay
     if any(len(tree.children(name)) > (name != tree.current) for name in below):
@@ -161,7 +161,7 @@ def _child_on_chain(tree: Tree, gone: Snapshot) -> Snapshot | None:
 
 def _is_active(tree: Tree, gone: Snapshot) -> bool:
     """Whether the domain runs on top of it."""
-    return tree.current is not None and gone.name in {tree.current, *tree.ancestors(tree.current)}
+    return gone.name in tree.lineage(tree.current)
 
 
 def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:

@@ -102,10 +102,7 @@ def _owners(tree: Tree) -> dict[str, set[str]]:
 
 def _external_from(tree: Tree, name: str | None, target: str) -> str | None:
     """The snapshot, or its nearest ancestor, that is external for this disk."""
-    if name is None or name not in tree:
-        return None
-    way = (name, *tree.ancestors(name))
-    return next((each for each in way if _is_external(tree[each], target)), None)
+    return next((each for each in tree.lineage(name) if _is_external(tree[each], target)), None)
 
 
 def _is_external(snapshot: Snapshot, target: str) -> bool:

@@ -104,18 +104,13 @@ def _move(tree: Tree, snapshot: Snapshot, action: Redefine) -> Refusal | None:
         return refuse(Code.PARENT_REFUSED, snapshot.name, parent=action.parent)
     if _lies_on(tree, snapshot.parent) != _lies_on(tree, action.parent):
         return refuse(Code.REPARENT_EXTERNAL, snapshot.name, **facts)
-    below = action.parent is not None and snapshot.name in (
-        action.parent,
-        *tree.ancestors(action.parent),
-    )
+    below = snapshot.name in tree.lineage(action.parent)
     return refuse(Code.PARENT_CYCLE, snapshot.name, **facts) if below else None
 
 
 def _lies_on(tree: Tree, name: str | None) -> Data:
     """The base files of the external snapshots that a child of this one lies on."""
-    if name is None or name not in tree:
-        return ()
-    way = (tree[each] for each in (name, *tree.ancestors(name)))
+    way = (tree[each] for each in tree.lineage(name))
     return tuple(each.base for each in way if each.external)
 
 

@@ -12,7 +12,6 @@ from reconcile.model.plan import Refusal
 class Code(StrEnum):
     """The stable code of a refusal; each has a rule in `RULES`."""
 
-    NOT_YET = "not-yet"
     NAME_UNSAFE = "name-unsafe"
     NAME_TAKEN = "name-taken"
     PARENT_NOT_CURRENT = "parent-not-current"
@@ -110,10 +109,6 @@ class Rule:
 
 
 RULES: dict[Code, Rule] = {
-    Code.NOT_YET: Rule(
-        "the key `{key}` is not yet supported by this version of reconcile",
-        "remove the key, or do this step by hand until a later version plans it",
-    ),
     Code.NAME_UNSAFE: Rule(
         "a snapshot cannot be created under the name {name!r}: libvirt or qcow2 would lose it",
         "use letters, digits, '.', '_' and '-', at most 200 bytes, not digits alone and not "
@@ -320,7 +315,8 @@ RULES: dict[Code, Rule] = {
     ),
     Code.NO_AGENT: Rule(
         "`capture.quiesce` needs a connected guest agent, and the domain has none",
-        "install and start qemu-guest-agent in the guest, or remove `quiesce`",
+        "install and start qemu-guest-agent in the guest, or remove `quiesce`; where a revert "
+        "comes first, apply that alone and plan again",
     ),
     Code.LIVE: Rule(
         "`capture.live` keeps the guest running while its memory is written to a file; this one "

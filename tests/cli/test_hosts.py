@@ -109,7 +109,7 @@ def test_a_domain_that_vanishes_after_the_plan_was_saved(
     _defined(domain, xml)
     assert ran.code == 3
     assert f"{domain.name}  {lab.uri}  stale\n    the domain does not exist any more\n" in ran.out
-    assert ran.out.endswith("2 domains: 1 stale, 1 applied.\n")
+    assert ran.out.endswith("2 domains: 1 applied, 1 stale.\n")
     assert lab.virsh("snapshot-list", other.name, "--name").split() == ["base"]
 
 

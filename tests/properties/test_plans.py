@@ -118,9 +118,15 @@ def nothing_but_what_is_ours_goes(case: Case) -> None:
         gone = case.observed.tree.get(step.action.snapshot)
         if not isinstance(step.action, Delete) or gone is None or gone.name in declared:
             continue
+        if step.reason is Reason.RENAMED:
+            assert step.action.metadata_only
+            continue
+        assert not gone.protected
+        assert step.action.metadata_only is (gone.name in case.desired.forget)
+        if step.action.metadata_only:
+            continue
         assert case.desired.prune is not Prune.NONE
         assert gone.owned or case.desired.prune is Prune.ALL
-        assert not gone.protected
         assert not any(fnmatchcase(gone.name, pattern) for pattern in case.desired.ignore)
 
 
@@ -128,7 +134,8 @@ def approvals_and_limits_are_kept(case: Case) -> None:
     codes = [refusal.code for refusal in case.plan.refusals]
     needed = {h for step in case.plan.steps for h in step.hazards if h.needs_approval}
     assert needed <= case.desired.allow or Code.APPROVAL_NEEDED in codes
-    deletes = sum(isinstance(step.action, Delete) for step in case.plan.steps)
+    actions = [step.action for step in case.plan.steps]
+    deletes = sum(isinstance(each, Delete) and not each.metadata_only for each in actions)
     assert deletes <= case.desired.limits.deletes or Code.DELETE_LIMIT in codes
     emptied = bool(deletes) and not case.end.tree
     assert not emptied or Code.EMPTIES_TREE in codes
@@ -144,6 +151,7 @@ def the_end_is_as_declared(case: Case) -> None:
     for name in undeclared:
         ignored = any(fnmatchcase(name, pattern) for pattern in case.desired.ignore)
         pruned = {Prune.NONE: False, Prune.OWNED: tree[name].owned, Prune.ALL: True}
+        assert name not in case.desired.forget
         assert ignored or not pruned[case.desired.prune], name
     if case.desired.current is not None:
         assert tree.current == case.desired.current.snapshot

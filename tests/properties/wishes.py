@@ -21,6 +21,7 @@ from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, Snapshot, Sna
 from reconcile.model.tree import Tree
 from tests.rules.notation import PLACE
 
+FORGOTTEN = ((), (), (), ("A",), ("B", "C", "D"))
 ADDED = ("new-1", "new-2", "new-3")
 
 
@@ -74,12 +75,15 @@ def wishes(draw: st.DrawFn, domain: Domain) -> DesiredTree:
     entries = [draw(edits(entry(each))) for each in kept]
     for name in draw(st.sampled_from([(), ADDED[:1], ADDED[:2], ADDED])):
         entries.append(draw(additions(name, [each.name for each in entries], domain)))
+    if entries and draw(st.integers(0, 3)) == 0:
+        entries = renamed(entries, draw(st.sampled_from(entries)).name)
     names = [each.name for each in entries]
     return DesiredTree(
         ("web01",),
         PLACE,
         prune=draw(st.sampled_from([Prune.OWNED, Prune.OWNED, Prune.ALL, Prune.NONE])),
         ignore=draw(st.sampled_from([(), (), ("A",), ("[BC]",)])),
+        forget=tuple(name for name in draw(st.sampled_from(FORGOTTEN)) if name not in names),
         allow=draw(st.sampled_from([NEED_APPROVAL, NEED_APPROVAL, frozenset()])),
         limits=Limits(draw(st.sampled_from([9, 9, 2]))),
         current=draw(currents(names)),
@@ -107,6 +111,13 @@ def edits(draw: st.DrawFn, one: DesiredSnapshot) -> DesiredSnapshot:
             return one
 
 
+def renamed(entries: list[DesiredSnapshot], old: str) -> list[DesiredSnapshot]:
+    """One entry under a new name, and its children below that."""
+    new = f"{old}-renamed"
+    below = [replace(each, parent=new) if each.parent == old else each for each in entries]
+    return [replace(e, name=new, renamed_from=old) if e.name == old else e for e in below]
+
+
 def other_kind(disk: SnapshotDisk) -> SnapshotDisk:
     """Internal where it was external, and the other way round."""
     other = {DiskKind.INTERNAL: DiskKind.EXTERNAL, DiskKind.EXTERNAL: DiskKind.INTERNAL}
@@ -117,6 +128,9 @@ def other_kind(disk: SnapshotDisk) -> SnapshotDisk:
 def additions(draw: st.DrawFn, name: str, parents: list[str], domain: Domain) -> DesiredSnapshot:
     """A new entry below any other, of one kind or of libvirt's choice."""
     parent = draw(st.sampled_from(parents)) if parents else None
+    sources = [each.name for each in domain.tree if each.external and each.parent == parent]
+    if bool(sources) and draw(st.booleans()):
+        return DesiredSnapshot(name, parent, PLACE, clone_of=draw(st.sampled_from(sources)))
     kind = draw(st.sampled_from([None, DiskKind.INTERNAL, DiskKind.EXTERNAL, DiskKind.EXTERNAL]))
     targets = [disk.target for disk in domain.disks if disk.snapshotable]
     disks = tuple(SnapshotDisk(target, kind) for target in targets) if kind else None

@@ -31,7 +31,18 @@ POWER = {
 
 # what happens to trees of few and of many snapshots; the first is what an example shrinks to
 FEW = ("nothing", "create", "create", "create", "create", "goto", "power", "describe", "remove")
-MANY = ("nothing", "create", "create", "remove", "remove", "remove", "goto", "goto", "goto", "move")
+MANY: tuple[str, ...] = (
+    "nothing",
+    "create",
+    "create",
+    "remove",
+    "remove",
+    "remove",
+    "goto",
+    "goto",
+    "goto",
+    "move",
+)
 MANY += ("clone",)
 SMALL = 4  # snapshots, below which a tree should rather grow
 

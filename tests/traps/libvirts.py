@@ -8,7 +8,7 @@ from tests.traps.guest import DISK_ONLY, Guest, refuses
 
 def reverts_external(guest: Guest) -> bool:
     """libvirt 9.9 and newer."""
-    return guest.daemon.release.at_least >= (9, 9, 0)
+    return guest.daemon.version >= (9, 9, 0)
 
 
 def needs_external_revert(guest: Guest) -> None:

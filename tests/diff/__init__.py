@@ -1,0 +1,1 @@
+"""The comparison: what counts as a difference and what does not."""

@@ -1,0 +1,79 @@
+"""What counts as a difference: only what is declared, and nothing that libvirt changes itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconcile.diff.compare import changes
+from reconcile.diff.declaration import mark
+from reconcile.model.desired import DesiredSnapshot
+from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, Snapshot, SnapshotDisk
+from tests.rules.notation import PLACE, grown
+
+ENTRY = DesiredSnapshot("A", None, PLACE)
+INTERNAL = (SnapshotDisk("vda", DiskKind.INTERNAL),)
+EXCLUDED = (SnapshotDisk("vda", DiskKind.EXTERNAL, "/o"), SnapshotDisk("vdb", DiskKind.EXTERNAL))
+
+
+def observed(entry: DesiredSnapshot, **fields: object) -> Snapshot:
+    """The snapshot as applying the entry leaves it, but for these fields."""
+    found = replace(grown("int A").tree["A"], mark=mark(entry, None, None))
+    return replace(found, **fields)  # type: ignore[arg-type] # a snapshot's own fields
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ENTRY,
+        replace(ENTRY, description=""),
+        replace(ENTRY, disks=INTERNAL),
+        replace(ENTRY, memory=Memory(MemoryKind.NONE)),
+        replace(ENTRY, labels=(("tier", "golden"),)),
+        replace(ENTRY, protect=True),
+    ],
+)
+def test_no_difference_after_applying_it(entry: DesiredSnapshot) -> None:
+    assert changes(entry, observed(entry), None) == ()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        observed(ENTRY, description="theirs"),
+        observed(ENTRY, disks=()),
+        observed(ENTRY, created=5),
+        observed(ENTRY, mark=None),
+    ],
+    ids=["description", "disks", "creation time", "somebody else's"],
+)
+def test_what_is_not_declared_is_not_compared(found: Snapshot) -> None:
+    assert changes(ENTRY, found, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (replace(ENTRY, description="ours"), [("description", "", "ours")]),
+        (replace(ENTRY, parent="B"), [("parent", None, "B")]),
+        (replace(ENTRY, memory=Memory(MemoryKind.EXTERNAL)), [("memory", "none", "external")]),
+        (replace(ENTRY, protect=True), [("protect", "false", "true")]),
+        (
+            replace(ENTRY, disks=(SnapshotDisk("vda", DiskKind.EXTERNAL),)),
+            [("disks.vda", "internal", "external")],
+        ),
+    ],
+)
+def test_a_difference_is_told(entry: DesiredSnapshot, told: list[tuple[str, str, str]]) -> None:
+    found = changes(entry, observed(ENTRY), None)
+    assert [(each.field, each.observed, each.desired) for each in found] == told
+
+
+def test_a_disk_that_a_revert_made_external_is_still_left_out() -> None:
+    out = (SnapshotDisk("vda", DiskKind.EXTERNAL), SnapshotDisk("vdb", DiskKind.NONE))
+    entry = replace(ENTRY, disks=out)
+    assert changes(entry, observed(entry, disks=EXCLUDED), None) == ()
+
+
+def test_an_edit_in_git_that_nothing_else_shows_is_told_by_its_digest() -> None:
+    before = replace(ENTRY, description="")
+    assert [each.field for each in changes(ENTRY, observed(before), None)] == ["declaration"]

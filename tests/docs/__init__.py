@@ -1,0 +1,1 @@
+"""The pages of `docs/` against the code that they speak of."""

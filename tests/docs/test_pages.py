@@ -1,0 +1,53 @@
+"""`docs/refusals.md` and `docs/hazards.md` have one entry per code, and say what the plan says."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from reconcile.model.hazard import Hazard
+from reconcile.rules.refusals import RULES, Code
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+ENTRY = re.compile(r"^### `([^`]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+QUOTE = re.compile(r"^> ?(.*)$", re.MULTILINE)
+
+
+def entries(page: str) -> list[tuple[str, str]]:
+    """Each heading of a code with the text below it."""
+    return ENTRY.findall((DOCS / page).read_text("utf-8"))
+
+
+def as_on_the_page(template: str) -> str:
+    """A message with its facts as words in capitals."""
+    parts = Formatter().parse(template)
+    return "".join(text + (fact.upper() if fact else "") for text, fact, _, _ in parts)
+
+
+@pytest.mark.parametrize(("page", "codes"), [("refusals.md", Code), ("hazards.md", Hazard)])
+def test_every_code_has_one_entry(page: str, codes: type[Code] | type[Hazard]) -> None:
+    found, known = [code for code, _ in entries(page)], {str(code) for code in codes}
+    assert not known - set(found), f"docs/{page} lacks {known - set(found)}: write their entries"
+    assert not set(found) - known, f"docs/{page} explains {set(found) - known}, which no plan says"
+    assert len(found) == len(set(found)), f"docs/{page} has a code twice"
+
+
+@pytest.mark.parametrize(("code", "text"), entries("refusals.md"))
+def test_a_refusal_reads_as_the_plan_says_it(code: str, text: str) -> None:
+    quoted = " ".join(QUOTE.findall(text))
+    rule = RULES.get(Code(code))
+    assert rule is not None
+    assert quoted == as_on_the_page(rule.message), f"docs/refusals.md quotes `{code}` wrongly"
+
+
+@pytest.mark.parametrize(("code", "text"), entries("refusals.md") + entries("hazards.md"))
+def test_every_entry_has_an_example_and_a_way_out(code: str, text: str) -> None:
+    assert "\n- Example: " in text, code
+    assert "\n- Way out: " in text, code
+
+
+@pytest.mark.parametrize(("code", "text"), entries("hazards.md"))
+def test_a_hazard_says_whether_it_needs_approval(code: str, text: str) -> None:
+    said = "\n- Approval: needed." in text
+    assert said is Hazard(code).needs_approval

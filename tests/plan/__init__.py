@@ -1,0 +1,1 @@
+"""The planner: order, placement, guards and hashes, without a host."""

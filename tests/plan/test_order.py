@@ -1,0 +1,44 @@
+"""The order of phases: what keeps the guest's state first, what cannot be undone last."""
+
+from dataclasses import replace
+
+from reconcile.model.desired import Current, DesiredTree
+from reconcile.model.domain import Domain
+from reconcile.model.hazard import NEED_APPROVAL
+from reconcile.model.host import Host
+from reconcile.plan.planner import plan_domain
+from tests.rules.notation import FORKY, declared, drawn, grown
+
+NOW = grown("int A, int B, int C")
+
+
+def steps(desired: DesiredTree, now: Domain = NOW) -> list[str]:
+    """Each step as `verb name`; the plan must have no refusals."""
+    wanted = replace(desired, allow=NEED_APPROVAL)
+    plan = plan_domain(wanted, now, Host("qemu:///system", FORKY))
+    assert not plan.refusals
+    return [f"{type(step.action).__name__.lower()} {step.action.snapshot}" for step in plan.steps]
+
+
+def test_creates_then_redefines_then_reverts_then_deletes() -> None:
+    # A's mark, and B's, are of other declarations: their entries say less than the history did
+    wanted = declared("A (C (D))", current=Current("A"))
+    found = [step.split()[0] for step in steps(wanted)]
+    assert found == sorted(found, key=["create", "redefine", "revert", "delete"].index)
+    assert {"create", "revert", "delete"} <= set(found)
+
+
+def test_a_revert_comes_after_the_deletes_where_it_must() -> None:
+    """libvirt has forgotten that `C` lies on the overlay of `B`: a revert would remove it."""
+    now = grown("ext A, ext B, ext C, revert B, ext D, delete D")
+    assert drawn(now.tree) == "A ext (B ext* (C ext))"
+    found = steps(declared("A (B)", current=Current("A")), now)
+    assert found[-2:] == ["delete C", "revert A"]
+
+
+def test_a_rename_comes_before_all_else() -> None:
+    now = grown("ext A, ext B")
+    wanted = declared("A (bee)")
+    a, bee = wanted.snapshots
+    renamed = replace(wanted, snapshots=(a, replace(bee, renamed_from="B")))
+    assert steps(renamed, now)[:2] == ["redefine bee", "delete B"]

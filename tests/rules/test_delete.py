@@ -1,0 +1,87 @@
+"""Every reason not to delete a snapshot, and what deleting leaves."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconcile.model.action import Delete
+from reconcile.model.domain import Domain, DomainState
+from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import Memory, MemoryKind
+from reconcile.rules.effect import effect
+from reconcile.rules.refusals import Code
+from tests.rules.cases import RUNNING, Case, edited, pointing, renamed
+from tests.rules.notation import FORKY, OWN, TRIXIE, disk, domain, drawn, grown
+
+TWO = domain(disk(), disk("vdb"))
+OLD = Capabilities("QEMU", (8, 0, 0), external_revert=False)
+ODD = renamed(grown("start, int A"), "a b")
+CHAIN, SIDE = grown("ext A, ext B"), grown("ext A, ext B, ext C, revert B, ext D")
+LEFT_OUT = grown("start, ext A, ext B vda, int C", TWO)
+MEMORY_ALONE = edited(grown("start, mem A"), "A", disks=())
+SHARED_MEMORY = edited(
+    grown("start, mem A, ext B"), "B", memory=Memory(MemoryKind.EXTERNAL, "/images/vda.A.mem")
+)
+FOREIGN_MEMORY = edited(
+    grown("start, mem A, ext B"), "B", memory=Memory(MemoryKind.EXTERNAL, "/images/vda.B")
+)
+MOVED_ON = grown("ext A, ext B, revert A, ext C, delete B")
+
+CASES = [
+    Case(Code.SNAPSHOT_GONE, domain(), "delete A"),
+    Case(Code.STATE_UNSUPPORTED, replace(CHAIN, state=DomainState.OTHER), "delete B"),
+    Case(Code.NAME_JOB_ID, ODD, Delete("a b")),
+    Case(Code.INTERNAL_ELSEWHERE, grown("start, int A, ext B"), "delete A"),
+    Case(Code.BLOCK_JOB, replace(grown("start, int A"), block_jobs=("vda",)), "delete A"),
+    Case(Code.EXTERNAL_OLD_LIBVIRT, CHAIN, "delete B", OLD),
+    Case(Code.EXTERNAL_NO_DISK, MEMORY_ALONE, "delete A", OWN),
+    Case(Code.NO_CURRENT, pointing(CHAIN, None), "delete B"),
+    Case(Code.MANAGED_SAVE, replace(CHAIN, managed_save=True), "delete B"),
+    Case(Code.DELETE_IN_PROGRESS, edited(CHAIN, "A", delete_in_progress=True), "delete B"),
+    Case(Code.PAUSED_TWICE, grown("start, mem A, pause"), "delete A"),
+    Case(Code.TREE_MISPLACED, pointing(CHAIN, "A"), "delete B"),
+    Case(Code.EXTERNAL_INTERNAL_CHILD, grown("ext A, int B"), "delete A"),
+    Case(Code.EXTERNAL_INTERNAL_PARENT, grown("int A, ext B"), "delete B"),
+    Case(Code.EXTERNAL_SEVERAL_CHILDREN, SIDE, "delete B"),
+    Case(Code.EXTERNAL_ACTIVE_NOT_LEAF, grown("ext A, ext B, revert A"), "delete A"),
+    Case(Code.EXTERNAL_OFFLINE, CHAIN, "delete A", OWN),
+    Case(Code.EXTERNAL_OFF_CHAIN, grown("ext A, ext B, ext C, revert A, ext D"), "delete B"),
+    Case(Code.EXTERNAL_SIDE_BRANCH, SIDE, "delete A", TRIXIE),
+    Case(Code.EXTERNAL_UNKNOWN_BASE, edited(CHAIN, "B", base=()), "delete B"),
+    Case(Code.EXTERNAL_OVERLAY_GONE, MOVED_ON, "delete A"),
+    Case(Code.DELETE_HURTS, SHARED_MEMORY, "delete B"),
+    Case(Code.DELETE_HURTS, LEFT_OUT, "delete A"),
+    Case(Code.DELETE_IN_USE, FOREIGN_MEMORY, "delete B"),
+    Case(Code.FORGET_EXTERNAL, CHAIN, "forget A"),
+    Case(Code.FORGET_EXTERNAL, CHAIN, "forget B"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused(case: Case) -> None:
+    found = effect(case.now, case.action, case.host)
+    assert isinstance(found, Refusal), "it would be done"
+    assert found.code == case.code
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "drawing"),
+    [
+        (grown("int A, int B, int C"), "delete B", "A int (C int*)"),
+        (grown("int A, int B"), "delete B", "A int*"),
+        (grown("ext A, ext B, ext C"), "delete B", "A ext (C ext*)"),
+        (SIDE, "delete C", "A ext (B ext (D ext*))"),
+        (SIDE, "delete A", "B ext (C ext) (D ext*)"),
+        (grown("int A, int B"), "forget A", "B int*"),
+        (grown("ext A"), "forget A", ""),
+    ],
+)
+def test_what_is_left(now: Domain, words: str, drawing: str) -> None:
+    after = grown(words, now, FORKY)
+    assert drawn(after.tree) == drawing
+
+
+def test_a_merge_takes_the_disk_back_to_the_base() -> None:
+    after = grown("delete B, delete A", replace(CHAIN, state=RUNNING))
+    assert [each.path for each in after.disks] == ["/images/vda.qcow2"]
