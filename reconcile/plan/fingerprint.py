@@ -24,7 +24,7 @@ def fingerprint(domain: Domain) -> str:
         domain.managed_save,
         domain.checkpoints,
         domain.block_jobs,
-        [_domain_disk(disk) for disk in domain.disks],
+        [_domain_disk(disk, domain) for disk in domain.disks],
         domain.firmware and [domain.firmware.nvram, domain.firmware.nvram_format],
         domain.tree.current,
         [_snapshot(domain.tree[name]) for name in sorted(domain.tree.snapshots)],
@@ -50,9 +50,10 @@ def _action(action: Action) -> list[object]:
     return [type(action).__name__.lower(), fields]
 
 
-def _domain_disk(disk: Disk) -> list[object]:
+def _domain_disk(disk: Disk, domain: Domain) -> list[object]:
+    """The chain counts where libvirt tells it: of an active domain."""
     what = [disk.source, disk.format, disk.device, disk.readonly, disk.shareable, disk.default]
-    return [disk.target, disk.path, *what, disk.backing]
+    return [disk.target, disk.path, *what, disk.backing if domain.active else ()]
 
 
 def _snapshot(snapshot: Snapshot) -> list[object]:

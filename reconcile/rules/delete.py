@@ -78,10 +78,10 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.saved_while_paused(domain, gone.name),
             checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),
+            _hurts(domain, gone),
             _position(domain, gone, host),
             _bases(gone),
             _overlay_in_chain(domain, gone),
-            _hurts(domain, gone),
         )
     )
 
@@ -165,7 +165,7 @@ def _is_active(tree: Tree, gone: Snapshot) -> bool:
 
 
 def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:
-    touch = _touch(domain.tree, gone)
+    touch = _touch(domain, gone)
     found = files.hurt(without(domain.tree, gone), touch)
     if found is None:
         return _in_use(domain, gone, touch)
@@ -180,15 +180,17 @@ def _in_use(domain: Domain, gone: Snapshot, touch: Touch) -> Refusal | None:
     return refuse(Code.DELETE_IN_USE, gone.name, file=used[0]) if used else None
 
 
-def _touch(tree: Tree, gone: Snapshot) -> Touch:
+def _touch(domain: Domain, gone: Snapshot) -> Touch:
     """In the active chain the overlay is committed into the base; elsewhere files just go.
 
     A leaf outside the active chain takes the overlay it lies on with it, if its parent is
-    external.
+    external. Libvirt before 9.9 goes by the active file alone, so that deleting a clone of the
+    current snapshot merges there too.
     """
+    tree = domain.tree
     memory = {gone.memory.file} if gone.memory.file else set()
     bases = {base for disk in _overlays(gone) if (base := gone.base_file(disk.target))}
-    if _is_active(tree, gone):
+    if _is_active(tree, gone) or files.active(domain).intersection(files.overlays(gone)):
         merged = frozenset(disk.file for disk in _overlays(gone) if disk.file)
         return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
     parent = tree.get(gone.parent)
