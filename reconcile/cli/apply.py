@@ -18,7 +18,7 @@ from reconcile.model.outcome import DomainOutcome
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
-from reconcile.planning import jobs, plan_job
+from reconcile.planning import jobs, plan_jobs
 from reconcile.render.console import console
 from reconcile.render.outcome import exit_code, result, show_outcome, show_outcomes
 from reconcile.render.plan_text import show_plan
@@ -58,7 +58,7 @@ def _prepared(
             yield prepared
     else:
         with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
-            prepared = tuple(Ready(job, plan_job(job)) for job in found)
+            prepared = tuple(map(Ready, found, plan_jobs(found)))
             _expected(plan_of(each.plan for each in prepared).digest, options)
             yield prepared
 

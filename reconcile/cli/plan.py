@@ -14,7 +14,7 @@ from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
-from reconcile.planning import jobs, plan_job
+from reconcile.planning import jobs, plan_jobs
 from reconcile.render.console import console
 from reconcile.render.plan_text import show_plan
 
@@ -33,7 +33,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     if options.out is not None:
         require_writable(options.out)
     with jobs(manifests(paths), terminal.uri, options.selection, readonly=True) as found:
-        made = plan_of(map(plan_job, found))
+        made = plan_of(plan_jobs(found))
     if options.out is not None:
         save(made, options.out)
     _show(terminal, made, options)

@@ -38,6 +38,7 @@ def _read(root: Element) -> Snapshot:
     state = _STATES.get(text_of(root, "state") or "", SnapshotState.OTHER)
     domain = root.find("domain")
     disks = tuple(_disks(root, "disks/disk"))
+    used = tuple(_used(domain)) if domain is not None else ()
     return Snapshot(
         name=name,
         parent=text_of(root, "parent/name"),
@@ -47,7 +48,8 @@ def _read(root: Element) -> Snapshot:
         description=text_of(root, "description") or "",
         created=int(text_of(root, "creationTime") or 0),
         mark=mark_xml.read(domain, name),
-        base=tuple(_base(domain)) if domain is not None else (),
+        base=tuple((target, path) for target, path, _ in used),
+        formats=tuple((target, form) for target, _, form in used),
         revert_disks=tuple(_disks(root, "revertDisks/disk")),
         delete_in_progress=root.find("disks/disk/snapshotDeleteInProgress") is not None,
         has_domain=domain is not None and domain.find("devices") is not None,
@@ -76,12 +78,13 @@ def _disks(root: Element, path: str) -> Iterator[SnapshotDisk]:
         )
 
 
-def _base(domain: Element) -> Iterator[tuple[str, str]]:
+def _used(domain: Element) -> Iterator[tuple[str, str, str]]:
+    """Target, file and format of each disk in the embedded definition."""
     for disk in domain.iterfind("devices/disk"):
         source, target = disk.find("source"), attribute(disk, "target", "dev")
         path = None if source is None else source.get("file") or source.get("dev")
         if target and path:
-            yield target, path
+            yield target, path, attribute(disk, "driver", "type") or "raw"
 
 
 def request(action: Create) -> str:

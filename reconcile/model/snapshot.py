@@ -69,7 +69,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One snapshot's metadata. `base` maps disk targets to the files in use when it was taken.
+    """One snapshot's metadata. `base` maps disk targets to the files in use when it was taken,
+    `formats` to their image formats.
 
     For an external snapshot those base files hold its data; the files in `disks` hold what was
     written after it. `created` is seconds since the epoch. `revert_disks` and
@@ -85,6 +86,7 @@ class Snapshot:
     created: int = 0
     mark: Mark | None = None
     base: tuple[tuple[str, str], ...] = ()
+    formats: tuple[tuple[str, str], ...] = ()
     revert_disks: tuple[SnapshotDisk, ...] = ()
     delete_in_progress: bool = False
     has_domain: bool = True
@@ -109,6 +111,10 @@ class Snapshot:
 
     def base_file(self, target: str) -> str | None:
         return next((file for name, file in self.base if name == target), None)
+
+    def base_format(self, target: str) -> str | None:
+        """The image format of that file, as far as the metadata tells."""
+        return next((form for name, form in self.formats if name == target), None)
 
     def files(self) -> tuple[str, ...]:
         """Every file that this metadata names: overlays, bases and memory."""

@@ -1,11 +1,21 @@
 """Facts about files that a plan would write: do they exist, and who uses them already?"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from reconcile.host import domain_xml, snapshot_xml
 from reconcile.host.connection import Connection, DomainRef
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUse:
+    """A file that a domain's disk lies on; `user` says so in words."""
+
+    file: str
+    domain: DomainRef
+    user: str
 
 
 def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bool | None]:
@@ -18,10 +28,15 @@ def observe_users(host: Connection) -> Mapping[str, str]:
     return MappingProxyType(dict(_users(host)))
 
 
-def observe_foreign(host: Connection, domain: DomainRef) -> Mapping[str, str]:
-    """Every file that a disk of another domain lies on, and which disk that is."""
-    others = (ref for ref in host.domains() if ref.uuid != domain.uuid)
-    return MappingProxyType({path: user for ref in others for path, user in _disks(host, ref)})
+def observe_disks(host: Connection) -> tuple[DiskUse, ...]:
+    """Every file that a disk of any domain lies on."""
+    return tuple(use for ref in host.domains() for use in _disks(host, ref))
+
+
+def foreign(uses: Iterable[DiskUse], domain: DomainRef) -> Mapping[str, str]:
+    """The files of other domains' disks, and which disk that is."""
+    others = (use for use in uses if use.domain.uuid != domain.uuid)
+    return MappingProxyType({use.file: use.user for use in others})
 
 
 def _exists(path: str) -> bool | None:
@@ -37,13 +52,14 @@ def _exists(path: str) -> bool | None:
 
 def _users(host: Connection) -> Iterator[tuple[str, str]]:
     for ref in host.domains():
-        yield from _disks(host, ref)
+        yield from ((use.file, use.user) for use in _disks(host, ref))
         for snapshot in map(snapshot_xml.read, host.domain(ref).snapshot_xml()):
             user = f"snapshot {snapshot.name} of domain {ref.name}"
             yield from ((path, user) for path in snapshot.files())
 
 
-def _disks(host: Connection, ref: DomainRef) -> Iterator[tuple[str, str]]:
+def _disks(host: Connection, ref: DomainRef) -> Iterator[DiskUse]:
     for disk in domain_xml.disks(host.domain(ref).xml()):
-        user = f"disk {disk.target} of domain {ref.name}"
-        yield from ((path, user) for path in (disk.path, *disk.backing) if path)
+        for path in (disk.path, *disk.backing):
+            if path:
+                yield DiskUse(path, ref, f"disk {disk.target} of domain {ref.name}")

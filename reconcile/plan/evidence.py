@@ -3,7 +3,7 @@
 libvirt checks most of this after it has stopped the guest (trap 9), and some of it never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
@@ -11,7 +11,8 @@ from reconcile.model.domain import Disk, Domain
 from reconcile.model.host import Files
 from reconcile.model.plan import DomainPlan, Refusal, Step
 from reconcile.model.snapshot import DiskKind, Snapshot
-from reconcile.plan.files import at_stake
+from reconcile.plan.files import at_stake, beside
+from reconcile.rules.files import overlays
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -39,13 +40,23 @@ def wanted(plan: DomainPlan) -> Wanted:
     )
 
 
-def objections(steps: tuple[Step, ...], observed: Domain, files: Files) -> Iterator[Refusal]:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a plan begins: the domain as observed, facts about files, directories to write to."""
+
+    observed: Domain
+    files: Files
+    allowed: tuple[str, ...] = ()
+
+
+def objections(steps: tuple[Step, ...], site: Site) -> Iterator[Refusal]:
     """What the facts say against the steps."""
     for step in steps:
-        for snapshot in _relied(step, observed):
-            yield from _gone(snapshot, files)
-        yield from _orphans(step, observed, files)
-        yield from _taken(step, observed, files)
+        for snapshot in _relied(step, site.observed):
+            yield from _gone(snapshot, site.files)
+        yield from _orphans(step, site.observed, site.files)
+        yield from _taken(step, site.observed, site.files)
+        yield from _elsewhere(step, site)
 
 
 def _relied(step: Step, observed: Domain) -> Iterator[Snapshot]:
@@ -94,22 +105,56 @@ def _orphans(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
             yield refuse(Code.ORPHAN_TAG, name, path=disk.path, name=name)
 
 
-def _believed(step: Step, observed: Domain) -> Snapshot | None:
-    """External metadata whose files libvirt will unlink or write, now or one day."""
+def _believed(step: Step, observed: Domain) -> tuple[str, ...]:
+    """Files that libvirt will unlink or write, now or one day, because metadata names them."""
     match step.action:
-        case Delete(snapshot=name, metadata_only=False):
-            found = observed.tree.get(name)
+        case Delete(snapshot=name, metadata_only=False) if name in observed.tree:
+            return _at_stake(observed.tree[name])
         case Redefine(dump=dump) if dump is not None:
-            found = dump.snapshot
+            return _at_stake(dump.snapshot)
+        case Revert():
+            left = observed.tree.get(observed.tree.current)
+            return overlays(left) if left is not None else ()
         case _:
-            return None
-    return found if found is not None and found.external else None
+            return ()
+
+
+def _at_stake(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(at_stake(snapshot))) if snapshot.external else ()
 
 
 def _taken(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
     """Trap 17: metadata may name anybody's files, and libvirt believes it."""
-    believed = _believed(step, observed)
-    for path in dict.fromkeys(at_stake(believed) if believed else ()):
+    for path in _believed(step, observed):
         if path in files.foreign:
             facts = {"file": path, "user": files.foreign[path]}
             yield refuse(Code.METADATA_FOREIGN, step.action.snapshot, **facts)
+
+
+def _elsewhere(step: Step, site: Site) -> Iterator[Refusal]:
+    """The same for files that are nobody's, but not where this domain keeps its own."""
+    if isinstance(step.action, Redefine):
+        return  # a dump's files are looked at before it is believed
+    for path in _believed(step, site.observed):
+        if path not in site.files.foreign and not beside(path, site.observed, site.allowed):
+            facts = {"path": path}
+            yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, **facts)
+
+
+def unseen(steps: tuple[Step, ...], site: Site) -> Iterator[str]:
+    """Sentences for what nobody could look at: a remote host, or no permission."""
+    for step in steps:
+        for snapshot in _relied(step, site.observed):
+            hidden = (
+                path for path in _needed(snapshot) if site.files.exists.get(path, True) is None
+            )
+            yield from (f"{snapshot.name}: nobody could see whether {p} exists" for p in hidden)
+            yield from _unread(snapshot.name, _tagged(snapshot), site)
+        paths = (disk.path for disk in _new_tags(step, site.observed) if disk.path)
+        yield from _unread(step.action.snapshot, paths, site)
+
+
+def _unread(name: str, images: Iterable[str], site: Site) -> Iterator[str]:
+    for image in images:
+        if image not in site.files.tags:
+            yield f"{name}: nobody could see which internal snapshots {image} holds"

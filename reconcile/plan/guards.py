@@ -1,25 +1,14 @@
 """What stands between a legal plan and an allowed one: protection, limits, approvals, the end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reconcile.diff.tree import Difference, compare
 from reconcile.model.action import Delete
 from reconcile.model.desired import DesiredTree
-from reconcile.model.domain import Domain
-from reconcile.model.host import Files
 from reconcile.model.plan import Change, Refusal
 from reconcile.plan.draft import Draft
-from reconcile.plan.evidence import objections
+from reconcile.plan.evidence import Site, objections
 from reconcile.rules.refusals import Code, or_none, refuse
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a plan begins: the domain as observed, and the facts about files."""
-
-    observed: Domain
-    files: Files
 
 
 def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: Site) -> Draft:
@@ -28,7 +17,7 @@ def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: Site
         *(refuse(Code.PROTECTED, snapshot.name) for snapshot in difference.protected),
         *_limits(draft, desired),
         *_approvals(draft, desired),
-        *objections(draft.steps, site.observed, site.files),
+        *objections(draft.steps, site),
     )
     return refused if refused.refusals else refused.refuse(*_end(draft, desired))
 

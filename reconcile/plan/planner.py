@@ -12,9 +12,10 @@ from reconcile.plan.creates import create_missing
 from reconcile.plan.current import make_current
 from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
+from reconcile.plan.evidence import Site, unseen
 from reconcile.plan.fingerprint import digest, fingerprint
 from reconcile.plan.forgets import forget
-from reconcile.plan.guards import Site, guard
+from reconcile.plan.guards import guard
 from reconcile.plan.redefines import redefine_changed
 from reconcile.plan.replaces import objections, with_replaced
 from reconcile.plan.warnings import warnings
@@ -33,7 +34,10 @@ def plan_domain(desired: DesiredTree, observed: Domain, host: Host) -> DomainPla
         steps=draft.steps,
         refusals=draft.refusals,
         unmanaged=compare(desired, observed).unmanaged,
-        warnings=warnings(draft.steps, observed, host.capabilities),
+        warnings=(
+            *warnings(draft.steps, observed, host.capabilities),
+            *dict.fromkeys(unseen(draft.steps, Site(observed, host.files))),
+        ),
         expected=draft.expected,
     )
 
@@ -70,7 +74,7 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
         (creates, redefines, deletes, current, forgets),
         (redefines, deletes, creates, current, forgets),
     )
-    site = Site(observed, host.files)
+    site = Site(observed, host.files, desired.allow_paths)
     for order in orders:
         yield guard(_through(begun, order), desired, difference, site)
 

@@ -196,6 +196,7 @@ def _snapshot(domain: Domain, action: Create) -> Snapshot:
         description=action.description,
         mark=action.mark,
         base=tuple((d.target, d.path) for d in domain.disks if d.path is not None),
+        formats=tuple((d.target, d.format) for d in domain.disks if d.path is not None),
     )
 
 

@@ -204,8 +204,8 @@ def _merged(domain: Domain, gone: Snapshot) -> Domain:
         return replace(domain, tree=_inherited(without(domain.tree, gone), gone))
     committed = {disk.file: gone.base_file(disk.target) for disk in _overlays(gone) if disk.file}
     tree = without(domain.tree, gone)
-    moved = (_rebased(each, committed) for each in tree if _lies_on(each, committed))
-    disks = tuple(_settled(disk, committed) for disk in domain.disks)
+    moved = (_rebased(each, gone, committed) for each in tree if _lies_on(each, committed))
+    disks = tuple(_settled(disk, gone, committed) for disk in domain.disks)
     return replace(domain, tree=tree.put(*moved), disks=disks)
 
 
@@ -222,14 +222,20 @@ def _inherited(tree: Tree, gone: Snapshot) -> Tree:
     return tree.put(replace(parent, disks=parent.revert_disks, revert_disks=()))
 
 
-def _rebased(snapshot: Snapshot, committed: dict[str, str | None]) -> Snapshot:
+def _rebased(snapshot: Snapshot, gone: Snapshot, committed: dict[str, str | None]) -> Snapshot:
+    moved = {target for target, file in snapshot.base if file in committed}
     base = tuple((target, committed.get(file) or file) for target, file in snapshot.base)
-    return replace(snapshot, base=base)
+    formats = tuple(
+        (target, gone.base_format(target) or form if target in moved else form)
+        for target, form in snapshot.formats
+    )
+    return replace(snapshot, base=base, formats=formats)
 
 
-def _settled(disk: Disk, committed: dict[str, str | None]) -> Disk:
+def _settled(disk: Disk, gone: Snapshot, committed: dict[str, str | None]) -> Disk:
     """The active disk falls back to the base, or loses one image of its chain."""
     base = committed.get(disk.path) if disk.path is not None else None
     if base is not None:
-        return replace(disk, path=base, backing=disk.backing[1:])
+        form = gone.base_format(disk.target) or disk.format
+        return replace(disk, path=base, format=form, backing=disk.backing[1:])
     return replace(disk, backing=tuple(file for file in disk.backing if file not in committed))

@@ -226,8 +226,9 @@ RULES: dict[Code, Rule] = {
         "restore its metadata from a full dump of this very domain, or `forget:` it",
     ),
     Code.METADATA_ELSEWHERE: Rule(
-        "its dump names {path}, which does not lie beside the domain's own disks",
-        "use a full dump of this very domain, or allow the directory with --allow-path",
+        "its metadata names {path}, which does not lie beside the domain's own disks and would be "
+        "written or removed",
+        "correct the metadata, or allow the directory with --allow-path",
     ),
     Code.DELETE_IN_USE: Rule(
         "its metadata names {file} as its own, which the domain runs on: deleting it would remove "

@@ -125,11 +125,16 @@ def _on_tags(after: Domain, target: Snapshot) -> Domain:
     """An internal revert: every disk is back on the file that holds the tag."""
     base = dict(target.base)
     disks = tuple(
-        replace(disk, path=base[disk.target]) if disk.target in base else disk
+        _back(disk, target, base[disk.target]) if disk.target in base else disk
         for disk in after.disks
         if disk.target in base or disk.path is None
     )
     return replace(after, disks=disks)
+
+
+def _back(disk: Disk, target: Snapshot, path: str) -> Disk:
+    form = target.base_format(disk.target) or disk.format
+    return replace(disk, path=path, format=form)
 
 
 def _on_overlays(after: Domain, before: Domain, target: Snapshot) -> Domain:

@@ -18,7 +18,10 @@ def _domain(predicted: Domain, found: Domain) -> Iterator[str]:
     if predicted.tree.current != found.tree.current:
         yield f"current: predicted {predicted.tree.current}, found {found.tree.current}"
     paths = {disk.target: disk.path for disk in found.disks}
+    formats = {disk.target: disk.format for disk in found.disks}
     for disk in predicted.disks:
+        if disk.format != formats.get(disk.target):
+            yield f"{disk.target}: predicted {disk.format}, found {formats.get(disk.target)}"
         if not matches(disk.path, paths.get(disk.target)):
             yield f"{disk.target}: predicted {disk.path}, found {paths.get(disk.target)}"
     if set(predicted.tree.snapshots) != set(found.tree.snapshots):
@@ -35,6 +38,7 @@ def _snapshot(predicted: Snapshot, found: Snapshot) -> Iterator[str]:
         "memory": (predicted.memory, found.memory),
         "description": (predicted.description, found.description),
         "mark": (predicted.mark, found.mark),
+        "formats": (set(predicted.formats), set(found.formats)),
     }
     for what, (wanted, got) in pairs.items():
         if wanted != got:

@@ -21,7 +21,8 @@ from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Dump, Files, Host
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.plan.draft import Draft
-from reconcile.plan.guards import Site, guard
+from reconcile.plan.evidence import Site
+from reconcile.plan.guards import guard
 from reconcile.plan.planner import plan_domain
 from reconcile.rules.refusals import Code
 from tests.rules.cases import edited
