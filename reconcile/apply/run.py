@@ -11,7 +11,8 @@ from reconcile.model.domain import Domain
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.model.plan import DomainPlan, Reason, Step
 from reconcile.observe.domain import observe_domain
-from reconcile.planning import Job, plan_job
+from reconcile.planning.jobs import Job
+from reconcile.planning.plans import plan_job
 
 PLAN_AGAIN = "look at `reconcile plan`, then apply again"
 

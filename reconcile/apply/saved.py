@@ -10,7 +10,8 @@ from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.plan import DomainPlan
 from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
-from reconcile.planning import Job, plan_job
+from reconcile.planning.jobs import Job
+from reconcile.planning.plans import plan_job
 
 DOMAIN_GONE = 42  # libvirt's NO_DOMAIN: undefined, or defined anew with another UUID
 

@@ -18,7 +18,8 @@ from reconcile.model.outcome import DomainOutcome
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
-from reconcile.planning import jobs, plan_jobs
+from reconcile.planning.jobs import jobs
+from reconcile.planning.plans import plan_jobs
 from reconcile.render.console import console
 from reconcile.render.outcome import exit_code, result, show_outcome, show_outcomes
 from reconcile.render.plan_text import show_plan

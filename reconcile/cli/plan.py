@@ -14,7 +14,8 @@ from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
-from reconcile.planning import jobs, plan_jobs
+from reconcile.planning.jobs import jobs
+from reconcile.planning.plans import plan_jobs
 from reconcile.render.console import console
 from reconcile.render.plan_text import show_plan
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.model.hazard import Hazard
-from reconcile.planning import Selection
+from reconcile.planning.jobs import Selection
 from reconcile.render.plan_text import Detail
 
 

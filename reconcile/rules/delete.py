@@ -8,13 +8,14 @@ or below a side branch).
 from dataclasses import replace
 
 from reconcile.model.action import Delete
-from reconcile.model.domain import Disk, Domain, DomainState
+from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
+from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks, files, names, versions
 from reconcile.rules.files import Touch
+from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -32,9 +33,9 @@ def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refus
     if domain.state is DomainState.OTHER:
         return refuse(Code.STATE_UNSUPPORTED, snapshot.name)
     if snapshot.external:
-        return _external_refusal(domain, snapshot, host) or _merged(domain, snapshot)
+        return _external_refusal(domain, snapshot, host) or merged(domain, snapshot)
     refusal = _internal_refusal(domain, snapshot, host)
-    return refusal or replace(domain, tree=_inherited(without(domain.tree, snapshot), snapshot))
+    return refusal or replace(domain, tree=forgotten(domain.tree, snapshot))
 
 
 def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
@@ -44,14 +45,7 @@ def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
     needed = tree.children(snapshot.name) or snapshot.name == tree.current
     if snapshot.external and needed and not alone:
         return refuse(Code.FORGET_EXTERNAL, snapshot.name)
-    return replace(domain, tree=_inherited(without(tree, snapshot), snapshot))
-
-
-def without(tree: Tree, gone: Snapshot) -> Tree:
-    """libvirt's bookkeeping: children move to the parent, and so does the current pointer."""
-    moved = (replace(tree[name], parent=gone.parent) for name in tree.children(gone.name))
-    current = gone.parent if tree.current == gone.name else tree.current
-    return tree.put(*moved).drop(gone.name).with_current(current)
+    return replace(domain, tree=forgotten(tree, snapshot))
 
 
 def _internal_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
@@ -89,7 +83,7 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
 def _version(gone: Snapshot, host: Capabilities) -> Refusal | None:
     if host.libvirt < versions.EXTERNAL_DELETE:
         return refuse(Code.EXTERNAL_OLD_LIBVIRT, gone.name, version=host.version)
-    if host.libvirt < versions.MEMORY_FILE_REMOVED and not _overlays(gone):
+    if host.libvirt < versions.MEMORY_FILE_REMOVED and not overlays_of(gone):
         return refuse(Code.EXTERNAL_NO_DISK, gone.name, version=host.version)
     return None
 
@@ -102,7 +96,7 @@ def _position(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | N
     if gone.name == tree.current:
         code = Code.EXTERNAL_ACTIVE_NOT_LEAF
         return refuse(code, gone.name, children=listed) if children else None
-    active = _is_active(tree, gone)
+    active = is_active(tree, gone)
     if not host.external_revert and (not domain.active or not active):
         return refuse(Code.EXTERNAL_OFFLINE, gone.name, version=host.version)
     if not active:
@@ -127,25 +121,21 @@ def _neighbours(tree: Tree, gone: Snapshot) -> Refusal | None:
     if inside is not None:
         return refuse(Code.EXTERNAL_INTERNAL_CHILD, gone.name, child=inside)
     parent = tree.get(gone.parent)
-    if parent is not None and not parent.external and _is_active(tree, gone):
+    if parent is not None and not parent.external and is_active(tree, gone):
         return refuse(Code.EXTERNAL_INTERNAL_PARENT, gone.name, parent=parent.name)
     return None
 
 
 def _bases(gone: Snapshot) -> Refusal | None:
-    unknown = (disk for disk in _overlays(gone) if gone.base_file(disk.target) is None)
+    unknown = (disk for disk in overlays_of(gone) if gone.base_file(disk.target) is None)
     disk = next(unknown, None)
     return refuse(Code.EXTERNAL_UNKNOWN_BASE, gone.name, target=disk.target) if disk else None
-
-
-def _overlays(snapshot: Snapshot) -> list[SnapshotDisk]:
-    return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
 
 
 def _overlay_in_chain(domain: Domain, gone: Snapshot) -> Refusal | None:
     """A merge starts from the overlay that the snapshot lists; a revert may have moved it."""
     child = _child_on_chain(domain.tree, gone)
-    for disk in _overlays(gone) if _is_active(domain.tree, gone) else ():
+    for disk in overlays_of(gone) if is_active(domain.tree, gone) else ():
         current = domain.disk(disk.target)
         above = child.base_file(disk.target) if child else current and current.path
         if above is not None and disk.file != above:
@@ -159,83 +149,17 @@ def _child_on_chain(tree: Tree, gone: Snapshot) -> Snapshot | None:
     return tree.get(name)
 
 
-def _is_active(tree: Tree, gone: Snapshot) -> bool:
-    """Whether the domain runs on top of it."""
-    return gone.name in tree.lineage(tree.current)
-
-
 def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:
-    touch = _touch(domain, gone)
-    found = files.hurt(without(domain.tree, gone), touch)
+    touched = touch(domain, gone)
+    found = files.hurt(without(domain.tree, gone), touched)
     if found is None:
-        return _in_use(domain, gone, touch)
+        return _in_use(domain, gone, touched)
     victim, file = found
     return refuse(Code.DELETE_HURTS, gone.name, victim=victim, file=file)
 
 
-def _in_use(domain: Domain, gone: Snapshot, touch: Touch) -> Refusal | None:
+def _in_use(domain: Domain, gone: Snapshot, touched: Touch) -> Refusal | None:
     """Trap 17: metadata may name any file as its memory, and libvirt unlinks it as root."""
     chains = {file for disk in domain.disks for file in (disk.path, *disk.backing) if file}
-    used = sorted(touch.removed & (chains | touch.written))
+    used = sorted(touched.removed & (chains | touched.written))
     return refuse(Code.DELETE_IN_USE, gone.name, file=used[0]) if used else None
-
-
-def _touch(domain: Domain, gone: Snapshot) -> Touch:
-    """In the active chain the overlay is committed into the base; elsewhere files just go.
-
-    A leaf outside the active chain takes the overlay it lies on with it, if its parent is
-    external. Libvirt before 9.9 goes by the active file alone, so that deleting a clone of the
-    current snapshot merges there too.
-    """
-    tree = domain.tree
-    memory = {gone.memory.file} if gone.memory.file else set()
-    bases = {base for disk in _overlays(gone) if (base := gone.base_file(disk.target))}
-    if _is_active(tree, gone) or files.active(domain).intersection(files.overlays(gone)):
-        merged = frozenset(disk.file for disk in _overlays(gone) if disk.file)
-        return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
-    parent = tree.get(gone.parent)
-    above = bases if parent is not None and parent.external else set()
-    return Touch(removed=frozenset(memory | above))
-
-
-def _merged(domain: Domain, gone: Snapshot) -> Domain:
-    """The overlay is committed into its base; whatever lay on the overlay lies on the base."""
-    if not _is_active(domain.tree, gone):
-        return replace(domain, tree=_inherited(without(domain.tree, gone), gone))
-    committed = {disk.file: gone.base_file(disk.target) for disk in _overlays(gone) if disk.file}
-    tree = without(domain.tree, gone)
-    moved = (_rebased(each, gone, committed) for each in tree if _lies_on(each, committed))
-    disks = tuple(_settled(disk, gone, committed) for disk in domain.disks)
-    return replace(domain, tree=tree.put(*moved), disks=disks)
-
-
-def _lies_on(snapshot: Snapshot, committed: dict[str, str | None]) -> bool:
-    """Not only children: a descendant that left a disk out lies on the same file of it."""
-    return any(file in committed for _, file in snapshot.base)
-
-
-def _inherited(tree: Tree, gone: Snapshot) -> Tree:
-    """With its last child gone, the parent's revert overlays become its overlays."""
-    parent = tree.get(gone.parent)
-    if parent is None or not parent.revert_disks or tree.children(parent.name):
-        return tree
-    return tree.put(replace(parent, disks=parent.revert_disks, revert_disks=()))
-
-
-def _rebased(snapshot: Snapshot, gone: Snapshot, committed: dict[str, str | None]) -> Snapshot:
-    moved = {target for target, file in snapshot.base if file in committed}
-    base = tuple((target, committed.get(file) or file) for target, file in snapshot.base)
-    formats = tuple(
-        (target, gone.base_format(target) or form if target in moved else form)
-        for target, form in snapshot.formats
-    )
-    return replace(snapshot, base=base, formats=formats)
-
-
-def _settled(disk: Disk, gone: Snapshot, committed: dict[str, str | None]) -> Disk:
-    """The active disk falls back to the base, or loses one image of its chain."""
-    base = committed.get(disk.path) if disk.path is not None else None
-    if base is not None:
-        form = gone.base_format(disk.target) or disk.format
-        return replace(disk, path=base, format=form, backing=disk.backing[1:])
-    return replace(disk, backing=tuple(file for file in disk.backing if file not in committed))

@@ -1,0 +1,94 @@
+"""What a delete makes of a domain: the tree without it, the files merged or gone.
+
+The effects that `rules.delete` permits; also which files they touch, which it needs to judge them.
+"""
+
+from dataclasses import replace
+
+from reconcile.model.domain import Disk, Domain
+from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
+from reconcile.model.tree import Tree
+from reconcile.rules import files
+from reconcile.rules.files import Touch
+
+
+def without(tree: Tree, gone: Snapshot) -> Tree:
+    """libvirt's bookkeeping: children move to the parent, and so does the current pointer."""
+    moved = (replace(tree[name], parent=gone.parent) for name in tree.children(gone.name))
+    current = gone.parent if tree.current == gone.name else tree.current
+    return tree.put(*moved).drop(gone.name).with_current(current)
+
+
+def forgotten(tree: Tree, gone: Snapshot) -> Tree:
+    """The tree without its metadata.
+
+    With its last child gone, a parent's revert overlays become its overlays.
+    """
+    left = without(tree, gone)
+    parent = left.get(gone.parent)
+    if parent is None or not parent.revert_disks or left.children(parent.name):
+        return left
+    return left.put(replace(parent, disks=parent.revert_disks, revert_disks=()))
+
+
+def is_active(tree: Tree, gone: Snapshot) -> bool:
+    """Whether the domain runs on top of it."""
+    return gone.name in tree.lineage(tree.current)
+
+
+def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
+    """Its external disks."""
+    return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
+
+
+def touch(domain: Domain, gone: Snapshot) -> Touch:
+    """In the active chain the overlay is committed into the base; elsewhere files just go.
+
+    A leaf outside the active chain takes the overlay it lies on with it, if its parent is
+    external. Libvirt before 9.9 goes by the active file alone, so that deleting a clone of the
+    current snapshot merges there too.
+    """
+    tree = domain.tree
+    memory = {gone.memory.file} if gone.memory.file else set()
+    bases = {base for disk in overlays_of(gone) if (base := gone.base_file(disk.target))}
+    if is_active(tree, gone) or files.active(domain).intersection(files.overlays(gone)):
+        merged = frozenset(disk.file for disk in overlays_of(gone) if disk.file)
+        return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
+    parent = tree.get(gone.parent)
+    above = bases if parent is not None and parent.external else set()
+    return Touch(removed=frozenset(memory | above))
+
+
+def merged(domain: Domain, gone: Snapshot) -> Domain:
+    """The overlay is committed into its base; whatever lay on the overlay lies on the base."""
+    if not is_active(domain.tree, gone):
+        return replace(domain, tree=forgotten(domain.tree, gone))
+    committed = {disk.file: gone.base_file(disk.target) for disk in overlays_of(gone) if disk.file}
+    tree = without(domain.tree, gone)
+    moved = (_rebased(each, gone, committed) for each in tree if _lies_on(each, committed))
+    disks = tuple(_settled(disk, gone, committed) for disk in domain.disks)
+    return replace(domain, tree=tree.put(*moved), disks=disks)
+
+
+def _lies_on(snapshot: Snapshot, committed: dict[str, str | None]) -> bool:
+    """Not only children: a descendant that left a disk out lies on the same file of it."""
+    return any(file in committed for _, file in snapshot.base)
+
+
+def _rebased(snapshot: Snapshot, gone: Snapshot, committed: dict[str, str | None]) -> Snapshot:
+    moved = {target for target, file in snapshot.base if file in committed}
+    base = tuple((target, committed.get(file) or file) for target, file in snapshot.base)
+    formats = tuple(
+        (target, gone.base_format(target) or form if target in moved else form)
+        for target, form in snapshot.formats
+    )
+    return replace(snapshot, base=base, formats=formats)
+
+
+def _settled(disk: Disk, gone: Snapshot, committed: dict[str, str | None]) -> Disk:
+    """The active disk falls back to the base, or loses one image of its chain."""
+    base = committed.get(disk.path) if disk.path is not None else None
+    if base is not None:
+        form = gone.base_format(disk.target) or disk.format
+        return replace(disk, path=base, format=form, backing=disk.backing[1:])
+    return replace(disk, backing=tuple(file for file in disk.backing if file not in committed))
