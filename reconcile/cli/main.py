@@ -37,7 +37,8 @@ def _ended(arguments: list[str], terminal: Terminal) -> int:
     try:
         return _run(arguments, terminal)
     except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted\n")
+        acted = ": look at `reconcile plan` before you apply again" if terminal.acting else ""
+        sys.stderr.write(f"\ninterrupted{acted}\n")
         return Exit.INTERRUPTED
     except ReconcileError as error:
         terminal.show_error(error)
