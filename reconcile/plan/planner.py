@@ -34,12 +34,17 @@ def plan_domain(desired: DesiredTree, observed: Domain, host: Host) -> DomainPla
         steps=draft.steps,
         refusals=draft.refusals,
         unmanaged=compare(desired, observed).unmanaged,
-        warnings=(
-            *warnings(draft.steps, observed, host.capabilities),
-            *dict.fromkeys(unseen(draft.steps, Site(observed, host.files))),
-        ),
+        warnings=_warnings(draft, observed, host),
         expected=draft.expected,
     )
+
+
+def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
+    told = warnings(draft.steps, observed, host.capabilities)
+    if host.capabilities.test_driver:  # it has no images to look at
+        return told
+    hidden = unseen(draft.steps, Site(observed, host.files))
+    return (*told, *dict.fromkeys(hidden))
 
 
 def plan_of(domains: Iterable[DomainPlan]) -> Plan:
