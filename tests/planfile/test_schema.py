@@ -148,3 +148,8 @@ def test_a_plan_without_its_digest_is_not_valid() -> None:
     assert VALIDATOR.is_valid(document)
     del document["digest"]
     assert not VALIDATOR.is_valid(document)
+
+
+def test_the_reasons_are_those_of_the_model() -> None:
+    reasons = SCHEMA["$defs"]["action"]["properties"]["reason"]["enum"]
+    assert reasons == [str(reason) for reason in Reason]

@@ -11,6 +11,21 @@ def reverts_external(guest: Guest) -> bool:
     return guest.daemon.version >= (9, 9, 0)
 
 
+def survives_side_branches(guest: Guest) -> bool:
+    """Deleting an ancestor with a side branch below it: 12.8 does, 11.3 and older ones die."""
+    return guest.daemon.version >= (12, 8, 0)
+
+
+def takes_manual_alone(guest: Guest) -> bool:
+    """A snapshot of nothing but manual disks: 12.8 takes it, 11.3 and older ones do not."""
+    return guest.daemon.version >= (12, 8, 0)
+
+
+def longest_chain(guest: Guest) -> int:
+    """How many images under one disk still start."""
+    return 25 if (10, 8, 0) <= guest.daemon.version < (12, 0, 0) else 200
+
+
 def needs_external_revert(guest: Guest) -> None:
     """Skip where libvirt refuses every revert to an external snapshot, after seeing it refuse."""
     if not reverts_external(guest):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.releases import TRIXIE
 from tests.traps.guest import DISK_ONLY, Guest
+from tests.traps.libvirts import longest_chain
 
 NEW = {"name": "one-more", "disks": {"vda": "external"}}
 
@@ -19,7 +19,7 @@ def deep(guest: Guest) -> Guest:
     base, first = guest.domain.source("vda"), guest.file("000.qcow2")
     link = ("-q", "-f", "qcow2", "-F", "qcow2", "-b", str(base), str(first), "1M")
     guest.daemon.run("qemu-img", "create", *link)
-    top = _stack(first, limit(guest) - 2)
+    top = _stack(first, longest_chain(guest) - 2)
     with guest.daemon.connect() as connection:
         xml = connection.lookupByName(guest.domain.name).XMLDesc(0)
         connection.defineXML(xml.replace(str(base), str(top)))
@@ -33,10 +33,6 @@ def _stack(first: Path, more: int) -> Path:
         below = f"{number - 1:03}.qcow2".encode()
         first.with_name(f"{number:03}.qcow2").write_bytes(template.replace(b"000.qcow2", below))
     return first.with_name(f"{more:03}.qcow2")
-
-
-def limit(guest: Guest) -> int:
-    return 25 if guest.daemon.release is TRIXIE else 200
 
 
 def test_trap_20_deep_chain_naive(deep: Guest) -> None:

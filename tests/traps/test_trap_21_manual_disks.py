@@ -6,9 +6,8 @@ to take a snapshot of manual disks alone.)
 
 import pytest
 
-from tests.lab.releases import FORKY
 from tests.traps.guest import DISK_ONLY, Guest, refuses
-from tests.traps.libvirts import needs_external_revert
+from tests.traps.libvirts import needs_external_revert, takes_manual_alone
 
 MANUAL = "<name>M</name><disks><disk name='vda' snapshot='manual'/></disks>"
 
@@ -18,7 +17,7 @@ def manual(guest: Guest) -> Guest:
     """A < M, whose only disk is manual."""
     needs_external_revert(guest)
     guest.external("A")
-    if guest.daemon.release is not FORKY:
+    if not takes_manual_alone(guest):
         with refuses():
             guest.create(MANUAL, DISK_ONLY)
         pytest.skip("this libvirt takes no snapshot of manual disks alone")
