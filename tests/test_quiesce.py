@@ -14,7 +14,6 @@ import pytest
 from tests.harness.command import reconcile
 from tests.harness.contents import capabilities
 from tests.lab import content, guest
-from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 from tests.lab.guest import Guest
@@ -121,9 +120,7 @@ def test_quiesce_needs_an_agent(make_domain: MakeDomain, manifest: Path, channel
 
 @only_root
 @pytest.mark.parametrize("kind", ["internal", "external"])
-def test_a_revert_brings_back_the_guest(
-    kind: str, lab: Daemon, make_domain: MakeDomain, manifest: Path
-) -> None:
+def test_a_revert_brings_back_the_guest(kind: str, make_domain: MakeDomain, manifest: Path) -> None:
     running = _boot(make_domain)
     for name, text in (("one", MEMORY), ("two", MEMORY_TWICE)):
         _remember(running, name)

@@ -57,13 +57,14 @@ def _source(action: Redefine, domain: DomainHandle) -> str:
 
 def _revert(action: Revert, domain: DomainHandle) -> None:
     """Revert in a second of its own: libvirt names the new overlays by it (reference I.3)."""
-    domain.overlays |= _endings(domain)
-    while str(int(time.time())) in domain.overlays:
+    while str(int(time.time())) in _endings(domain):
         time.sleep(1 - time.time() % 1)
     domain.revert(action.snapshot, revert_flags(action))
-    domain.overlays |= _endings(domain)
 
 
 def _endings(domain: DomainHandle) -> frozenset[str]:
-    """What the active disks' file names end in."""
-    return frozenset(d.path.rpartition(".")[2] for d in disks(domain.xml()) if d.path)
+    """What the names of the files in use end in: earlier reverts' seconds are among them."""
+    files = [disk.path for disk in disks(domain.xml()) if disk.path]
+    for snapshot in map(snapshot_xml.read, domain.snapshot_xml()):
+        files += snapshot.files()
+    return frozenset(file.rpartition(".")[2] for file in files)

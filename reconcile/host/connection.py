@@ -152,7 +152,6 @@ class DomainHandle:
         self._host = host
         self._handle = handle
         self.ref = ref
-        self.overlays: frozenset[str] = frozenset()  # endings that reverts have used up
 
     def _call(self, what: str) -> AbstractContextManager[None]:
         return _reported(self._host.uri, what, self.ref.name)

@@ -22,11 +22,11 @@ def without(tree: Tree, gone: Snapshot) -> Tree:
 def forgotten(tree: Tree, gone: Snapshot) -> Tree:
     """The tree without its metadata.
 
-    With its last child gone, a parent's revert overlays become its overlays.
+    With its only child gone, a parent's revert overlays become its overlays, whatever moves up.
     """
     left = without(tree, gone)
     parent = left.get(gone.parent)
-    if parent is None or not parent.revert_disks or left.children(parent.name):
+    if parent is None or not parent.revert_disks or len(tree.children(parent.name)) > 1:
         return left
     return left.put(replace(parent, disks=parent.revert_disks, revert_disks=()))
 

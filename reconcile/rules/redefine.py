@@ -69,7 +69,15 @@ def redefined(domain: Domain, snapshot: Snapshot, action: Redefine) -> Domain:
         mark=action.mark,
     )
     tree = domain.tree.put(entry)
-    return replace(domain, tree=tree.with_current(entry.name) if action.current else tree)
+    return replace(domain, tree=_pointed(tree, entry) if action.current else tree)
+
+
+def _pointed(tree: Tree, entry: Snapshot) -> Tree:
+    """Moving the pointer makes libvirt forget the revert overlays of the one it leaves (trap 2)."""
+    left = tree.get(tree.current)
+    if left is not None and left.revert_disks:
+        tree = tree.put(replace(left, revert_disks=()))
+    return tree.with_current(entry.name)
 
 
 def _copy(tree: Tree, source: Snapshot, action: Redefine) -> Refusal | None:
