@@ -72,7 +72,7 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.saved_while_paused(domain, gone.name),
             checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),
-            _hurts(domain, gone),
+            _hurts(domain, gone, host),
             _position(domain, gone, host),
             _bases(gone),
             _overlay_in_chain(domain, gone),
@@ -149,8 +149,8 @@ def _child_on_chain(tree: Tree, gone: Snapshot) -> Snapshot | None:
     return tree.get(name)
 
 
-def _hurts(domain: Domain, gone: Snapshot) -> Refusal | None:
-    touched = touch(domain, gone)
+def _hurts(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
+    touched = touch(domain, gone, host)
     found = files.hurt(without(domain.tree, gone), touched)
     if found is None:
         return _in_use(domain, gone, touched)

@@ -6,6 +6,7 @@ The effects that `rules.delete` permits; also which files they touch, which it n
 from dataclasses import replace
 
 from reconcile.model.domain import Disk, Domain
+from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
 from reconcile.rules import files
@@ -41,22 +42,30 @@ def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
     return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
 
 
-def touch(domain: Domain, gone: Snapshot) -> Touch:
+def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> Touch:
     """In the active chain the overlay is committed into the base; elsewhere files just go.
 
     A leaf outside the active chain takes the overlay it lies on with it, if its parent is
-    external. Libvirt before 9.9 goes by the active file alone, so that deleting a clone of the
-    current snapshot merges there too.
+    external. A clone shares its overlay with a snapshot of the active chain: libvirt before 9.9
+    goes by files alone, and merges there too.
     """
     tree = domain.tree
     memory = {gone.memory.file} if gone.memory.file else set()
     bases = {base for disk in overlays_of(gone) if (base := gone.base_file(disk.target))}
-    if is_active(tree, gone) or files.active(domain).intersection(files.overlays(gone)):
+    chain = files.active(domain) if host.external_revert else _chain(domain)
+    if is_active(tree, gone) or chain.intersection(files.overlays(gone)):
         merged = frozenset(disk.file for disk in overlays_of(gone) if disk.file)
         return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
     parent = tree.get(gone.parent)
     above = bases if parent is not None and parent.external else set()
     return Touch(removed=frozenset(memory | above))
+
+
+def _chain(domain: Domain) -> frozenset[str]:
+    """The files the domain runs on, as far as the tree tells."""
+    tree = domain.tree
+    below = (file for name in tree.lineage(tree.current) for _, file in tree[name].base)
+    return files.active(domain).union(below)
 
 
 def merged(domain: Domain, gone: Snapshot) -> Domain:
