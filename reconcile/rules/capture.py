@@ -22,6 +22,9 @@ def objections(domain: Domain, action: Create) -> Iterator[Refusal | None]:
     internal = any(disk.kind is DiskKind.INTERNAL for disk in action.disks)
     if capture.metadata is Metadata.DISCARD and internal:
         yield refuse(Code.DISCARD_INTERNAL, name)
+    if capture.metadata is Metadata.DISCARD and action.memory.kind is MemoryKind.EXTERNAL:
+        paused = domain.state is DomainState.PAUSED
+        yield refuse(Code.PAUSED_TRACE, name) if paused else None
 
 
 def _quiesce(domain: Domain, action: Create) -> Refusal | None:

@@ -46,15 +46,21 @@ def placed(domain: Domain, snapshot: str) -> Refusal | None:
     return None
 
 
-def saved_while_paused(domain: Domain, snapshot: str) -> Refusal | None:
+def paused_twice(domain: Domain, snapshot: str) -> Refusal | None:
     """QEMU gives up a paused guest's disks once it wrote its memory out or read it in.
 
-    Until it runs again it neither saves the memory a second time nor merges overlays. Libvirt does
-    not tell whether it ran since; that it lies on a snapshot with a memory file is the hint.
+    Until it runs again it neither saves the memory a second time nor merges overlays.
+    """
+    return refuse(Code.PAUSED_TWICE, snapshot) if saved_while_paused(domain) else None
+
+
+def saved_while_paused(domain: Domain) -> bool:
+    """Whether a paused guest's memory was written to a file or read from one, as far as is known.
+
+    Libvirt does not tell whether it ran since; that it lies on a snapshot with a memory file is
+    the only trace.
     """
     tree = domain.tree
-    if domain.state is not DomainState.PAUSED:
-        return None
     way = (tree[name] for name in tree.lineage(tree.current))
     saved = any(each.memory.kind is MemoryKind.EXTERNAL for each in way)
-    return refuse(Code.PAUSED_TWICE, snapshot) if saved else None
+    return saved and domain.state is DomainState.PAUSED

@@ -58,7 +58,7 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
     if domain.state is DomainState.OTHER:
         return refuse(Code.STATE_UNSUPPORTED, name)
     with_memory = action.memory.kind is not MemoryKind.NONE
-    saved = checks.saved_while_paused(domain, name) if with_memory else None
+    saved = checks.paused_twice(domain, name) if with_memory else None
     placed = None if host.test_driver else checks.placed(domain, name)
     return checks.first(
         (

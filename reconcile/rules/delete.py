@@ -45,7 +45,10 @@ def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
     needed = tree.children(snapshot.name) or snapshot.name == tree.current
     if snapshot.external and needed and not alone:
         return refuse(Code.FORGET_EXTERNAL, snapshot.name)
-    return replace(domain, tree=forgotten(tree, snapshot))
+    after = replace(domain, tree=forgotten(tree, snapshot))
+    if checks.saved_while_paused(domain) and not checks.saved_while_paused(after):
+        return refuse(Code.PAUSED_TRACE, snapshot.name)
+    return after
 
 
 def _internal_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
@@ -69,7 +72,7 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.managed_save(domain, gone.name),
             checks.block_job(domain, gone.name),
             checks.delete_in_progress(domain, gone.name),
-            checks.saved_while_paused(domain, gone.name),
+            checks.paused_twice(domain, gone.name),
             checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),
             _hurts(domain, gone, host),

@@ -22,6 +22,7 @@ class Code(StrEnum):
     MEMORY_REQUIRED = "memory-required"
     MEMORY_FILE_UNNAMED = "memory-file-unnamed"
     PAUSED_TWICE = "paused-twice"
+    PAUSED_TRACE = "paused-trace"
     MIXED_KINDS = "mixed-kinds"
     DISK_UNKNOWN = "disk-unknown"
     DISK_READONLY = "disk-readonly"
@@ -149,6 +150,11 @@ RULES: dict[Code, Rule] = {
         "the domain is paused since its memory was written to a file or read from one: until it "
         "runs again, QEMU neither saves memory nor merges disks",
         "let the domain run for a moment, then plan again",
+    ),
+    Code.PAUSED_TRACE: Rule(
+        "the domain is paused and its memory was written to a file or read from one: without this "
+        "entry nobody could tell, and QEMU would fail to save it again",
+        "let the domain run for a moment, or shut it off, then plan again",
     ),
     Code.MIXED_KINDS: Rule(
         "libvirt cannot mix internal and external parts in one snapshot ({parts})",

@@ -3,13 +3,14 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from fcntl import ioctl
 from struct import pack
-from termios import TIOCSWINSZ
+from termios import TIOCSCTTY, TIOCSWINSZ
 from types import TracebackType
 from typing import Final, Self
 
@@ -36,7 +37,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: ioctl(0, 0x540E, 0),  # noqa: PLW1509 - TIOCSCTTY, for Ctrl-C
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - it takes no lock of another thread
         )
         os.close(slave)
         self.shown = ""
@@ -82,3 +83,9 @@ class Terminal:
             return False
         self.shown += read.decode().replace("\r\n", "\n")
         return bool(read)
+
+
+def _take_terminal() -> None:
+    """Make Ctrl-C reach the command, also where the tests run in the background and ignore it."""
+    ioctl(0, TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

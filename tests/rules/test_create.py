@@ -24,6 +24,7 @@ SHALLOW = domain(replace(disk(), backing=("/images/below.qcow2",) * 24), state=R
 IN, OUT, NONE = DiskKind.INTERNAL, DiskKind.EXTERNAL, DiskKind.NONE
 MEMORY_FILE = Memory(MemoryKind.EXTERNAL)
 TAKE = taking(ON, kind("vda", OUT))
+PAUSED = replace(ON, state=DomainState.PAUSED)
 CHECKED = replace(OFF, checkpoints=("daily",))
 
 CASES = [
@@ -65,6 +66,14 @@ CASES = [
     Case(Code.FIRMWARE_NVRAM, replace(UEFI, state=DomainState.SHUTOFF), "int A", OWN),
     Case(Code.QUIESCE, OFF, replace(taking(OFF, kind("vda", OUT)), capture=Capture(quiesce=True))),
     Case(Code.NO_AGENT, ON, replace(TAKE, capture=Capture(quiesce=True))),
+    Case(
+        Code.PAUSED_TRACE,
+        PAUSED,
+        replace(
+            taking(PAUSED, kind("vda", OUT), memory=MEMORY_FILE),
+            capture=Capture(metadata=Metadata.DISCARD),
+        ),
+    ),
     Case(Code.LIVE, ON, replace(TAKE, capture=Capture(live=True))),
     Case(
         Code.HALT_TRANSIENT,
