@@ -39,11 +39,14 @@ def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refus
 
 
 def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
-    """Only the metadata goes. In the middle of a chain of files it must not (trap 14)."""
+    """Only the metadata goes. Not in the middle of a chain of files (trap 14).
+
+    Nor where the domain runs on its overlay: what is taken later would lie on images of which
+    the tree no longer tells, and a revert to another snapshot would write to them.
+    """
     tree = domain.tree
-    alone = sum(each.external for each in tree) == 1
-    needed = tree.children(snapshot.name) or snapshot.name == tree.current
-    if snapshot.external and needed and not alone:
+    below = bool(tree.children(snapshot.name))
+    if snapshot.external and (below or (snapshot.name == tree.current and len(tree) > 1)):
         return refuse(Code.FORGET_EXTERNAL, snapshot.name)
     after = replace(domain, tree=forgotten(tree, snapshot))
     if checks.saved_while_paused(domain) and not checks.saved_while_paused(after):

@@ -55,6 +55,8 @@ CASES = [
     Case(Code.DELETE_IN_USE, FOREIGN_MEMORY, "delete B"),
     Case(Code.FORGET_EXTERNAL, CHAIN, "forget A"),
     Case(Code.FORGET_EXTERNAL, CHAIN, "forget B"),
+    Case(Code.FORGET_EXTERNAL, grown("int A, ext B, int C"), "forget B"),
+    Case(Code.FORGET_EXTERNAL, grown("int A, ext B"), "forget B"),
     Case(Code.PAUSED_TRACE, grown("start, pause, mem A"), "forget A"),
 ]
 
