@@ -246,3 +246,58 @@ class BugError(ReconcileError):
             f"{then} this with what the same command prints under -v",
         )
         self.exit_code = Exit.INCOMPLETE if acting else Exit.ERROR
+
+
+class JournalError(ReconcileError):
+    """A journal cannot be written or read."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(
+            f"{file}: {what}", "make it readable and writable, with room, then run it again"
+        )
+
+
+class StateError(ReconcileError):
+    """Something in the state directory cannot be made."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(
+            f"{file}: {what}", "set XDG_STATE_HOME to a directory that you may write to"
+        )
+
+
+class LockedError(ReconcileError):
+    """Another apply works on the domain."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"another apply works on it: {owner}",
+            "wait for its end, or wait longer with --timeout SECONDS",
+        )
+
+
+class PlanAppliedError(ReconcileError):
+    """A saved plan that was applied before."""
+
+    exit_code = Exit.BLOCKED
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file}: this plan was applied before",
+            "a saved plan is applied once: make a new one with `reconcile plan --out FILE`",
+        )
+
+
+class NoJournalError(ReconcileError):
+    """There is nothing to resume or to roll back."""
+
+    def __init__(self, file: str | None) -> None:
+        where = f"{file} has nothing unfinished" if file else "no apply was left unfinished"
+        super().__init__(where, "look at `reconcile plan`")
+
+
+class LeftoverError(ReconcileError):
+    """What a cut-off call left cannot be removed from here; the remedy is the exact command."""
+
+    def __init__(self, what: str, why: str, command: str) -> None:
+        super().__init__(f"{what} cannot be removed: {why}", f"run `{command}` on the host")

@@ -28,6 +28,15 @@ def perform(action: Action, domain: DomainHandle) -> None:
             assert_never(action)
 
 
+def undo(inverse: Action, saved: str | None, domain: DomainHandle) -> None:
+    """Do the inverse of a finished step; `saved` is the metadata it changed, as it was."""
+    if saved is None or not isinstance(inverse, Redefine):
+        perform(inverse, domain)
+    else:
+        edited = snapshot_xml.restored(domain.secure_xml(inverse.snapshot), saved)
+        domain.redefine(edited, redefine_flags(inverse))
+
+
 def _create(action: Create, domain: DomainHandle) -> None:
     """Take the snapshot, then mark it: libvirt ignores a domain definition in the request."""
     domain.create(snapshot_xml.request(action), create_flags(action))

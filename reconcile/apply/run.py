@@ -1,114 +1,169 @@
-"""One domain's plan, step by step: act, then look, and at the end plan again."""
+"""Many domains at once: each with its lock, all with one journal; stopped together when asked."""
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from threading import Event as Flag
+from threading import Lock
 
-from reconcile.apply.perform import perform
-from reconcile.apply.stale import moved
-from reconcile.apply.verify import deviations
-from reconcile.errors import HostError, ReconcileError
-from reconcile.host.connection import DomainHandle
-from reconcile.model.domain import Domain
-from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.model.plan import DomainPlan, Reason, Step
-from reconcile.observe.domain import observe_domain
+from reconcile.apply.domain import (
+    Means,
+    blocked,
+    cut_off,
+    execute,
+    failed,
+    not_begun,
+    stale,
+    subject,
+    unmoved,
+)
+from reconcile.apply.live import LiveGuest
+from reconcile.apply.saved import Ready
+from reconcile.apply.walk import Tell
+from reconcile.errors import ReconcileError
+from reconcile.journal.journal import Journal
+from reconcile.journal.lock import locked
+from reconcile.journal.records import Settled
+from reconcile.journal.store import Store
+from reconcile.model.event import DomainEnded, Subject, Told
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.model.plan import Reason, Step
 from reconcile.planning.jobs import Job
 from reconcile.planning.plans import plan_job
 
-PLAN_AGAIN = "look at `reconcile plan`, then apply again"
+POLL_SECONDS = 0.2  # signals are served in between
+GOOD = frozenset({Status.APPLIED, Status.IN_SYNC, Status.ROLLED_BACK})
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a domain's run ended early, and whether the failed step may have changed the host."""
+class Options:
+    """`timeout` is how many seconds others are waited for: a lock, a job, a lost connection."""
 
-    state: StepState
-    notes: tuple[str, ...]
+    parallel: int = 4
+    fail_fast: bool = False
+    timeout: float = 60.0
 
 
-def apply_domain(job: Job, plan: DomainPlan) -> DomainOutcome:
-    """Execute one domain's plan. Every error ends in the outcome, none escapes."""
+@dataclass(frozen=True, slots=True)
+class SavedAs:
+    """The saved plan that is applied: its id, which is used once, and its file for messages."""
+
+    id: str
+    file: str
+
+
+class Run:
+    """What all domains of one run share. `stop` makes each end after its running call, and undo."""
+
+    def __init__(
+        self, store: Store, tell: Tell, options: Options, saved: SavedAs | None = None
+    ) -> None:
+        self.store = store
+        self.tell = tell
+        self.options = options
+        self.stop = Flag()
+        self._saved = saved
+        self._journal: Journal | None = None
+        self._beginning = Lock()
+        self._held = ExitStack()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def journal(self) -> Journal:
+        """The run's journal, begun with its first domain. Raises StateError, PlanAppliedError."""
+        with self._beginning:
+            if self._journal is None:
+                if self._saved is not None:
+                    self.store.use(self._saved.id, self._saved.file)
+                made = self.store.begin(self._saved.id if self._saved else None)
+                self._held.enter_context(self.held(made))
+                self._journal = made
+            return self._journal
+
+    @contextmanager
+    def held(self, journal: Journal) -> Iterator[None]:
+        """Keep others from going on with a journal that is being written."""
+        with locked(self.store.locks, ("journal", journal.name), 0, lambda _: None):
+            yield
+
+    def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
+        """Every call, some at once; the main thread stays free to serve signals."""
+        with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="apply") as pool:
+            futures = [pool.submit(self._told, call) for call in calls]
+            try:
+                while wait(futures, timeout=POLL_SECONDS).not_done:
+                    continue
+            except BaseException:
+                self.stop.set()
+                raise
+        return tuple(map(Future.result, futures))
+
+    def _told(self, call: Callable[[], DomainOutcome]) -> DomainOutcome:
+        outcome = call()
+        if self.options.fail_fast and outcome.status not in GOOD:
+            self.stop.set()
+        self.tell(DomainEnded(outcome))
+        return outcome
+
+
+def apply_all(prepared: Sequence[Ready], run: Run) -> tuple[DomainOutcome, ...]:
+    """Execute the plans of all domains; outcomes in their order."""
+    return run.each([lambda ready=ready: _apply(ready, run) for ready in prepared])  # type: ignore[misc] # mypy cannot infer a lambda with a default
+
+
+def _apply(ready: Ready, run: Run) -> DomainOutcome:
+    """One domain. Every error ends in the outcome, none escapes."""
+    plan = ready.plan
+    if ready.moved:
+        return stale(plan, ready.moved)
     if plan.refusals:
-        notes = tuple(f"{each.snapshot or ''} {each.message}".strip() for each in plan.refusals)
-        return _ended(plan, Status.BLOCKED, notes, "see the refusals of the plan")
+        return blocked(plan)
+    if run.stop.is_set():
+        return not_begun(plan)
+    of = subject(plan)
     try:
-        return _checked(job, plan)
+        with locked(run.store.locks, (of.connect, of.uuid), run.options.timeout, _told(run, of)):
+            return _applied(ready, run, of)
     except ReconcileError as error:
-        return _ended(plan, Status.FAILED, (error.message,), error.remedy)
+        return failed(plan, error)
 
 
-def _checked(job: Job, plan: DomainPlan) -> DomainOutcome:
+def _applied(ready: Ready, run: Run, of: Subject) -> DomainOutcome:
     """Nothing is touched before the host is known to be writable and as it was."""
-    domain = job.host.domain(job.ref)
-    domain.require_write()
-    notes = moved(plan.observed, observe_domain(domain))
-    if notes:
-        return stale(plan, notes)
-    if not plan.steps:
-        return _ended(plan, Status.IN_SYNC)
-    return _executed(job, plan, domain)
+    plan, job = ready.plan, ready.job
+    left = list(run.store.left_by(of.connect, of.uuid))
+    for journal, history in left:
+        if history.open is not None:
+            return cut_off(plan, journal.name, history)
+    guest = LiveGuest(job.host, job.ref, run.options.timeout, _told(run, of))
+    guest.require_write()
+    early = unmoved(plan, guest.observe())
+    if early is not None and early.status is not Status.IN_SYNC:
+        return early
+    for journal, _history in left:
+        with run.held(journal):
+            journal.mend()
+            journal.append(
+                Settled(of.uuid, of.connect, Status.INCOMPLETE, ("a later apply took over",))
+            )
+    if early is not None:
+        return early
+    means = Means(guest, run.journal(), run.tell, run.stop.is_set, lambda: left_over(job))
+    return execute(plan, means)
 
 
-def stale(plan: DomainPlan, notes: tuple[str, ...]) -> DomainOutcome:
-    """The host has moved since the plan was made: nothing of it is done."""
-    return _ended(plan, Status.STALE, notes, "plan again and review what moved")
+def _told(run: Run, of: Subject) -> Callable[[str], None]:
+    return lambda text: run.tell(Told(of, text))
 
 
-def _executed(job: Job, plan: DomainPlan, domain: DomainHandle) -> DomainOutcome:
-    before = plan.observed
-    for done, (step, expected) in enumerate(zip(plan.steps, plan.expected, strict=True)):
-        failure = _step(domain, step, before, expected)
-        if failure is not None:
-            return _failed(plan, done, failure)
-        before = expected
-    return _settled(job, plan)
-
-
-def _step(domain: DomainHandle, step: Step, before: Domain, expected: Domain) -> Failure | None:
-    """Act, then look: what an error left behind is observed, not guessed."""
-    try:
-        perform(step.action, domain)
-    except ReconcileError as error:
-        return Failure(_left(domain, before, expected), (error.message,))
-    try:
-        off = deviations(expected, observe_domain(domain))
-    except HostError as error:
-        off = (error.message,)
-    return Failure(StepState.UNKNOWN, off) if off else None
-
-
-def _left(domain: DomainHandle, before: Domain, expected: Domain) -> StepState:
-    """How far a failed call got, by looking."""
-    try:
-        observed = observe_domain(domain)
-    except HostError:
-        return StepState.UNKNOWN
-    if not deviations(expected, observed):
-        return StepState.DONE
-    return StepState.UNKNOWN if deviations(before, observed) else StepState.NOT_STARTED
-
-
-def _failed(plan: DomainPlan, done: int, failure: Failure) -> DomainOutcome:
-    states = [StepState.DONE] * done + [failure.state]
-    states += [StepState.NOT_STARTED] * (len(plan.steps) - len(states))
-    untouched = set(states) == {StepState.NOT_STARTED}
-    status = Status.FAILED if untouched else Status.INCOMPLETE
-    return _ended(plan, status, failure.notes, PLAN_AGAIN, states)
-
-
-def _settled(job: Job, plan: DomainPlan) -> DomainOutcome:
-    """Plan again: anything left is an error that says what."""
-    states = [StepState.DONE] * len(plan.steps)
-    left = _left_over(job)
-    if left:
-        return _ended(plan, Status.INCOMPLETE, left, PLAN_AGAIN, states)
-    return _ended(plan, Status.APPLIED, (), None, states)
-
-
-def _left_over(job: Job) -> tuple[str, ...]:
-    try:
-        again = plan_job(job)
-    except ReconcileError as error:
-        return (f"all steps are done, but the host cannot be looked at: {error.message}",)
+def left_over(job: Job) -> tuple[str, ...]:
+    """What a new plan would still do, in words; empty when the domain is as declared."""
+    again = plan_job(job)
     return (
         *(_step_left(step) for step in again.steps if step.reason is not Reason.ALWAYS),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),
@@ -117,16 +172,3 @@ def _left_over(job: Job) -> tuple[str, ...]:
 
 def _step_left(step: Step) -> str:
     return f"{type(step.action).__name__.lower()} {step.action.snapshot} is left"
-
-
-def _ended(
-    plan: DomainPlan,
-    status: Status,
-    notes: tuple[str, ...] = (),
-    remedy: str | None = None,
-    states: list[StepState] | None = None,
-) -> DomainOutcome:
-    reached = states or [StepState.NOT_STARTED] * len(plan.steps)
-    steps = tuple(map(StepOutcome, plan.steps, reached))
-    observed = plan.observed
-    return DomainOutcome(observed.name, observed.uuid, plan.connect, status, steps, notes, remedy)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from reconcile.apply.stale import moved
 from reconcile.errors import HostError, PlanFileError
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.plan import DomainPlan
@@ -12,6 +11,7 @@ from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
 from reconcile.planning.jobs import Job
 from reconcile.planning.plans import plan_job
+from reconcile.recovery.stale import moved
 
 DOMAIN_GONE = 42  # libvirt's NO_DOMAIN: undefined, or defined anew with another UUID
 

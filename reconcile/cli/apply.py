@@ -1,27 +1,26 @@
 """`reconcile apply`: manifests or a saved plan, shown, confirmed, executed."""
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.apply.run import apply_domain, stale
+from reconcile.apply.run import Options, Run, SavedAs, apply_all
 from reconcile.apply.saved import Ready, ready
 from reconcile.cli.given import manifests
+from reconcile.cli.interrupt import Interrupts
+from reconcile.cli.report import ended, reporter
 from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import ConfirmationNeededError, DeclinedError, Exit, UnexpectedPlanError
-from reconcile.model.outcome import DomainOutcome
+from reconcile.journal.store import Store
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
 from reconcile.planning.jobs import jobs
 from reconcile.planning.plans import plan_jobs
 from reconcile.render.console import console
-from reconcile.render.outcome import exit_code, result, show_outcome, show_outcomes
 from reconcile.render.plan_text import show_plan
 
 
@@ -32,36 +31,42 @@ class ApplyOptions(SelectionOptions):
     yes: bool
     expect: str | None
     form: str
+    parallel: int
+    fail_fast: bool
+    timeout: float
 
 
 def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> Exit:
     """Plan or read the plan, ask, execute, report."""
-    with _prepared(terminal, paths, options) as prepared:
+    with _prepared(terminal, paths, options) as (prepared, saved):
         _reviewed(terminal, prepared, options)
-        outcomes = [_applied(terminal, each, options) for each in prepared]
-    if options.form == "json":
-        sys.stdout.write(json.dumps(result(outcomes), indent=2) + "\n")
-    else:
-        show_outcomes(console(terminal.color), outcomes)
-    return exit_code(outcomes)
+        terminal.acting = any(not each.moved for each in prepared)
+        limits = Options(options.parallel, options.fail_fast, options.timeout)
+        with (
+            reporter(terminal, options.form) as tell,
+            Run(Store(), tell, limits, saved) as run,
+            Interrupts(run.stop) as interrupts,
+        ):
+            outcomes = apply_all(prepared, run)
+    return ended(terminal, options.form, outcomes, interrupted=interrupts.came)
 
 
 @contextmanager
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions
-) -> Iterator[tuple[Ready, ...]]:
+) -> Iterator[tuple[tuple[Ready, ...], SavedAs | None]]:
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
         require_plain(options, terminal.uri, saved)
         _expected(saved.digest, options)
         with ready(saved) as prepared:
             require_unaltered(saved, prepared)
-            yield prepared
+            yield prepared, SavedAs(saved.id, saved.file)
     else:
         with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
             prepared = tuple(map(Ready, found, plan_jobs(found)))
             _expected(plan_of(each.plan for each in prepared).digest, options)
-            yield prepared
+            yield prepared, None
 
 
 def _expected(digest: str, options: ApplyOptions) -> None:
@@ -85,11 +90,3 @@ def _confirmed(options: ApplyOptions) -> None:
         raise ConfirmationNeededError
     if not asked("Apply this plan?"):
         raise DeclinedError
-
-
-def _applied(terminal: Terminal, each: Ready, options: ApplyOptions) -> DomainOutcome:
-    terminal.acting = terminal.acting or not each.moved
-    outcome = stale(each.plan, each.moved) if each.moved else apply_domain(each.job, each.plan)
-    if options.form == "text":
-        show_outcome(console(terminal.color), outcome)
-    return outcome

@@ -57,6 +57,38 @@ def _selection(command: Command) -> Command:
     return command
 
 
+def _acting(command: Command) -> Command:
+    """The options of every command that changes hosts."""
+    options = (
+        click.option(
+            "--parallel",
+            type=click.IntRange(1),
+            default=4,
+            metavar="N",
+            show_default=True,
+            help="How many domains at once.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0),
+            default=60,
+            metavar="SECONDS",
+            show_default=True,
+            help="How long to wait for other applies, other jobs, a lost connection.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            help="For people, or one event per line for programs.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.option(
     "-c", "--connect", "uri", metavar="URI", help="The libvirt host of manifests without `connect`."
@@ -127,13 +159,8 @@ def plan(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:
 @_selection
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--expect", metavar="DIGEST", help="Apply only if the plan has this digest.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="For people or for programs.",
-)
+@click.option("--fail-fast", is_flag=True, help="Stop all domains when one fails.")
+@_acting
 @click.pass_obj
 def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
     """Execute the plan for manifests, or a saved one.
@@ -144,3 +171,39 @@ def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
     from reconcile.cli.apply import apply as work  # noqa: PLC0415 - as above
 
     return work(terminal, paths, ApplyOptions(**options))
+
+
+_journal = click.argument("journal", required=False, type=click.Path(path_type=Path))
+
+
+@cli.command()
+@_journal
+@_acting
+@click.pass_obj
+def resume(terminal: Terminal, /, journal: Path | None, **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Finish what an interrupted apply began.
+
+    Compares its JOURNAL with the host first; without JOURNAL, all that is unfinished.
+    """
+    return _recover(terminal, journal, "resume", options)
+
+
+@cli.command()
+@_journal
+@_acting
+@click.pass_obj
+def rollback(terminal: Terminal, /, journal: Path | None, **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Undo what an interrupted apply began.
+
+    As far as there is a way back. Compares its JOURNAL with the host first; without JOURNAL, all
+    that is unfinished.
+    """
+    return _recover(terminal, journal, "rollback", options)
+
+
+def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan
+    from reconcile.apply.recover import Towards  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.recover import RecoverOptions  # noqa: PLC0415 - as above
+    from reconcile.cli.recover import recover as work  # noqa: PLC0415 - as above
+
+    return work(terminal, journal, Towards(towards), RecoverOptions(**options))

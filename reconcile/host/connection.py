@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from threading import BoundedSemaphore, Lock, Thread
 from time import perf_counter
 from types import TracebackType
 from typing import Self, TypeVar
@@ -13,9 +15,9 @@ from urllib.parse import urlsplit, urlunsplit
 import libvirt
 
 from reconcile.errors import HostError, ReadOnlyError, Reason
-from reconcile.host.domain_xml import external_revert
+from reconcile.host.domain_xml import disks, external_revert
 from reconcile.host.patience import within
-from reconcile.model.domain import DomainState
+from reconcile.model.domain import Disk, DomainState
 from reconcile.model.host import Capabilities
 
 Result = TypeVar("Result")
@@ -23,7 +25,9 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 30
-CALLS_AT_ONCE = 4  # libvirtd serves five calls of one connection at once; one stays for keepalive
+CALLS_AT_ONCE = 5  # libvirtd serves five calls of one connection at once
+CHANGES_AT_ONCE = 4  # they may take minutes; one call stays for looking
+KEEPALIVE_SECONDS, KEEPALIVE_TRIES = 5, 5  # libvirt's own defaults
 
 _STATES = {
     libvirt.VIR_DOMAIN_RUNNING: DomainState.RUNNING,
@@ -32,6 +36,8 @@ _STATES = {
     libvirt.VIR_DOMAIN_SHUTOFF: DomainState.SHUTOFF,
     libvirt.VIR_DOMAIN_CRASHED: DomainState.OTHER,
 }
+
+_BUSY = frozenset({libvirt.VIR_DOMAIN_CONTROL_JOB, libvirt.VIR_DOMAIN_CONTROL_OCCUPIED})
 
 # libvirt prints every error to stderr by itself; they are reported once, in our words
 libvirt.registerErrorHandler(lambda _context, _error: None, None)
@@ -46,6 +52,19 @@ def shown(uri: str | None) -> str:
         return uri
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{parts.username}@{host}"))
+
+
+@cache
+def _event_loop() -> None:
+    """Serve keepalives: without it a host that went away is waited for without end."""
+    libvirt.virEventRegisterDefaultImpl()
+    Thread(target=_serve_events, name="libvirt-events", daemon=True).start()
+
+
+def _serve_events() -> None:
+    while True:
+        with suppress(libvirt.libvirtError):
+            libvirt.virEventRunDefaultImpl()
 
 
 @contextmanager
@@ -80,6 +99,12 @@ def _flags(group: str, names: tuple[str, ...]) -> int:
     return sum(bits)
 
 
+def _numbers(said: object) -> dict[str, int]:
+    """libvirt's statistics, whose type its bindings declare wrongly; nothing where it says none."""
+    found = said if isinstance(said, dict) else {}
+    return {str(key): value for key, value in found.items() if isinstance(value, int)}
+
+
 @dataclass(frozen=True, slots=True)
 class DomainRef:
     """A domain by name, for people, and by UUID, for libvirt."""
@@ -93,10 +118,57 @@ class Connection:
 
     def __init__(self, uri: str | None, *, readonly: bool) -> None:
         self.readonly = readonly
+        self._given = uri
         with _reported(shown(uri), "connect"):
-            self._handle = _opened(uri, readonly=readonly)
+            self._handle = self._open()
             self.uri = shown(uri or self._handle.getURI())
-        self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="libvirt")
+        self._pool = ThreadPoolExecutor(CALLS_AT_ONCE - 1, thread_name_prefix="libvirt")
+        self._calls = BoundedSemaphore(CALLS_AT_ONCE)
+        self._changes = BoundedSemaphore(CHANGES_AT_ONCE)
+        self._reviving = Lock()
+        self.generation = 0  # counts up with every new connection: older handles are dead
+
+    def _open(self) -> libvirt.virConnect:
+        _event_loop()
+        handle = _opened(self._given, readonly=self.readonly)
+        with suppress(libvirt.libvirtError):  # the test driver has nobody to keep alive
+            handle.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_TRIES)
+        return handle
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection still stands, as far as this side knows."""
+        try:
+            return bool(self._handle.isAlive())
+        except libvirt.libvirtError:
+            return False
+
+    def revive(self) -> None:
+        """Open a connection that broke once more. Raises HostError; handles must be looked up anew.
+
+        Several domains may find it broken at once: the first one opens it for all.
+        """
+        with self._reviving:
+            if self.alive:
+                return
+            broken = self._handle
+            with _reported(self.uri, "connect again"):
+                self._handle = self._open()
+                self.generation += 1
+            with suppress(libvirt.libvirtError):
+                broken.close()
+
+    @contextmanager
+    def call(
+        self, what: str, domain: str | None = None, *, changes: bool = False
+    ) -> Iterator[None]:
+        """One libvirt call within what a daemon serves at once; its errors as HostError."""
+        with ExitStack() as stack:
+            if changes:
+                stack.enter_context(self._changes)
+            stack.enter_context(self._calls)
+            stack.enter_context(_reported(self.uri, what, domain))
+            yield
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +191,7 @@ class Connection:
 
     def capabilities(self) -> Capabilities:
         """What the host says of itself."""
-        with _reported(self.uri, "read the capabilities"):
+        with self.call("read the capabilities"):
             number = self._handle.getLibVersion()
             version = (number // 1_000_000, number // 1000 % 1000, number % 1000)
             announced = external_revert(self._handle.getCapabilities())
@@ -129,14 +201,14 @@ class Connection:
 
     def domains(self) -> tuple[DomainRef, ...]:
         """Every domain, active or not, by name."""
-        with _reported(self.uri, "list the domains"):
+        with self.call("list the domains"):
             found = self._handle.listAllDomains(0)
             refs = [DomainRef(each.name(), each.UUIDString()) for each in found]
         return tuple(sorted(refs, key=lambda ref: ref.name))
 
     def domain(self, ref: DomainRef) -> "DomainHandle":
         """The domain by its UUID. Raises HostError when it is gone."""
-        with _reported(self.uri, "look up the domain", ref.name):
+        with self.call("look up the domain", ref.name):
             handle = self._handle.lookupByUUIDString(ref.uuid)
         return DomainHandle(self, handle, ref)
 
@@ -153,8 +225,8 @@ class DomainHandle:
         self._handle = handle
         self.ref = ref
 
-    def _call(self, what: str) -> AbstractContextManager[None]:
-        return _reported(self._host.uri, what, self.ref.name)
+    def _call(self, what: str, *, changes: bool = False) -> AbstractContextManager[None]:
+        return self._host.call(what, self.ref.name, changes=changes)
 
     def require_write(self) -> None:
         """Raise before anything is touched, where the connection cannot change the domain.
@@ -177,6 +249,10 @@ class DomainHandle:
         with self._call("read the definition"):
             return str(self._handle.XMLDesc(0))
 
+    def disks(self) -> tuple[Disk, ...]:
+        """The disks of the definition as it is now."""
+        return disks(self.xml())
+
     def state(self) -> DomainState:
         """As it is now."""
         with self._call("read the state"):
@@ -192,6 +268,65 @@ class DomainHandle:
         """Whether the next start resumes a saved memory image."""
         with self._call("look for a managed save image"):
             return self._optional(lambda: bool(self._handle.hasManagedSaveImage(0)), False)
+
+    def process(self) -> int | None:
+        """libvirt's number for the guest's present process, None while it is off.
+
+        A reset or a pause keeps it; every start and every revert of an active domain changes it.
+        """
+        with self._call("read the domain"):
+            number = int(self._handle.ID())
+            return number if number >= 0 else None
+
+    def secure_definition(self) -> str:
+        """The definition with its secrets: to be sent back, never to be shown."""
+        with self._call("read the definition"):
+            return str(self._handle.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE))
+
+    def busy(self, disk: str | None) -> bool:
+        """Whether some call holds the domain; `disk` is a target to ask about while it is off.
+
+        Of an active domain libvirt tells at once. Of an inactive one a harmless question waits for
+        its turn, up to 30 seconds.
+        """
+        with self._call("look for a running job"):
+            try:
+                return int(self._handle.controlInfo(0)[0]) in _BUSY
+            except libvirt.libvirtError as error:
+                if error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT:
+                    return False
+                if error.get_error_code() != libvirt.VIR_ERR_OPERATION_INVALID:
+                    raise
+            return disk is not None and self._waits_in_vain(disk)
+
+    def _waits_in_vain(self, disk: str) -> bool:
+        try:
+            self._handle.blockInfo(disk)
+        except libvirt.libvirtError as error:
+            return bool(error.get_error_code() == libvirt.VIR_ERR_OPERATION_TIMEOUT)
+        return False
+
+    def progress(self, targets: tuple[str, ...]) -> float | None:
+        """How far the domain's running job is, from 0 to 1; None where libvirt does not say."""
+        with self._call("look at the running job"):
+            unsaid: dict[str, int] = {}
+            stats = self._optional(lambda: _numbers(self._handle.jobStats()), unsaid)
+            total, done = stats.get("data_total", 0), stats.get("data_processed", 0)
+            if not total:
+                jobs = [_numbers(self._handle.blockJobInfo(target, 0)) for target in targets]
+                total = sum(job.get("end", 0) for job in jobs)
+                done = sum(job.get("cur", 0) for job in jobs)
+            return min(1.0, done / total) if total else None
+
+    def resume(self) -> None:
+        """Let a paused guest run on."""
+        with self._call("resume the guest", changes=True):
+            self._handle.resume()
+
+    def destroy(self) -> None:
+        """Stop the guest at once."""
+        with self._call("stop the guest", changes=True):
+            self._handle.destroy()
 
     def checkpoints(self) -> tuple[str, ...]:
         """Names, sorted; empty where the driver has none."""
@@ -211,7 +346,12 @@ class DomainHandle:
         """Every snapshot's XML without secrets: one listing, then a few reads at once."""
         with self._call("list the snapshots"):
             found = {each.getName(): each for each in self._handle.listAllSnapshots(0)}
-            return self._host.each(lambda name: str(found[name].getXMLDesc(0)), sorted(found))
+
+        def read(name: str) -> str:
+            with self._call(f"read snapshot {name}"):
+                return str(found[name].getXMLDesc(0))
+
+        return self._host.each(read, sorted(found))
 
     def current(self) -> str | None:
         """The current snapshot's name."""
@@ -219,6 +359,11 @@ class DomainHandle:
             if not self._handle.hasCurrentSnapshot(0):
                 return None
             return str(self._handle.snapshotCurrent(0).getName())
+
+    def plain_xml(self, snapshot: str) -> str:
+        """A snapshot's XML without secrets: may be kept."""
+        with self._call(f"read snapshot {snapshot}"):
+            return str(self._handle.snapshotLookupByName(snapshot, 0).getXMLDesc(0))
 
     def secure_xml(self, snapshot: str) -> str:
         """A snapshot's XML with its secrets: to be sent back, never to be shown."""
@@ -228,22 +373,22 @@ class DomainHandle:
 
     def create(self, xml: str, flags: tuple[str, ...]) -> None:
         """Take a snapshot; flags by libvirt's names, as in `host.calls`."""
-        with self._call("create a snapshot"):
+        with self._call("create a snapshot", changes=True):
             self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
     def redefine(self, xml: str, flags: tuple[str, ...]) -> None:
         """Replace one snapshot's metadata."""
-        with self._call("redefine a snapshot"):
+        with self._call("redefine a snapshot", changes=True):
             self._handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
     def delete(self, snapshot: str, flags: tuple[str, ...]) -> None:
         """Delete one snapshot, or its metadata."""
-        with self._call(f"delete snapshot {snapshot}"):
+        with self._call(f"delete snapshot {snapshot}", changes=True):
             self._handle.snapshotLookupByName(snapshot, 0).delete(_flags("DELETE", flags))
 
     def revert(self, snapshot: str, flags: tuple[str, ...]) -> None:
         """Revert; whatever the guest holds since is lost."""
-        with self._call(f"revert to snapshot {snapshot}"):
+        with self._call(f"revert to snapshot {snapshot}", changes=True):
             found = self._handle.snapshotLookupByName(snapshot, 0)
             self._handle.revertToSnapshot(found, _flags("REVERT", flags))
 

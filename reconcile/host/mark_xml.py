@@ -1,5 +1,7 @@
 """The ownership mark as XML: one element of our own namespace in a domain's `<metadata>`."""
 
+from copy import deepcopy
+
 from reconcile.host.xml import Element, child, namespaced
 from reconcile.model.snapshot import Mark
 
@@ -25,13 +27,22 @@ def read(domain: Element | None, snapshot: str) -> Mark | None:
 
 def write(domain: Element, mark: Mark | None) -> None:
     """Replace our element, and only ours, in the domain's metadata."""
+    _replace(domain, [] if mark is None else [_element(mark)])
+
+
+def copy(source: Element | None, domain: Element) -> None:
+    """Our element as `source` has it, whatever it holds, or none."""
+    found = [] if source is None else source.findall(f"metadata/{_TAG}")
+    _replace(domain, [deepcopy(each) for each in found])
+
+
+def _replace(domain: Element, marks: list[Element]) -> None:
     metadata = domain.find("metadata")
     if metadata is None:
         metadata = child(domain, "metadata")
     for old in metadata.findall(_TAG):
         metadata.remove(old)
-    if mark is not None:
-        metadata.append(_element(mark))
+    metadata.extend(marks)
     if len(metadata) == 0:
         domain.remove(metadata)
 

@@ -1,6 +1,7 @@
 """`<domainsnapshot>`: read into a `Snapshot`, written as a request, edited for a redefine."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconcile.errors import HostXmlError
 from reconcile.host import mark_xml
@@ -128,6 +129,34 @@ def edited(dump: str, action: Redefine) -> str:
     _set_description(root, action.description)
     _set_parent(root, action.parent)
     mark_xml.write(domain, action.mark)
+    return serialise(root)
+
+
+def restored(dump: str, saved: str) -> str:
+    """A full dump with what we own as in `saved`, an earlier dump of the same snapshot.
+
+    `saved` holds no secrets, so all else comes from the dump of now.
+    """
+    root, old = parse(dump), parse(saved)
+    domain = root.find("domain")
+    name = text_of(old, "name") or ""
+    if domain is None:
+        raise HostXmlError(f"the metadata of {name} holds no domain definition")
+    _set_name(root, name)
+    _set_description(root, text_of(old, "description") or "")
+    _set_parent(root, text_of(old, "parent/name"))
+    mark_xml.copy(old.find("domain"), domain)
+    return serialise(root)
+
+
+def adopted(action: Create, description: str, definition: str, created: int) -> str:
+    """Metadata for a tag that libvirt does not know, so that libvirt can be told to delete it."""
+    root = parse(request(replace(action, description=description)))
+    child(root, "state", text=str(action.state))
+    child(root, "creationTime", text=str(created))
+    if action.parent is not None:
+        child(child(root, "parent"), "name", text=action.parent)
+    root.append(parse(definition))
     return serialise(root)
 
 

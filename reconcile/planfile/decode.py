@@ -30,9 +30,10 @@ class SavedDomain:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan file's content; `file` is its path, for messages."""
+    """A plan file's content; `file` is its path, for messages, `id` names this very plan."""
 
     file: str
+    id: str
     digest: str
     domains: tuple[SavedDomain, ...]
 
@@ -48,7 +49,7 @@ def read(path: Path) -> SavedPlan:
         raise PlanFileError(str(path), "it was edited after it was written")
     try:
         domains = tuple(map(_domain, document["domains"]))
-        return SavedPlan(str(path), str(document["digest"]), domains)
+        return SavedPlan(str(path), str(document["id"]), str(document["digest"]), domains)
     except (DecodeError, KeyError, TypeError) as error:
         what = (
             f"it was made by reconcile {document.get('tool_version')}, which this one cannot read"

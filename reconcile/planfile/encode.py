@@ -15,11 +15,12 @@ FORMAT_VERSION = "1.0"
 Json = dict[str, Any]
 
 
-def encode(plan: Plan) -> Json:
-    """The whole plan; `checksum` covers all the rest of the document."""
+def encode(plan: Plan, name: str | None = None) -> Json:
+    """The whole plan; `checksum` covers all the rest. `name` is a saved one's, used once."""
     document = {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
+        **({} if name is None else {"id": name}),
         "digest": plan.digest,
         "summary": summary(plan),
         "domains": [_domain(each) for each in plan.domains],

@@ -5,6 +5,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from reconcile.errors import PlanWriteError
 from reconcile.model.plan import Plan
@@ -46,7 +47,7 @@ def _own_output(target: Path) -> bool:
 def save(plan: Plan, path: Path) -> None:
     """Write the plan beside `path` with mode 0600, then move it into place."""
     target = path.resolve()
-    text = json.dumps(encode(plan), indent=2) + "\n"
+    text = json.dumps(encode(plan, uuid4().hex), indent=2) + "\n"
     try:
         made = _written(text, target.parent)
         try:

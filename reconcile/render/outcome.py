@@ -73,17 +73,18 @@ def _step(outcome: StepOutcome) -> Text:
     return Text(f"    {mark} {kind(action)} {safe(action.snapshot)}{state}")
 
 
-def result(outcomes: Sequence[DomainOutcome]) -> dict[str, Any]:
+def result(outcomes: Sequence[DomainOutcome], code: Exit) -> dict[str, Any]:
     """The machine-readable result of an apply."""
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
-        "exit_code": int(exit_code(outcomes)),
-        "domains": [_domain(each) for each in outcomes],
+        "exit_code": int(code),
+        "domains": [domain_result(each) for each in outcomes],
     }
 
 
-def _domain(outcome: DomainOutcome) -> dict[str, Any]:
+def domain_result(outcome: DomainOutcome) -> dict[str, Any]:
+    """One domain of it."""
     return {
         "domain": outcome.domain,
         "uuid": outcome.uuid,

@@ -1,8 +1,8 @@
 """Has the host moved since the plan was made, and what moved?"""
 
-from reconcile.apply.verify import deviations
 from reconcile.model.domain import Domain
 from reconcile.plan.fingerprint import fingerprint
+from reconcile.recovery.deviations import deviations
 
 
 def moved(planned: Domain, observed: Domain) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
         yield f"the domain is {observed.state}, not {expected.state}"
     if observed.managed_save is not expected.managed_save:
         yield f"a managed save image {'appeared' if observed.managed_save else 'vanished'}"
+    yield from _jobs(expected, observed)
     for disk in expected.disks:
         found = observed.disk(disk.target)
         if found is None:
@@ -26,6 +27,15 @@ def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
             yield f"disk {disk.target} runs on {found.path}, not {disk.path}"
     known = {disk.target for disk in expected.disks}
     yield from (f"disk {d.target} is attached" for d in observed.disks if d.target not in known)
+
+
+def _jobs(expected: Domain, observed: Domain) -> Iterator[str]:
+    """What somebody started meanwhile: block jobs and checkpoints change what is legal."""
+    new = (target for target in observed.block_jobs if target not in expected.block_jobs)
+    yield from (f"a block job runs on disk {target}" for target in new)
+    if observed.checkpoints != expected.checkpoints:
+        now = ", ".join(observed.checkpoints) or "none"
+        yield f"the checkpoints are {now}, not {', '.join(expected.checkpoints) or 'none'}"
 
 
 def _tree(expected: Domain, observed: Domain) -> Iterator[str]:
@@ -39,10 +49,11 @@ def _tree(expected: Domain, observed: Domain) -> Iterator[str]:
         elif found is None:
             yield f"snapshot {name} is missing"
         else:
-            yield from _snapshot(wanted, found)
+            yield from snapshot_deviations(wanted, found)
 
 
-def _snapshot(expected: Snapshot, observed: Snapshot) -> Iterator[str]:
+def snapshot_deviations(expected: Snapshot, observed: Snapshot) -> Iterator[str]:
+    """What is otherwise in one snapshot's metadata."""
     wanted, found = _facts(expected), _facts(observed)
     for key, value in wanted.items():
         if found[key] != value:

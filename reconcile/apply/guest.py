@@ -1,0 +1,51 @@
+"""What the executor needs of a domain. `apply.live` is libvirt's; tests have one of the rules."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from reconcile.model.action import Action, Create
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import Leftover
+from reconcile.recovery.cutoff import Now, Seen
+
+Progress = Callable[[float], None]
+
+
+class Guest(Protocol):
+    """One domain of a host. All calls raise HostError where libvirt does not do them."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What its host can do."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the connection still stands."""
+
+    def revive(self) -> None:
+        """Connect again, trying for a while. Raises HostError when nobody answers."""
+
+    def observe(self) -> Domain:
+        """The domain as it is now."""
+
+    def seen(self) -> Seen:
+        """What a call is about to begin from."""
+
+    def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
+        """What stands where the action would write, though nothing did when it was planned."""
+
+    def now(self, action: Action, before: Domain) -> Now:
+        """What the host shows once no call holds the domain any more."""
+
+    def saved(self, inverse: Action | None) -> str | None:
+        """The XML, without secrets, of the snapshot that this inverse will restore."""
+
+    def perform(self, action: Action, progress: Progress) -> None:
+        """Do it; waits its turn while another job holds the domain."""
+
+    def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
+        """Do the inverse; metadata comes from what was saved."""
+
+    def clean(self, leftover: Leftover, action: Create | None) -> None:
+        """Remove what a cut-off call left. Raises LeftoverError with the command that does it."""

@@ -1,0 +1,181 @@
+"""A domain of libvirt as the executor's guest: calls, a look at the host, and cleaning up."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import assert_never
+
+from reconcile.apply.guest import Progress
+from reconcile.apply.patience import connected, in_turn, until_idle
+from reconcile.apply.perform import perform, undo
+from reconcile.errors import HostError, LeftoverError
+from reconcile.host import snapshot_xml
+from reconcile.host.connection import Connection, DomainHandle, DomainRef
+from reconcile.model.action import Action, Create, Redefine
+from reconcile.model.domain import Domain, Source
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
+from reconcile.observe.domain import observe_domain
+from reconcile.observe.files import observe_disks, observe_existence
+from reconcile.observe.images import observe_tags
+from reconcile.recovery.cutoff import ADOPTED, Now, Seen, files_of, images_of
+from reconcile.recovery.leftovers import command, sentence
+
+PROGRESS_SECONDS = 1.0
+
+
+class LiveGuest:
+    """One domain over a connection that may break; `seconds` is how long others are waited for."""
+
+    def __init__(
+        self, host: Connection, ref: DomainRef, seconds: float, tell: Callable[[str], None]
+    ) -> None:
+        self._host = host
+        self._ref = ref
+        self._seconds = seconds
+        self._tell = tell
+        self._domain: DomainHandle = host.domain(ref)
+        self._generation = host.generation
+        self.capabilities: Capabilities = host.capabilities()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the connection still stands, and the domain was looked up over it."""
+        return self._host.alive and self._generation == self._host.generation
+
+    def require_write(self) -> None:
+        """Raise before anything is touched, where the connection cannot change the domain."""
+        self._domain.require_write()
+
+    def revive(self) -> None:
+        """Connect again, and look the domain up again."""
+        connected(self._host.revive, self._seconds, self._tell)
+        self._domain = self._host.domain(self._ref)
+        self._generation = self._host.generation
+
+    def observe(self) -> Domain:
+        """The domain as it is now."""
+        return observe_domain(self._domain)
+
+    def seen(self) -> Seen:
+        """The guest's process, and the files its disks lie on."""
+        return Seen(_paths(self._domain), self._domain.process())
+
+    def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
+        """Files and tags in the way of a create; whatever is there afterwards is then ours."""
+        if not isinstance(action, Create):
+            return ()
+        exists = observe_existence(self._host, files_of(action))
+        tags = observe_tags(self._host, images_of(action, before))
+        return (
+            *(f"{path} exists now" for path, there in exists.items() if there),
+            *(
+                f"{i} holds a {action.snapshot} now"
+                for i, t in tags.items()
+                if action.snapshot in t
+            ),
+        )
+
+    def now(self, action: Action, before: Domain) -> Now:
+        """What the host shows, once the call that was cut off has come to its end."""
+        disk = next((d.target for d in before.disks if d.source is Source.FILE and d.path), None)
+        until_idle(lambda: self._domain.busy(disk), self._tell)
+        exists = observe_existence(self._host, files_of(action))
+        return Now(
+            domain=self.observe(),
+            process=self._domain.process(),
+            files=frozenset(path for path, there in exists.items() if there),
+            tags=observe_tags(self._host, images_of(action, before)),
+        )
+
+    def saved(self, inverse: Action | None) -> str | None:
+        """Nothing where the inverse is no redefine of an entry that is there now."""
+        if not isinstance(inverse, Redefine) or inverse.copy_of or inverse.dump:
+            return None
+        return self._domain.plain_xml(inverse.snapshot)
+
+    def perform(self, action: Action, progress: Progress) -> None:
+        """Do it, telling how far it is."""
+        with self._watched(progress):
+            in_turn(lambda: perform(action, self._domain), self._seconds, self._tell)
+
+    def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
+        """Do the inverse, telling how far it is."""
+        with self._watched(progress):
+            in_turn(lambda: undo(inverse, saved, self._domain), self._seconds, self._tell)
+
+    @contextmanager
+    def _watched(self, progress: Progress) -> Iterator[None]:
+        """Ask for libvirt's own numbers beside the call, for as long as it runs."""
+        over = Event()
+        Thread(target=self._watch, args=(over, progress), daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def _watch(self, over: Event, progress: Progress) -> None:
+        targets = tuple(target for target, path in _quiet(self._domain) if path)
+        while not over.wait(PROGRESS_SECONDS):
+            with suppress(HostError):
+                share = self._domain.progress(targets)
+                if share is not None and not over.is_set():
+                    progress(share)
+
+    def clean(self, leftover: Leftover, action: Create | None) -> None:
+        """Remove it, or say by which command somebody can."""
+        try:
+            self._clean(leftover, action)
+        except HostError as error:
+            raise self._kept(leftover, error.message) from error
+        except OSError as error:
+            raise self._kept(leftover, error.strerror or str(error)) from error
+
+    def _clean(self, leftover: Leftover, action: Create | None) -> None:
+        match leftover:
+            case LeftFile(path):
+                self._remove(leftover, path)
+            case LeftTag():
+                self._untag(leftover, action)
+            case LeftPaused():
+                in_turn(self._domain.resume, self._seconds, self._tell)
+            case LeftStarted():
+                in_turn(self._domain.destroy, self._seconds, self._tell)
+            case _:
+                assert_never(leftover)
+
+    def _remove(self, leftover: LeftFile, path: str) -> None:
+        """A file is removed only where nobody's disk lies on it, and only on this machine."""
+        user = next((use.user for use in observe_disks(self._host) if use.file == path), None)
+        if user is not None:
+            raise self._kept(leftover, f"{user} lies on it")
+        if not self._host.local:
+            raise self._kept(leftover, "the host is another machine")
+        Path(path).unlink(missing_ok=True)
+
+    def _untag(self, leftover: LeftTag, action: Create | None) -> None:
+        """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""
+        if action is None:
+            raise self._kept(leftover, "its snapshot is not known")
+        if action.snapshot not in self.observe().tree:
+            definition = self._domain.secure_definition()
+            known = snapshot_xml.adopted(action, ADOPTED, definition, int(time.time()))
+            self._domain.redefine(known, ("REDEFINE",))
+        self._domain.delete(action.snapshot, ())
+
+    def _kept(self, leftover: Leftover, why: str) -> LeftoverError:
+        return LeftoverError(sentence(leftover), why, command(leftover, self._ref.name))
+
+
+def _paths(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
+    return tuple((disk.target, disk.path) for disk in domain.disks())
+
+
+def _quiet(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
+    """No progress is no reason to fail."""
+    try:
+        return _paths(domain)
+    except HostError:
+        return ()

@@ -1,0 +1,65 @@
+"""The only importer of tenacity: how long and how often something is tried again."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    retry_if_result,
+    stop_after_delay,
+    wait_exponential,
+)
+
+from reconcile.errors import HostError
+
+Result = TypeVar("Result")
+
+JOB_HELD = 68  # libvirt's OPERATION_TIMEOUT: another job held the domain for 30 seconds
+LONGEST_PAUSE = 5.0
+
+
+def in_turn(call: Callable[[], Result], seconds: float, tell: Callable[[str], None]) -> Result:
+    """The call's result; while another job holds the domain, again until `seconds` are over."""
+    return _retrying(_job_held, seconds, tell, "another job holds the domain: trying again")(call)
+
+
+def connected(call: Callable[[], Result], seconds: float, tell: Callable[[str], None]) -> Result:
+    """The call's result; while the host does not answer, again until `seconds` are over."""
+    return _retrying(_host_error, seconds, tell, "the connection is lost: trying again")(call)
+
+
+def until_idle(busy: Callable[[], bool], tell: Callable[[str], None]) -> None:
+    """Return once nothing holds the domain: a merge may take hours, so there is no end to it."""
+
+    def again(state: RetryCallState) -> None:
+        if state.attempt_number == 1:
+            tell("waiting for the call that libvirt still works on")
+
+    wait = wait_exponential(multiplier=0.1, max=LONGEST_PAUSE)
+    Retrying(retry=retry_if_result(bool), wait=wait, before_sleep=again)(busy)
+
+
+def _retrying(
+    retried: Callable[[BaseException], bool], seconds: float, tell: Callable[[str], None], text: str
+) -> Callable[[Callable[[], Result]], Result]:
+    def again(state: RetryCallState) -> None:
+        if state.attempt_number == 1:
+            tell(text)
+
+    return Retrying(
+        retry=retry_if_exception(retried),
+        stop=stop_after_delay(seconds),
+        wait=wait_exponential(multiplier=0.2, max=LONGEST_PAUSE),
+        before_sleep=again,
+        reraise=True,
+    )
+
+
+def _job_held(error: BaseException) -> bool:
+    return isinstance(error, HostError) and error.code == JOB_HELD
+
+
+def _host_error(error: BaseException) -> bool:
+    return isinstance(error, HostError)

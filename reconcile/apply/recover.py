@@ -1,0 +1,129 @@
+"""`resume` and `rollback` over journals: which domains are unfinished, each settled on its host."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+
+from reconcile.apply.domain import Means
+from reconcile.apply.live import LiveGuest
+from reconcile.apply.run import Run, left_over
+from reconcile.apply.settle import resume, rollback
+from reconcile.errors import HostError, NoJournalError, ReconcileError
+from reconcile.host.connection import Connection, DomainRef
+from reconcile.journal.journal import Journal
+from reconcile.journal.lock import locked
+from reconcile.journal.records import Planned
+from reconcile.journal.store import FileDisk, Store
+from reconcile.model.event import Subject, Told
+from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.planning.jobs import Job
+
+
+class Towards(StrEnum):
+    """Where an unfinished apply is taken."""
+
+    RESUME = "resume"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """One domain of a journal that nobody settled."""
+
+    journal: Journal
+    planned: Planned
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Host and UUID."""
+        return self.planned.connect, self.planned.uuid
+
+
+def unfinished(store: Store, path: Path | None) -> tuple[Unfinished, ...]:
+    """All that is unfinished, or what one journal holds. Raises NoJournalError, JournalError."""
+    journals = store.unfinished() if path is None else [Journal(FileDisk(path))]
+    found = tuple(
+        Unfinished(journal, each.planned)
+        for journal in journals
+        for each in journal.history().unfinished
+    )
+    if not found:
+        raise NoJournalError(None if path is None else str(path))
+    return found
+
+
+def recover_all(
+    found: Sequence[Unfinished], towards: Towards, run: Run
+) -> tuple[DomainOutcome, ...]:
+    """Settle every domain, those of one journal while nobody else writes to it."""
+    with ExitStack() as stack:
+        for journal in {each.journal.name: each.journal for each in found}.values():
+            stack.enter_context(run.held(journal))
+            journal.mend()
+        hosts = _Hosts(stack)
+        return run.each([_call(each, towards, run, hosts) for each in found])
+
+
+def _call(
+    each: Unfinished, towards: Towards, run: Run, hosts: "_Hosts"
+) -> Callable[[], DomainOutcome]:
+    return lambda: _recovered(each, towards, run, hosts)
+
+
+class _Hosts:
+    """Connections by URI, opened for the first domain of each; a host that is away is told once."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._open: dict[str, Connection | HostError] = {}
+        self._opening = Lock()
+
+    def get(self, uri: str) -> Connection:
+        """Raises HostError."""
+        with self._opening:
+            if uri not in self._open:
+                self._open[uri] = self._tried(uri)
+            found = self._open[uri]
+        if isinstance(found, HostError):
+            raise found
+        return found
+
+    def _tried(self, uri: str) -> Connection | HostError:
+        try:
+            return self._stack.enter_context(Connection(uri, readonly=False))
+        except HostError as error:
+            return error
+
+
+def _recovered(each: Unfinished, towards: Towards, run: Run, hosts: _Hosts) -> DomainOutcome:
+    planned = each.planned
+    of = Subject(planned.domain, planned.uuid, planned.connect)
+
+    def tell(text: str) -> None:
+        run.tell(Told(of, text))
+
+    try:
+        with locked(run.store.locks, each.key, run.options.timeout, tell):
+            host = hosts.get(planned.connect)
+            guest = LiveGuest(host, _ref(planned), run.options.timeout, tell)
+            guest.require_write()
+            job = Job(host, _ref(planned), planned.declared)
+            means = Means(guest, each.journal, run.tell, run.stop.is_set, lambda: left_over(job))
+            act = resume if towards is Towards.RESUME else rollback
+            return act(each.journal.history().domains[each.key], each.journal.name, means)
+    except ReconcileError as error:
+        return _as_it_was(planned, error)
+
+
+def _ref(planned: Planned) -> DomainRef:
+    return DomainRef(planned.domain, planned.uuid)
+
+
+def _as_it_was(planned: Planned, error: ReconcileError) -> DomainOutcome:
+    """The host cannot be asked: what the journal holds stays as unfinished as it is."""
+    steps = tuple(StepOutcome(step, StepState.UNKNOWN) for step in planned.steps)
+    of = (planned.domain, planned.uuid, planned.connect)
+    return DomainOutcome(*of, Status.INCOMPLETE, steps, (error.message,), error.remedy)

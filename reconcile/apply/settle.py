@@ -1,0 +1,76 @@
+"""`resume` and `rollback` of one domain: judge the call that was cut off, then finish or undo."""
+
+from reconcile.apply.domain import SETTLE, Means, backward, onward, outcome
+from reconcile.apply.walk import Task, Walk
+from reconcile.errors import JournalError, ReconcileError
+from reconcile.journal.history import DomainHistory
+from reconcile.journal.records import Planned
+from reconcile.model.action import Delete
+from reconcile.model.domain import Domain
+from reconcile.model.event import Subject
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.model.plan import Refusal
+from reconcile.rules.effect import effect
+
+STALE = "bring the domain back to that, or plan and apply anew: that drops what was left"
+
+
+def resume(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
+    """Finish what was begun. Raises JournalError where the journal cannot be followed."""
+    walk = _walk(history, journal, means)
+    ended = _settled(history, walk, again=True)
+    if ended is not None:
+        return ended
+    try:
+        away = walk.away()
+    except ReconcileError as error:
+        return outcome(walk, Status.INCOMPLETE, (error.message,), SETTLE)
+    if away:
+        return outcome(walk, Status.STALE, (*walk.notes, *away), STALE)
+    return onward(walk, means)
+
+
+def rollback(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
+    """Undo what was begun. Raises JournalError where the journal cannot be followed."""
+    walk = _walk(history, journal, means)
+    ended = _settled(history, walk, again=_no_way_back(history))
+    if ended is not None:
+        return ended
+    return backward(walk, means, walk.notes, touched=True)
+
+
+def _walk(history: DomainHistory, journal: str, means: Means) -> Walk:
+    walk = Walk(_task(history.planned, journal), means.guest, means.log, means.tell, means.stop)
+    walk.at(history.position, dict(history.saved))
+    return walk
+
+
+def _settled(history: DomainHistory, walk: Walk, *, again: bool) -> DomainOutcome | None:
+    if history.open is None:
+        return None
+    failure = walk.settle(history.open, again=again)
+    if failure is None:
+        return None
+    return outcome(walk, Status.INCOMPLETE, failure.notes, SETTLE)
+
+
+def _no_way_back(history: DomainHistory) -> bool:
+    """A delete that began has destroyed something: only finishing it leaves a sound tree."""
+    if history.open is None:
+        return False
+    step = history.planned.steps[history.open.step]
+    return isinstance(step.action, Delete) or step.inverse is not None
+
+
+def _task(planned: Planned, journal: str) -> Task:
+    """The steps with the domain after each, folded by the rules as when they were planned."""
+    states: list[Domain] = [planned.observed]
+    for step in planned.steps:
+        after = effect(states[-1], step.action, planned.capabilities)
+        if isinstance(after, Refusal):
+            raise JournalError(
+                journal, f"this reconcile would refuse a step of it: {after.message}"
+            )
+        states.append(after)
+    of = Subject(planned.domain, planned.uuid, planned.connect)
+    return Task(of, planned.steps, tuple(states))

@@ -1,0 +1,308 @@
+"""One domain's steps, forward and back: intent, call, look, record. No step is taken blindly.
+
+The position is the number of steps in effect. Going forward takes the next step, going back the
+inverse of the last one; both write their intent before the call and what came of it after looking.
+A call whose end cannot be seen leaves its intent open, for `resume` and `rollback` to judge.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, assert_never
+
+from reconcile.apply.guest import Guest
+from reconcile.errors import HostError, ReconcileError
+from reconcile.journal.records import Ended, Intent, Record, Way
+from reconcile.model.action import Action, Create
+from reconcile.model.domain import Domain
+from reconcile.model.event import Event, StepBegan, StepEnded, StepProgress, Subject, Told
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import Leftover
+from reconcile.model.outcome import StepState
+from reconcile.model.plan import Refusal, Step
+from reconcile.recovery.cutoff import (
+    Cut,
+    Done,
+    Halfway,
+    Moved,
+    NotDone,
+    Seen,
+    Unfinished,
+    verdict,
+)
+from reconcile.recovery.deviations import deviations
+from reconcile.recovery.leftovers import removed
+from reconcile.recovery.undo import objection, present
+from reconcile.rules.effect import effect
+
+Answer = TypeVar("Answer")
+Tell = Callable[[Event], None]
+
+
+class Log(Protocol):
+    """Where records go before and after each call."""
+
+    def append(self, record: Record) -> None:
+        """Durably. Raises JournalError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done: `states` are the domain before, and after each step, by the rules."""
+
+    subject: Subject
+    steps: tuple[Step, ...]
+    states: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the walk stopped. `back`: what is done may be undone; `recorded`: the journal knows."""
+
+    notes: tuple[str, ...]
+    back: bool = True
+    interrupted: bool = False
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking after a call showed. `known` is False where nothing could be seen."""
+
+    state: StepState
+    notes: tuple[str, ...] = ()
+    known: bool = True
+
+
+class Walk:
+    """The way of one domain; `stop` is asked before each step forward."""
+
+    def __init__(
+        self, task: Task, guest: Guest, log: Log, tell: Tell, stop: Callable[[], bool]
+    ) -> None:
+        self.task = task
+        self.position = 0
+        self.saved: dict[int, str] = {}
+        self.states: dict[int, StepState] = {}
+        self.notes: tuple[str, ...] = ()
+        self._guest = guest
+        self._log = log
+        self._tell = tell
+        self._stop = stop
+
+    def at(self, position: int, saved: Mapping[int, str]) -> None:
+        """Go on from where a journal says that an earlier walk stopped."""
+        self.position = position
+        self.saved = dict(saved)
+        self.states = dict.fromkeys(range(position), StepState.DONE)
+
+    def forward(self) -> Failure | None:
+        """Take all steps that are left; the first that fails stops it."""
+        while self.position < len(self.task.steps):
+            if self._stop():
+                return Failure(("interrupted before the next step",), interrupted=True)
+            failure = self._do()
+            if failure is not None:
+                return failure
+        return None
+
+    def back(self) -> Failure | None:
+        """Undo the steps that are in effect, last first; the first without a way back stops it."""
+        while self.position > 0:
+            failure = self._undo()
+            if failure is not None:
+                return failure
+        return None
+
+    def away(self) -> tuple[str, ...]:
+        """How the host differs from where the steps in effect should have led. Raises HostError."""
+        return deviations(self.task.states[self.position], self._reach(self._guest.observe))
+
+    def _do(self) -> Failure | None:
+        number = self.position
+        step = self.task.steps[number]
+        before, after = self.task.states[number], self.task.states[number + 1]
+        try:
+            in_the_way = self._reach(lambda: self._guest.taken(step.action, before))
+            if in_the_way:
+                return Failure(in_the_way)
+            saved = self._reach(lambda: self._guest.saved(step.inverse))
+            seen = self._begin(number, Way.DO, saved)
+        except ReconcileError as error:
+            return Failure((error.message,))
+        if saved is not None:
+            self.saved[number] = saved
+        self._tell(self._began(number, step.action, undoing=False))
+        cut = Cut(step.action, before, after, seen)
+        found = self._called(cut, lambda: self._guest.perform(step.action, self._progress(number)))
+        return self._ended(number, Way.DO, found)
+
+    def _undo(self) -> Failure | None:
+        number = self.position - 1
+        step = self.task.steps[number]
+        what = f"{type(step.action).__name__.lower()} {step.action.snapshot}"
+        if step.inverse is None:
+            return Failure((f"{what} cannot be undone",), back=False)
+        try:
+            observed = self._reach(self._guest.observe)
+            reason = objection(step, self.task.states[number + 1], observed, self._capabilities)
+            if reason is not None:
+                return Failure((f"{what} is not undone: {reason}",), back=False)
+            seen = self._begin(number, Way.UNDO, None)
+        except ReconcileError as error:
+            return Failure((error.message,), back=False)
+        self._tell(self._began(number, step.action, undoing=True))
+        cut = Cut(step.inverse, observed, _after(observed, step.inverse, self._capabilities), seen)
+        return self._ended(number, Way.UNDO, self._undone(cut, number))
+
+    def _undone(self, cut: Cut, number: int) -> Found:
+        saved = self.saved.get(number)
+        progress = self._progress(number)
+        return self._called(cut, lambda: self._guest.undo(cut.action, saved, progress))
+
+    @property
+    def _capabilities(self) -> Capabilities:
+        return self._guest.capabilities
+
+    def _begin(self, number: int, way: Way, saved: str | None) -> Seen:
+        seen = self._reach(self._guest.seen)
+        subject = self.task.subject
+        key = (subject.uuid, subject.connect)
+        self._log.append(Intent(*key, number, way, seen.paths, seen.process, saved))
+        return seen
+
+    def settle(self, intent: Intent, *, again: bool) -> Failure | None:
+        """Judge the call that was cut off; None once it is known and recorded what became of it.
+
+        `again` repeats it where that is what finishes it.
+        """
+        number, step = intent.step, self.task.steps[intent.step]
+        before, after = self.task.states[number], self.task.states[number + 1]
+        seen = Seen(intent.paths, intent.process)
+        if intent.way is Way.DO:
+            cut = Cut(step.action, before, after, seen)
+        else:
+            cut = Cut(step.inverse or step.action, after, before, seen)
+        found = self._looked(cut, ())
+        if found.state is StepState.UNKNOWN and found.known and again:
+            found = self._repeated(cut, number, intent.way)
+        failure = self._ended(number, intent.way, found, settling=True)
+        if not found.known or failure is None or not failure.recorded:
+            return failure
+        self.notes += found.notes
+        return None
+
+    def _repeated(self, cut: Cut, number: int, way: Way) -> Found:
+        """The same call once more: it finishes what the one that was cut off began."""
+        progress = self._progress(number)
+        if way is Way.DO:
+            return self._called(cut, lambda: self._guest.perform(cut.action, progress))
+        return self._undone(cut, number)
+
+    def _called(self, cut: Cut, call: Callable[[], None]) -> Found:
+        """Act, then look: what became of it is seen, not guessed."""
+        try:
+            call()
+        except ReconcileError as error:
+            return self._looked(cut, (error.message,))
+        try:
+            off = deviations(cut.after, self._reach(self._guest.observe))
+        except HostError as error:
+            return Found(StepState.UNKNOWN, (error.message,), known=False)
+        return self._looked(cut, ()) if off else Found(StepState.DONE)
+
+    def _looked(self, cut: Cut, why: tuple[str, ...]) -> Found:
+        try:
+            now = self._reach(lambda: self._guest.now(cut.action, cut.before))
+        except HostError as error:
+            return Found(StepState.UNKNOWN, (*why, error.message), known=False)
+        match verdict(cut, now):
+            case Done():
+                return Found(StepState.DONE)
+            case NotDone(left):
+                notes = (*why, *self._cleaned(left, cut))
+                return Found(StepState.NOT_STARTED, notes or ("nothing of it happened",))
+            case Unfinished(finish, left):
+                return self._finished(cut, finish, (*why, *self._cleaned(left, cut)))
+            case Halfway(notes, left):
+                return Found(StepState.UNKNOWN, (*why, *notes, *self._cleaned(left, cut)))
+            case Moved(notes, left):
+                there = present(cut.action, cut.after, now.domain)
+                state = StepState.DONE if there else StepState.NOT_STARTED
+                return Found(state, (*why, *notes, *self._cleaned(left, cut)))
+            case other:
+                assert_never(other)
+
+    def _finished(self, cut: Cut, finish: Action | None, why: tuple[str, ...]) -> Found:
+        try:
+            if finish is not None:
+                self._reach(lambda: self._guest.perform(finish, lambda _: None))
+            off = deviations(cut.after, self._reach(self._guest.observe))
+        except ReconcileError as error:
+            return Found(StepState.UNKNOWN, (*why, error.message), known=False)
+        return Found(StepState.DONE, off)
+
+    def _cleaned(self, left: tuple[Leftover, ...], cut: Cut) -> tuple[str, ...]:
+        """Remove what the call left; what cannot be is named, with its command."""
+        create = cut.action if isinstance(cut.action, Create) else None
+        notes: list[str] = []
+        for each in left:
+            try:
+                self._guest.clean(each, create)
+            except ReconcileError as error:
+                notes.append(f"{error.message}: {error.remedy}")
+            else:
+                self._tell(Told(self.task.subject, removed(each)))
+        return tuple(notes)
+
+    def _ended(
+        self, number: int, way: Way, found: Found, *, settling: bool = False
+    ) -> Failure | None:
+        """Record it; what nobody could see, or is halfway, stays open."""
+        done = found.state is StepState.DONE
+        half = found.state is StepState.UNKNOWN
+        self.position = number + (done if way is Way.DO else not done)
+        self._note(number, way, found)
+        if not half or (found.known and settling):
+            try:
+                self._log.append(self._record(number, way, found))
+            except ReconcileError as error:
+                return Failure((*found.notes, error.message), back=False, recorded=False)
+        if done and not found.notes:
+            return None
+        return Failure(found.notes, back=not half and way is Way.DO)
+
+    def _record(self, number: int, way: Way, found: Found) -> Ended:
+        subject = self.task.subject
+        key = (subject.uuid, subject.connect)
+        return Ended(*key, number, way, self.states[number], self.position, found.notes)
+
+    def _note(self, number: int, way: Way, found: Found) -> None:
+        state = found.state
+        if way is Way.UNDO:
+            undone = {StepState.DONE: StepState.UNDONE, StepState.NOT_STARTED: StepState.DONE}
+            state = undone.get(state, state)
+        self.states[number] = state
+        action, total = self.task.steps[number].action, len(self.task.steps)
+        self._tell(StepEnded(self.task.subject, number + 1, total, action, state))
+
+    def _began(self, number: int, action: Action, *, undoing: bool) -> StepBegan:
+        return StepBegan(self.task.subject, number + 1, len(self.task.steps), action, undoing)
+
+    def _progress(self, number: int) -> Callable[[float], None]:
+        return lambda share: self._tell(StepProgress(self.task.subject, number + 1, share))
+
+    def _reach(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the host; over a new connection where the old one broke. Raises HostError."""
+        try:
+            return ask()
+        except HostError:
+            if self._guest.reachable:
+                raise
+        self._guest.revive()
+        return ask()
+
+
+def _after(before: Domain, inverse: Action, host: Capabilities) -> Domain:
+    """What the rules make of the domain as it is; an objection was ruled out before."""
+    after = effect(before, inverse, host)
+    return before if isinstance(after, Refusal) else after

@@ -1,0 +1,44 @@
+"""`reconcile resume` and `reconcile rollback`: settle what an interrupted apply left."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconcile.apply.recover import Towards, recover_all, unfinished
+from reconcile.apply.run import Options, Run
+from reconcile.cli.interrupt import Interrupts
+from reconcile.cli.report import ended, reporter
+from reconcile.cli.terminal import Terminal
+from reconcile.errors import Exit
+from reconcile.journal.store import Store
+from reconcile.model.outcome import DomainOutcome, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverOptions:
+    """The options of both commands."""
+
+    form: str
+    parallel: int
+    timeout: float
+
+
+def recover(
+    terminal: Terminal, journal: Path | None, towards: Towards, options: RecoverOptions
+) -> Exit:
+    """Every unfinished domain, forward or back; the exit code says whether all are settled."""
+    store = Store()
+    found = unfinished(store, journal)
+    terminal.acting = True
+    limits = Options(options.parallel, timeout=options.timeout)
+    with (
+        reporter(terminal, options.form) as tell,
+        Run(store, tell, limits) as run,
+        Interrupts(run.stop) as interrupts,
+    ):
+        outcomes = recover_all(found, towards, run)
+    code = ended(terminal, options.form, outcomes, interrupted=interrupts.came)
+    return Exit.OK if towards is Towards.ROLLBACK and _all_back(outcomes) else code
+
+
+def _all_back(outcomes: tuple[DomainOutcome, ...]) -> bool:
+    return all(each.status is Status.ROLLED_BACK for each in outcomes)

@@ -1,0 +1,44 @@
+"""What `apply`, `resume` and `rollback` say while they run and at their end."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from reconcile.apply.walk import Tell
+from reconcile.cli.terminal import Terminal
+from reconcile.errors import Exit
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.render.console import console
+from reconcile.render.events import JsonEvents, PlainEvents
+from reconcile.render.live import LiveEvents
+from reconcile.render.outcome import exit_code, result, show_outcomes
+
+HARMLESS = frozenset({Status.APPLIED, Status.IN_SYNC, Status.BLOCKED, Status.STALE})
+
+
+@contextmanager
+def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
+    """Events as lines of JSON, live on a terminal, else as plain lines."""
+    if form == "json":
+        yield JsonEvents(sys.stdout).tell
+        return
+    shown = console(terminal.color)
+    if shown.is_terminal and not shown.is_dumb_terminal:
+        with LiveEvents(shown) as live:
+            yield live.tell
+    else:
+        yield PlainEvents(shown).tell
+
+
+def ended(
+    terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], *, interrupted: bool
+) -> Exit:
+    """The last words, and the exit code."""
+    stopped = interrupted and any(each.status not in HARMLESS for each in outcomes)
+    code = Exit.INTERRUPTED if stopped else exit_code(outcomes)
+    if form == "json":
+        sys.stdout.write(json.dumps({"event": "result", **result(outcomes, code)}) + "\n")
+    else:
+        show_outcomes(console(terminal.color), outcomes)
+    return code

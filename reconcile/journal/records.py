@@ -1,0 +1,87 @@
+"""The records of a journal, in the order they are written; one line of JSON each."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconcile.model.desired import DesiredTree
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.outcome import Status, StepState
+from reconcile.model.plan import Step
+
+FORMAT = 1  # changes when an older reader would misread what is written
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The first record: who runs, and since when (UTC, ISO 8601). `plan` is a saved plan's id."""
+
+    format: int
+    tool: str
+    started: str
+    pid: int
+    host: str
+    user: str
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One domain and all that will be done to it, before the first step."""
+
+    domain: str
+    uuid: str
+    connect: str
+    capabilities: Capabilities
+    declared: DesiredTree
+    observed: Domain
+    steps: tuple[Step, ...]
+
+
+class Way(StrEnum):
+    """Which way a step is taken."""
+
+    DO = "do"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Written before a call. `saved` is the snapshot's XML that a redefine is about to change,
+
+    without secrets. `paths` and `process` tell a call that did nothing from one that did all.
+    """
+
+    uuid: str
+    connect: str
+    step: int
+    way: Way
+    paths: tuple[tuple[str, str | None], ...] = ()
+    process: int | None = None
+    saved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Written after a call was looked after. `position` is how many steps are in effect then."""
+
+    uuid: str
+    connect: str
+    step: int
+    way: Way
+    state: StepState
+    position: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The last record of a domain: nothing of it is left to resume or to roll back."""
+
+    uuid: str
+    connect: str
+    status: Status
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+Record = Begun | Planned | Intent | Ended | Settled

@@ -1,0 +1,113 @@
+"""Events as plain lines and as lines of JSON; how they look on a terminal is `live`'s."""
+
+import json
+import time
+from threading import Lock
+from typing import Any, TextIO, assert_never
+
+from rich.console import Console
+from rich.text import Text
+
+from reconcile.model.event import (
+    DomainEnded,
+    Event,
+    StepBegan,
+    StepEnded,
+    StepProgress,
+    Subject,
+    Told,
+)
+from reconcile.planfile.encode import kind
+from reconcile.render.console import safe, show
+from reconcile.render.outcome import domain_result, show_outcome
+
+SECONDS_BETWEEN = 10  # lines about one step's progress, in a log that nobody watches
+
+
+class PlainEvents:
+    """One line when a step begins, one now and then while it runs, a block when a domain ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = Lock()
+        self._last: dict[str, float] = {}
+
+    def tell(self, event: Event) -> None:
+        """Show it; several domains may tell at once."""
+        with self._lock:
+            self._shown(event)
+
+    def _shown(self, event: Event) -> None:
+        match event:
+            case StepBegan():
+                self._last[event.subject.uuid] = time.monotonic()
+                self._line(f"{safe(event.subject.domain)}  {began(event)}")
+            case StepProgress(subject=subject, number=number, share=share):
+                if time.monotonic() - self._last.get(subject.uuid, 0) >= SECONDS_BETWEEN:
+                    self._last[subject.uuid] = time.monotonic()
+                    self._line(f"{safe(subject.domain)}  step {number}: {share:.0%}")
+            case Told(subject, text):
+                self._line(f"{safe(subject.domain)}  {safe(text)}")
+            case StepEnded():
+                return
+            case DomainEnded(outcome):
+                show_outcome(self._console, outcome)
+            case _:
+                assert_never(event)
+
+    def _line(self, text: str) -> None:
+        show(self._console, [Text(text, style="dim")])
+
+
+def began(event: StepBegan) -> str:
+    """A step in words."""
+    undoing = "undoing " if event.undoing else ""
+    what = f"{kind(event.action)} {safe(event.action.snapshot)}"
+    return f"{undoing}{event.number}/{event.total} {what}"
+
+
+class JsonEvents:
+    """One object per line, as it happens."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lock = Lock()
+
+    def tell(self, event: Event) -> None:
+        """Write it; several domains may tell at once."""
+        text = json.dumps(as_json(event)) + "\n"
+        with self._lock:
+            self._out.write(text)
+            self._out.flush()
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """The event in the shape of `schemas/apply-events-v1.schema.json`."""
+    match event:
+        case StepBegan(number=number, total=total, undoing=undoing):
+            return {**_step("step-began", event), "total": total, "undoing": undoing}
+        case StepEnded(number=number, total=total, state=state):
+            return {**_step("step-ended", event), "total": total, "state": str(state)}
+        case StepProgress(subject=subject, number=number, share=share):
+            where = _subject("step-progress", subject)
+            return {**where, "step": number, "percent": round(share * 100, 1)}
+        case Told(subject, text):
+            return {**_subject("note", subject), "text": text}
+        case DomainEnded(outcome):
+            return {"event": "domain-ended", **domain_result(outcome)}
+    assert_never(event)
+
+
+def _step(word: str, event: StepBegan | StepEnded) -> dict[str, Any]:
+    action = event.action
+    what = {"step": event.number, "action": kind(action), "snapshot": action.snapshot}
+    return {**_subject(word, event.subject), **what}
+
+
+def _subject(word: str, subject: Subject) -> dict[str, Any]:
+    return {
+        "event": word,
+        "domain": subject.domain,
+        "uuid": subject.uuid,
+        "connect": subject.connect,
+    }
