@@ -59,7 +59,7 @@ class _Case:
         before = self._subject.observe()
         action = operation.action(before)
         predicted = effect(before, action, self._subject.capabilities())
-        withheld = self._withheld(predicted)
+        withheld = self._withheld(predicted, action, before)
         if self._subject.in_the_way(action, before):
             withheld = Code.FILE_EXISTS
         if withheld is not None:
@@ -75,11 +75,14 @@ class _Case:
         found = self._subject.observe()
         return (*disagreements(predicted, found), *self._subject.contents(action))
 
-    def _withheld(self, predicted: Observed | Refusal) -> Code | None:
+    def _withheld(
+        self, predicted: Observed | Refusal, action: Action, before: Observed
+    ) -> Code | None:
         """What libvirt would do, while losing data or crashing, it is not asked to do."""
-        if not isinstance(predicted, Refusal) or self._subject.asked(Code(predicted.code)):
+        if not isinstance(predicted, Refusal):
             return None
-        return Code(predicted.code)
+        code = Code(predicted.code)
+        return None if self._subject.asked(code, action, before) else code
 
     def _error(self, action: Action) -> str | None:
         try:

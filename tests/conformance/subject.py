@@ -14,6 +14,7 @@ from reconcile.host.connection import Connection, DomainRef
 from reconcile.model.action import Action, Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities, Files
+from reconcile.model.snapshot import DiskKind
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import observe_existence
 from reconcile.plan import files as file_checks
@@ -65,7 +66,7 @@ class Subject(ABC):
         """Start, pause, resume or stop it."""
 
     @abstractmethod
-    def asked(self, code: Code) -> bool:
+    def asked(self, code: Code, action: Action, domain: Observed) -> bool:
         """Whether libvirt itself refuses what the rules refuse with this code."""
 
     def in_the_way(self, _action: Action, _domain: Observed) -> bool:
@@ -111,8 +112,10 @@ class LabSubject(Subject):
         elif possible.get(operation.verb) == now:
             getattr(self._domain, operation.verb)()
 
-    def asked(self, code: Code) -> bool:
+    def asked(self, code: Code, action: Action, domain: Observed) -> bool:
         since = UNCHECKED_BEFORE.get(code, (0, 0, 0))
+        if code is Code.EXTERNAL_OFFLINE and _left_out_above(domain, action.snapshot):
+            return False  # 9.0 does it or not by what it remembers of the chain
         return code in LIBVIRT_REFUSES and self.capabilities().libvirt >= since
 
     def in_the_way(self, action: Action, domain: Observed) -> bool:
@@ -180,7 +183,7 @@ class TestDriverSubject(Subject):
         if state.value in possible.get(operation.verb, ("running", "paused")):
             getattr(self._handle, verbs[operation.verb])()
 
-    def asked(self, code: Code) -> bool:
+    def asked(self, code: Code, action: Action, domain: Observed) -> bool:  # noqa: ARG002 - of the class
         return code in TEST_DRIVER_REFUSES
 
     def before(self) -> None:
@@ -215,6 +218,16 @@ def on_test_driver(folder: Path, rng: random.Random) -> Iterator[TestDriverSubje
     with Connection(f"test://{node}", readonly=False) as host:
         handle = host._handle.lookupByName(NAME)  # power is no business of the wrapper
         yield TestDriverSubject(host, handle)
+
+
+def _left_out_above(domain: Observed, name: str) -> bool:
+    """Whether a snapshot above leaves out one of this one's external disks."""
+    tree = domain.tree
+    taken = {disk.target for disk in tree[name].disks if disk.kind is DiskKind.EXTERNAL}
+    way = tree.lineage(tree.current)
+    above = way[: way.index(name)] if name in way else ()
+    left_out = (disk for each in above for disk in tree[each].disks if disk.kind is DiskKind.NONE)
+    return any(disk.target in taken for disk in left_out)
 
 
 def _ref(host: Connection, name: str) -> DomainRef:
