@@ -47,5 +47,5 @@ class Guest(Protocol):
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
         """Do the inverse; metadata comes from what was saved."""
 
-    def clean(self, leftover: Leftover, action: Create | None) -> None:
+    def clean(self, leftover: Leftover, action: Create | None, /) -> None:
         """Remove what a cut-off call left. Raises LeftoverError with the command that does it."""

@@ -5,7 +5,7 @@ from reconcile.apply.walk import Task, Walk
 from reconcile.errors import JournalError, ReconcileError
 from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Planned
-from reconcile.model.action import Delete
+from reconcile.model.action import Revert
 from reconcile.model.domain import Domain
 from reconcile.model.event import Subject
 from reconcile.model.outcome import DomainOutcome, Status
@@ -33,7 +33,7 @@ def resume(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
 def rollback(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
     """Undo what was begun. Raises JournalError where the journal cannot be followed."""
     walk = _walk(history, journal, means)
-    ended = _settled(history, walk, again=_no_way_back(history))
+    ended = _settled(history, walk, again=_must_be_finished(history))
     if ended is not None:
         return ended
     return backward(walk, means, walk.notes, touched=True)
@@ -54,12 +54,11 @@ def _settled(history: DomainHistory, walk: Walk, *, again: bool) -> DomainOutcom
     return outcome(walk, Status.INCOMPLETE, failure.notes, SETTLE)
 
 
-def _no_way_back(history: DomainHistory) -> bool:
-    """A delete that began has destroyed something: only finishing it leaves a sound tree."""
+def _must_be_finished(history: DomainHistory) -> bool:
+    """Half a delete or redefine is no tree to go back from; half a revert only stops a guest."""
     if history.open is None:
         return False
-    step = history.planned.steps[history.open.step]
-    return isinstance(step.action, Delete) or step.inverse is not None
+    return not isinstance(history.planned.steps[history.open.step].action, Revert)
 
 
 def _task(planned: Planned, journal: str) -> Task:

@@ -66,7 +66,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What looking after a call showed. `known` is False where nothing could be seen."""
+    """What looking after a call showed. UNKNOWN is halfway, or not `known`: nobody could look."""
 
     state: StepState
     notes: tuple[str, ...] = ()
@@ -185,8 +185,8 @@ class Walk:
         found = self._looked(cut, ())
         if found.state is StepState.UNKNOWN and found.known and again:
             found = self._repeated(cut, number, intent.way)
-        failure = self._ended(number, intent.way, found, settling=True)
-        if not found.known or failure is None or not failure.recorded:
+        failure = self._ended(number, intent.way, found)
+        if failure is None or not failure.recorded:
             return failure
         self.notes += found.notes
         return None
@@ -233,13 +233,17 @@ class Walk:
                 assert_never(other)
 
     def _finished(self, cut: Cut, finish: Action | None, why: tuple[str, ...]) -> Found:
+        """Mark what was created; whether that was done is seen, and never tried twice."""
         try:
             if finish is not None:
-                self._reach(lambda: self._guest.perform(finish, lambda _: None))
+                self._guest.perform(finish, lambda _: None)
+        except ReconcileError as error:
+            why = (*why, error.message)
+        try:
             off = deviations(cut.after, self._reach(self._guest.observe))
         except ReconcileError as error:
             return Found(StepState.UNKNOWN, (*why, error.message), known=False)
-        return Found(StepState.DONE, off)
+        return Found(StepState.UNKNOWN, (*why, *off)) if off else Found(StepState.DONE)
 
     def _cleaned(self, left: tuple[Leftover, ...], cut: Cut) -> tuple[str, ...]:
         """Remove what the call left; what cannot be is named, with its command."""
@@ -254,22 +258,21 @@ class Walk:
                 self._tell(Told(self.task.subject, removed(each)))
         return tuple(notes)
 
-    def _ended(
-        self, number: int, way: Way, found: Found, *, settling: bool = False
-    ) -> Failure | None:
+    def _ended(self, number: int, way: Way, found: Found) -> Failure | None:
         """Record it; what nobody could see, or is halfway, stays open."""
         done = found.state is StepState.DONE
         half = found.state is StepState.UNKNOWN
         self.position = number + (done if way is Way.DO else not done)
         self._note(number, way, found)
-        if not half or (found.known and settling):
+        if not half:
             try:
                 self._log.append(self._record(number, way, found))
             except ReconcileError as error:
                 return Failure((*found.notes, error.message), back=False, recorded=False)
         if done and not found.notes:
             return None
-        return Failure(found.notes, back=not half and way is Way.DO)
+        back = not half and way is Way.DO
+        return Failure(found.notes, back=back, recorded=not half)
 
     def _record(self, number: int, way: Way, found: Found) -> Ended:
         subject = self.task.subject

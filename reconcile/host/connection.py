@@ -1,15 +1,15 @@
 """The only importer of libvirt: thin handles with keyword arguments, and one error boundary."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread, local
 from time import perf_counter
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import libvirt
@@ -39,8 +39,27 @@ _STATES = {
 
 _BUSY = frozenset({libvirt.VIR_DOMAIN_CONTROL_JOB, libvirt.VIR_DOMAIN_CONTROL_OCCUPIED})
 
-# libvirt prints every error to stderr by itself; they are reported once, in our words
-libvirt.registerErrorHandler(lambda _context, _error: None, None)
+
+class _Said(local):
+    """libvirt's last error in this thread, as told when it happened: its number and words.
+
+    The bindings ask for it afterwards, and get nothing where Python freed a libvirt object in
+    between, since that call resets it.
+    """
+
+    code: int | None = None
+    text: str | None = None
+
+
+_said = _Said()
+
+
+def _remember(_context: None, error: Sequence[Any]) -> None:
+    _said.code, _said.text = int(error[0]), str(error[2])
+
+
+# libvirt prints every error to stderr by itself, unless somebody takes it: we report in our words
+libvirt.registerErrorHandler(_remember, None)
 
 
 def shown(uri: str | None) -> str:
@@ -79,8 +98,14 @@ def _reported(host: str, call: str, domain: str | None = None) -> Iterator[None]
         _log.debug("%s: %s%s: %.1f ms", host, f"{domain}: " if domain else "", call, took)
 
 
+def _code(error: libvirt.libvirtError) -> int:
+    code = error.get_error_code()
+    return int(_said.code or 1 if code is None else code)
+
+
 def _reason(error: libvirt.libvirtError) -> Reason:
-    return Reason(error.get_error_code() or 1, str(error))
+    lost = error.get_error_code() is None and _said.text
+    return Reason(_code(error) or 1, str(_said.text if lost else error))
 
 
 def _opened(uri: str | None, *, readonly: bool) -> libvirt.virConnect:
@@ -238,7 +263,7 @@ class DomainHandle:
         try:
             self._handle.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE)
         except libvirt.libvirtError as error:
-            if error.get_error_code() == libvirt.VIR_ERR_OPERATION_DENIED:
+            if _code(error) == libvirt.VIR_ERR_OPERATION_DENIED:
                 raise ReadOnlyError(self._host.uri) from error
             raise HostError(
                 self._host.uri, self.ref.name, "read the definition", _reason(error)
@@ -293,9 +318,9 @@ class DomainHandle:
             try:
                 return int(self._handle.controlInfo(0)[0]) in _BUSY
             except libvirt.libvirtError as error:
-                if error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT:
+                if _code(error) == libvirt.VIR_ERR_NO_SUPPORT:
                     return False
-                if error.get_error_code() != libvirt.VIR_ERR_OPERATION_INVALID:
+                if _code(error) != libvirt.VIR_ERR_OPERATION_INVALID:
                     raise
             return disk is not None and self._waits_in_vain(disk)
 
@@ -303,7 +328,7 @@ class DomainHandle:
         try:
             self._handle.blockInfo(disk)
         except libvirt.libvirtError as error:
-            return bool(error.get_error_code() == libvirt.VIR_ERR_OPERATION_TIMEOUT)
+            return bool(_code(error) == libvirt.VIR_ERR_OPERATION_TIMEOUT)
         return False
 
     def progress(self, targets: tuple[str, ...]) -> float | None:
@@ -398,6 +423,6 @@ class DomainHandle:
         try:
             return call()
         except libvirt.libvirtError as error:
-            if error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT:
+            if _code(error) == libvirt.VIR_ERR_NO_SUPPORT:
                 return missing
             raise
