@@ -7,7 +7,7 @@ export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # system packages come before the environment that is compiled with them
-.PHONY: help demo test conformance check format clean packages-demo packages-test packages-check
+.PHONY: help demo test conformance simulate chaos check format clean packages-demo packages-test packages-check
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,6 +22,13 @@ test: packages-test .venv/stamp ## Run all tests; as root on three releases of l
 conformance: packages-test .venv/stamp ## Compare the rules with libvirt on thousands of random cases
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/python -m tests.conformance
+
+simulate: packages-test .venv/stamp ## Let an apply go wrong at every point, on a model of libvirt
+	$(VENV)/python -m tests.simulation
+
+chaos: packages-test .venv/stamp ## Kill the tool, libvirtd and guests during applies, for real
+	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
+	$(VENV)/python -m tests.chaos
 
 check: packages-check .venv/stamp ## Lint, format, types and layers
 	$(VENV)/ruff check

@@ -6,7 +6,7 @@ A call whose end cannot be seen leaves its intent open, for `resume` and `rollba
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, assert_never
 
 from reconcile.apply.guest import Guest
@@ -27,6 +27,7 @@ from reconcile.recovery.cutoff import (
     NotDone,
     Seen,
     Unfinished,
+    left_by,
     verdict,
 )
 from reconcile.recovery.deviations import deviations
@@ -152,7 +153,19 @@ class Walk:
             return Failure((error.message,), back=False)
         self._tell(self._began(number, step.action, undoing=True))
         cut = Cut(step.inverse, observed, _after(observed, step.inverse, self._capabilities), seen)
-        return self._ended(number, Way.UNDO, self._undone(cut, number))
+        return self._ended(number, Way.UNDO, self._swept(self._undone(cut, number), number))
+
+    def _swept(self, found: Found, number: int) -> Found:
+        """After undoing a create, without its files: libvirt 9.0 leaves the memory file behind."""
+        step, before = self.task.steps[number], self.task.states[number]
+        if found.state is not StepState.DONE or not isinstance(step.action, Create):
+            return found
+        cut = Cut(step.action, before, self.task.states[number + 1], Seen())
+        try:
+            left = left_by(cut, self._reach(lambda: self._guest.now(step.action, before)))
+        except HostError as error:
+            return replace(found, notes=(*found.notes, error.message))
+        return replace(found, notes=(*found.notes, *self._cleaned(left, cut)))
 
     def _undone(self, cut: Cut, number: int) -> Found:
         saved = self.saved.get(number)
@@ -185,6 +198,8 @@ class Walk:
         found = self._looked(cut, ())
         if found.state is StepState.UNKNOWN and found.known and again:
             found = self._repeated(cut, number, intent.way)
+        if intent.way is Way.UNDO:
+            found = self._swept(found, number)
         failure = self._ended(number, intent.way, found)
         if failure is None or not failure.recorded:
             return failure

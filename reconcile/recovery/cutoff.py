@@ -140,6 +140,11 @@ def _paused(before: Domain, now: Domain) -> tuple[LeftPaused, ...]:
     return (LeftPaused(),) if was_running and now.state is DomainState.PAUSED else ()
 
 
+def left_by(cut: Cut, now: Now) -> tuple[Leftover, ...]:
+    """What is there of a create that is not in effect."""
+    return tuple(_left_by_create(cut, cut.action, now)) if isinstance(cut.action, Create) else ()
+
+
 def _left_by_create(cut: Cut, action: Create, now: Now) -> Iterator[Leftover]:
     """New files and tags that neither libvirt's metadata nor a disk knows."""
     used = {file for disk in now.domain.disks for file in (disk.path, *disk.backing)}

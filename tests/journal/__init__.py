@@ -1,0 +1,1 @@
+"""Journals, locks, and saved plans that are used once."""
