@@ -56,8 +56,8 @@ class LiveGuest:
         self._generation = self._host.generation
 
     def observe(self) -> Domain:
-        """The domain as it is now."""
-        return observe_domain(self._domain)
+        """The domain as it is now; a daemon that starts may hold it for a while."""
+        return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
 
     def seen(self) -> Seen:
         """The guest's process, and the files its disks lie on."""

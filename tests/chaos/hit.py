@@ -114,14 +114,14 @@ class Hit:
 
     def _settled(self, way: str, verdict: Verdict) -> Ran | None:
         """Recover as asked; where there is no way back, go on."""
-        ran = self._run(way)
+        ran = self._run(way, "--timeout", str(SECONDS))
         verdict.end = way
         if ran.code == 1 and "left unfinished" in ran.err:
             verdict.end = "nothing to recover"
             return None
         if ran.code == 5 and way == "rollback":
             verdict.end = "no way back, resume"
-            ran = self._run("resume")
+            ran = self._run("resume", "--timeout", str(SECONDS))
         return ran
 
     def _judge(
