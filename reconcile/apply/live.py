@@ -14,7 +14,7 @@ from reconcile.errors import HostError, LeftoverError
 from reconcile.host import snapshot_xml
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
 from reconcile.model.action import Action, Create, Redefine
-from reconcile.model.domain import Domain, Source
+from reconcile.model.domain import Domain, DomainState, Source
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
 from reconcile.observe.domain import observe_domain
@@ -142,9 +142,17 @@ class LiveGuest:
             case LeftPaused():
                 in_turn(self._domain.resume, self._seconds, self._tell)
             case LeftStarted():
-                in_turn(self._domain.destroy, self._seconds, self._tell)
+                self._stop()
             case _:
                 assert_never(leftover)
+
+    def _stop(self) -> None:
+        """A daemon that was restarted may give up the half-started guest by itself meanwhile."""
+        try:
+            in_turn(self._domain.destroy, self._seconds, self._tell)
+        except HostError:
+            if self._domain.state() is not DomainState.SHUTOFF:
+                raise
 
     def _remove(self, leftover: LeftFile, path: str) -> None:
         """A file is removed only where nobody's disk lies on it, and only on this machine."""

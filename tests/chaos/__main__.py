@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import count
 from pathlib import Path
 
-from tests.chaos.hit import DISKS, Hit, Verdict, possible, random_fault
+from tests.chaos.hit import DISKS, Hit, Verdict, possible, random_fault, tool_fault
 from tests.chaos.stages import STAGES
 from tests.lab.daemon import Daemon
 from tests.lab.domain import define
@@ -54,7 +54,7 @@ def _release(release: Release, first: int, faults: int) -> int:
     return bad
 
 
-def one(daemon: Daemon, seed: int) -> Verdict | None:
+def one(daemon: Daemon, seed: int, *, tool_only: bool = False) -> Verdict | None:
     """One fault by its seed; None where this release cannot do the stage."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     stage = STAGES[seed % len(STAGES)]
@@ -66,9 +66,11 @@ def one(daemon: Daemon, seed: int) -> Verdict | None:
             if not possible(stage, domain):
                 return None
             hit = Hit(stage, domain, Path(folder))
-            return hit.run(
-                random_fault(rng, daemon, domain, stage.state), rng.choice(["resume", "rollback"])
-            )
+            if tool_only:
+                fault = tool_fault(rng, daemon, domain)
+            else:
+                fault = random_fault(rng, daemon, domain, stage.state)
+            return hit.run(fault, rng.choice(["resume", "rollback"]))
     finally:
         daemon.start()
         domain.remove()

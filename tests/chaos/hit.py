@@ -38,6 +38,12 @@ class Verdict:
     wrong: list[str] = field(default_factory=list)
 
 
+def tool_fault(rng: random.Random, daemon: Daemon, domain: Domain) -> Fault:
+    """The tool alone, beside a record or in a call: libvirt finishes what it was asked for."""
+    fault = random_fault(rng, daemon, domain, "shutoff")
+    return {**fault, "kill": "tool"}
+
+
 def random_fault(rng: random.Random, daemon: Daemon, domain: Domain, state: str) -> Fault:
     """The tool beside a record or in a call, or the daemon or a running guest in a call."""
     pids = {"pid": daemon.pid, "guest": domain.name}
