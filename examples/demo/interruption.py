@@ -7,6 +7,7 @@ its steps, so that whatever it has begun to set up is known, and cleared away, w
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from types import FrameType
 from typing import Final
 
@@ -55,7 +56,8 @@ class Interruption:
     def end_running(self) -> None:
         """End the running command with all that it has started."""
         if self._running is not None and self._running.returncode is None:
-            os.killpg(self._running.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(self._running.pid, signal.SIGKILL)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._signal = number

@@ -14,7 +14,7 @@ from reconcile.errors import HostError, LeftoverError
 from reconcile.host import snapshot_xml
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
 from reconcile.model.action import Action, Create, Redefine
-from reconcile.model.domain import Domain, DomainState, Source
+from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
 from reconcile.observe.domain import observe_domain
@@ -80,8 +80,7 @@ class LiveGuest:
 
     def now(self, action: Action, before: Domain) -> Now:
         """What the host shows, once the call that was cut off has come to its end."""
-        disk = next((d.target for d in before.disks if d.source is Source.FILE and d.path), None)
-        until_idle(lambda: self._domain.busy(disk), self._tell)
+        until_idle(self._domain.busy, self._tell)
         exists = observe_existence(self._host, files_of(action))
         return Now(
             domain=self.observe(),

@@ -37,7 +37,7 @@ _STATES = {
     libvirt.VIR_DOMAIN_CRASHED: DomainState.OTHER,
 }
 
-_BUSY = frozenset({libvirt.VIR_DOMAIN_CONTROL_JOB, libvirt.VIR_DOMAIN_CONTROL_OCCUPIED})
+PROBE = "urn:libvirt-reconcile:probe:1"  # a namespace in which nothing is ever written
 
 
 class _Said(local):
@@ -308,28 +308,22 @@ class DomainHandle:
         with self._call("read the definition"):
             return str(self._handle.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE))
 
-    def busy(self, disk: str | None) -> bool:
-        """Whether some call holds the domain; `disk` is a target to ask about while it is off.
+    def busy(self) -> bool:
+        """Whether some call holds the domain, seen by asking for a change that changes nothing.
 
-        Of an active domain libvirt tells at once. Of an inactive one a harmless question waits for
-        its turn, up to 30 seconds.
+        Questions are answered while a merge or a revert runs; changes wait for their turn, up to
+        30 seconds. This one removes from the definition's metadata what nobody ever puts there.
         """
-        with self._call("look for a running job"):
+        with self._call("wait for other calls"):
             try:
-                return int(self._handle.controlInfo(0)[0]) in _BUSY
+                kind = libvirt.VIR_DOMAIN_METADATA_ELEMENT
+                self._handle.setMetadata(kind, None, None, PROBE, 0)  # type: ignore[arg-type] # None removes
             except libvirt.libvirtError as error:
-                if _code(error) == libvirt.VIR_ERR_NO_SUPPORT:
-                    return False
-                if _code(error) != libvirt.VIR_ERR_OPERATION_INVALID:
+                if _code(error) == libvirt.VIR_ERR_OPERATION_TIMEOUT:
+                    return True
+                if _code(error) != libvirt.VIR_ERR_NO_SUPPORT:
                     raise
-            return disk is not None and self._waits_in_vain(disk)
-
-    def _waits_in_vain(self, disk: str) -> bool:
-        try:
-            self._handle.blockInfo(disk)
-        except libvirt.libvirtError as error:
-            return bool(_code(error) == libvirt.VIR_ERR_OPERATION_TIMEOUT)
-        return False
+            return False
 
     def progress(self, targets: tuple[str, ...]) -> float | None:
         """How far the domain's running job is, from 0 to 1; None where libvirt does not say."""

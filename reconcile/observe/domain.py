@@ -9,18 +9,19 @@ from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.tree import Tree
 
 SNAPSHOT_GONE = 72  # libvirt's NO_DOMAIN_SNAPSHOT: somebody deleted it between listing and reading
+STOPPED = 55  # libvirt's OPERATION_INVALID: the guest stopped between two questions
 TRIES = 3
 
 _log = logging.getLogger(__name__)
 
 
 def observe_domain(handle: DomainHandle) -> Domain:
-    """The domain as it is now; a snapshot that vanishes while reading makes it read again."""
+    """The domain as it is now; what vanishes while it is read makes it read again."""
     for _ in range(TRIES - 1):
         try:
             return _told(_observed(handle))
         except HostError as error:
-            if error.code != SNAPSHOT_GONE:
+            if error.code not in {SNAPSHOT_GONE, STOPPED}:
                 raise
     return _told(_observed(handle))
 
