@@ -8,9 +8,9 @@ from threading import Event, Thread
 from typing import assert_never
 
 from reconcile.apply.guest import Progress
-from reconcile.apply.patience import connected, in_turn, until_idle
+from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
 from reconcile.apply.perform import perform, undo
-from reconcile.errors import HostError, LeftoverError
+from reconcile.errors import HostError, LeftoverError, Reason
 from reconcile.host import snapshot_xml
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
 from reconcile.model.action import Action, Create, Redefine
@@ -80,7 +80,7 @@ class LiveGuest:
 
     def now(self, action: Action, before: Domain) -> Now:
         """What the host shows, once the call that was cut off has come to its end."""
-        until_idle(self._domain.busy, self._tell)
+        self._await_turn()
         exists = observe_existence(self._host, files_of(action))
         return Now(
             domain=self.observe(),
@@ -88,6 +88,15 @@ class LiveGuest:
             files=frozenset(path for path, there in exists.items() if there),
             tags=observe_tags(self._host, images_of(action, before)),
         )
+
+    def _await_turn(self) -> None:
+        """Raise HostError where libvirtd holds the domain for a call that it lost itself."""
+        domain = self._domain
+        if not until_idle(domain.busy, domain.works, self._seconds, self._tell):
+            reason = Reason(
+                JOB_HELD, "libvirtd holds it for a job that nobody works on: restart it"
+            )
+            raise HostError(self._host.uri, self._ref.name, "wait for other calls", reason)
 
     def saved(self, inverse: Action | None) -> str | None:
         """Nothing where the inverse is no redefine of an entry that is there now."""

@@ -30,15 +30,30 @@ def connected(call: Callable[[], Result], seconds: float, tell: Callable[[str], 
     return _retrying(_host_error, seconds, tell, "the connection is lost: trying again")(call)
 
 
-def until_idle(busy: Callable[[], bool], tell: Callable[[str], None]) -> None:
-    """Return once nothing holds the domain: a merge may take hours, so there is no end to it."""
+def until_idle(
+    busy: Callable[[], bool], works: Callable[[], bool], seconds: float, tell: Callable[[str], None]
+) -> bool:
+    """Whether nothing holds the domain any more.
+
+    A merge may take hours: there is no end to waiting while libvirt says that it works. Where it
+    does not, it is given up after `seconds`.
+    """
 
     def again(state: RetryCallState) -> None:
         if state.attempt_number == 1:
             tell("waiting for the call that libvirt still works on")
 
-    wait = wait_exponential(multiplier=0.1, max=LONGEST_PAUSE)
-    Retrying(retry=retry_if_result(bool), wait=wait, before_sleep=again)(busy)
+    def given_up(state: RetryCallState) -> bool:
+        return (state.seconds_since_start or 0) > seconds and not works()
+
+    held = Retrying(
+        retry=retry_if_result(bool),
+        stop=given_up,
+        wait=wait_exponential(multiplier=0.1, max=LONGEST_PAUSE),
+        before_sleep=again,
+        retry_error_callback=lambda _: True,
+    )(busy)
+    return not held
 
 
 def _retrying(

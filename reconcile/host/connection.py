@@ -37,6 +37,7 @@ _STATES = {
     libvirt.VIR_DOMAIN_CRASHED: DomainState.OTHER,
 }
 
+_WORKING = frozenset({libvirt.VIR_DOMAIN_CONTROL_JOB, libvirt.VIR_DOMAIN_CONTROL_OCCUPIED})
 PROBE = "urn:libvirt-reconcile:probe:1"  # a namespace in which nothing is ever written
 
 
@@ -324,6 +325,16 @@ class DomainHandle:
                 if _code(error) != libvirt.VIR_ERR_NO_SUPPORT:
                     raise
             return False
+
+    def works(self) -> bool:
+        """Whether libvirt says that it works on the active domain right now."""
+        with self._call("look for a running job"):
+            try:
+                return int(self._handle.controlInfo(0)[0]) in _WORKING
+            except libvirt.libvirtError as error:
+                if _code(error) in {libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_OPERATION_INVALID}:
+                    return False
+                raise
 
     def progress(self, targets: tuple[str, ...]) -> float | None:
         """How far the domain's running job is, from 0 to 1; None where libvirt does not say."""

@@ -120,14 +120,21 @@ class Hit:
 
     def _settled(self, way: str, verdict: Verdict) -> Ran | None:
         """Recover as asked; where there is no way back, go on."""
-        ran = self._run(way, "--timeout", str(SECONDS))
+        ran = self._run(way, "--timeout", "30")
         verdict.end = way
+        if ran.code == 5 and "restart it" in ran.out:
+            verdict.end = f"libvirtd restarted, {way}"
+            self._domain.daemon.restart()
+            ran = self._run(way, "--timeout", str(SECONDS))
         if ran.code == 1 and "left unfinished" in ran.err:
             verdict.end = "nothing to recover"
             return None
         if ran.code == 5 and way == "rollback":
             verdict.end = "no way back, resume"
             ran = self._run("resume", "--timeout", str(SECONDS))
+        if ran.code == 3 and way == "resume" and verdict.fault["kill"] == "guest":
+            verdict.end = "the guest is gone, rollback"
+            ran = self._run("rollback", "--timeout", str(SECONDS))
         return ran
 
     def _judge(
