@@ -23,14 +23,23 @@ from reconcile.rules.refusals import Code, or_none, refuse
 _RUN_STATES = {When.RUNNING: RunState.RUNNING, When.PAUSED: RunState.PAUSED}
 
 
-def create_missing(
-    draft: Draft, desired: DesiredTree, difference: Difference, files: Files
-) -> Draft:
-    """A create for each missing snapshot that can be one, a refusal for each other."""
-    gone = difference.gone
+def missing_paths(tree: Tree, desired: DesiredTree, difference: Difference) -> tuple[Path, ...]:
+    """The ways in which the missing snapshots can be taken from where the tree is now."""
     goal = desired.current.snapshot if desired.current else None
     taken = tuple(entry for entry in difference.missing if _is_taken(entry))
-    for path in paths(taken, _staying(draft.domain.tree, gone), goal):
+    return paths(taken, _staying(tree, difference.gone), goal)
+
+
+def is_here(path: Path, tree: Tree, difference: Difference) -> bool:
+    """Whether it begins below the current snapshot: it keeps what the guest holds now."""
+    return path.parent == _staying(tree, difference.gone)
+
+
+def create_along(
+    draft: Draft, desired: DesiredTree, ways: tuple[Path, ...], gone: frozenset[str], files: Files
+) -> Draft:
+    """A create for each missing snapshot that can be one, a refusal for each other."""
+    for path in ways:
         draft = _along(draft, desired, path, gone, files)
     return draft
 

@@ -1,14 +1,16 @@
 """The way from one declared tree and one observed domain to a plan."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from reconcile.diff.tree import compare
+from reconcile.diff.tree import Difference, compare
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
-from reconcile.model.host import Host
+from reconcile.model.host import Files, Host
 from reconcile.model.plan import DomainPlan, Plan
+from reconcile.model.tree import Tree
 from reconcile.plan.copies import clone, rename, restore
-from reconcile.plan.creates import create_missing
+from reconcile.plan.creates import create_along, is_here, missing_paths
 from reconcile.plan.current import make_current
 from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
@@ -16,6 +18,7 @@ from reconcile.plan.evidence import Site, unseen
 from reconcile.plan.fingerprint import digest, fingerprint
 from reconcile.plan.forgets import forget
 from reconcile.plan.guards import guard
+from reconcile.plan.placement import Path
 from reconcile.plan.redefines import redefine_changed
 from reconcile.plan.replaces import objections, with_replaced
 from reconcile.plan.warnings import warnings
@@ -54,34 +57,76 @@ def plan_of(domains: Iterable[DomainPlan]) -> Plan:
 
 
 def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draft]:
-    """One draft per order of phases. The first keeps the guest's present state before all else."""
+    """One draft per order of phases, the best order first."""
     begun = _begun(Draft(observed, host.capabilities), desired, host)
     difference, replaced = with_replaced(compare(desired, begun.domain))
     begun = objections(begun, difference, replaced)
-
-    def creates(draft: Draft) -> Draft:
-        return create_missing(draft, desired, difference, host.files)
-
-    def redefines(draft: Draft) -> Draft:
-        return redefine_changed(draft, desired, difference.changed)
-
-    def current(draft: Draft) -> Draft:
-        return make_current(draft, desired)
-
-    def deletes(draft: Draft) -> Draft:
-        return delete_surplus(draft, difference.surplus, replaced)
-
-    def forgets(draft: Draft) -> Draft:
-        return forget(draft, difference)
-
-    orders: tuple[tuple[Phase, ...], ...] = (
-        (creates, redefines, current, deletes, forgets),
-        (creates, redefines, deletes, current, forgets),
-        (redefines, deletes, creates, current, forgets),
-    )
+    phases = _Phases(desired, difference, replaced, host.files, begun.domain.tree)
     site = Site(observed, host.files, desired.allow_paths)
-    for order in orders:
+    for order in phases.orders():
         yield guard(_through(begun, order), desired, difference, site)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phases:
+    """What is to be done, in parts that can be put into order; `tree` is where they begin."""
+
+    desired: DesiredTree
+    difference: Difference
+    replaced: frozenset[str]
+    files: Files
+    tree: Tree
+
+    def orders(self) -> Iterator[tuple[Phase, ...]]:
+        """First what keeps the guest's present state, then what can be undone, then reverts.
+
+        The others are tried where the rules refuse that: metadata may need a new parent, a create
+        the place of what is deleted.
+        """
+        end = (self.current, self.deletes, self.forgets)
+        yield (self.creates_here, self.redefines, self.creates_elsewhere, *end)
+        yield (self.creates, self.redefines, *end)
+        yield (self.creates, self.redefines, self.deletes, self.current, self.forgets)
+        yield (self.redefines, self.deletes, self.creates, self.current, self.forgets)
+
+    def creates(self, draft: Draft) -> Draft:
+        """All that is missing."""
+        return self._created(draft, self._ways())
+
+    def creates_here(self, draft: Draft) -> Draft:
+        """What can be taken below the current snapshot."""
+        return self._created(draft, self._ways()[: self._here()])
+
+    def creates_elsewhere(self, draft: Draft) -> Draft:
+        """The rest, below other snapshots."""
+        return self._created(draft, self._ways()[self._here() :])
+
+    def _ways(self) -> tuple[Path, ...]:
+        return missing_paths(self.tree, self.desired, self.difference)
+
+    def _here(self) -> int:
+        """How many of the ways begin below the current snapshot: the first one, or none."""
+        ways = self._ways()
+        return int(bool(ways) and is_here(ways[0], self.tree, self.difference))
+
+    def _created(self, draft: Draft, ways: tuple[Path, ...]) -> Draft:
+        return create_along(draft, self.desired, ways, self.difference.gone, self.files)
+
+    def redefines(self, draft: Draft) -> Draft:
+        """Metadata of what is there."""
+        return redefine_changed(draft, self.desired, self.difference.changed)
+
+    def current(self, draft: Draft) -> Draft:
+        """The declared current snapshot."""
+        return make_current(draft, self.desired)
+
+    def deletes(self, draft: Draft) -> Draft:
+        """What is not declared."""
+        return delete_surplus(draft, self.difference.surplus, self.replaced)
+
+    def forgets(self, draft: Draft) -> Draft:
+        """Metadata that libvirt shall forget."""
+        return forget(draft, self.difference)
 
 
 def _begun(draft: Draft, desired: DesiredTree, host: Host) -> Draft:

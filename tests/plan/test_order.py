@@ -42,3 +42,14 @@ def test_a_rename_comes_before_all_else() -> None:
     a, bee = wanted.snapshots
     renamed = replace(wanted, snapshots=(a, replace(bee, renamed_from="B")))
     assert steps(renamed, now)[:2] == ["redefine bee", "delete B"]
+
+
+def test_what_can_be_undone_comes_before_a_revert_to_create_below() -> None:
+    """C is current: `new` is taken below it first, `branch` after a revert to A, which loses it."""
+    wanted = declared("A (B (C (new))) (branch)")
+    described = tuple(
+        replace(each, description="said") if each.name == "A" else each for each in wanted.snapshots
+    )
+    found = steps(replace(wanted, snapshots=described))
+    undoable = ["create new", "redefine A"]
+    assert [step for step in found if step in {*undoable, "revert A"}] == [*undoable, "revert A"]

@@ -1,0 +1,124 @@
+"""An apply that is asked to stop, that fails beside others, and that dies: what the user sees."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.harness.command import reconcile
+from tests.harness.transcript import ROOT
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Domain
+from tests.lab.fixtures import MakeDomain
+
+SLOW = """
+import sys, time
+from reconcile.cli.main import main
+from reconcile.host.connection import DomainHandle
+create = DomainHandle.create
+def slow(*arguments):
+    print("CALLED", flush=True)
+    time.sleep(1.5)
+    create(*arguments)
+DomainHandle.create = slow
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def manifest(
+    folder: Path, *domains: Domain, entries: str = "{name: a, children: [{name: b}]}"
+) -> Path:
+    path = folder / "web01.yaml"
+    names = ", ".join(domain.name for domain in domains)
+    path.write_text(f"apiVersion: reconcile/v1\ndomains: [{names}]\nsnapshots: [{entries}]\n")
+    return path
+
+
+def names(domain: Domain) -> list[str]:
+    return sorted(domain.daemon.virsh("snapshot-list", domain.name, "--name").split())
+
+
+def began(lab: Daemon, path: Path) -> "subprocess.Popen[str]":
+    """An apply that is inside its first call."""
+    command = (sys.executable, "-c", SLOW, "-c", lab.uri, "apply", "--yes", str(path))
+    apply = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert apply.stdout is not None
+    while "CALLED" not in apply.stdout.readline():
+        assert apply.poll() is None
+    return apply
+
+
+def test_a_signal_lets_the_call_end_then_undoes(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
+) -> None:
+    domain = make_domain()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        apply = began(lab, manifest(tmp_path, domain))
+        apply.send_signal(number)
+        out, err = apply.communicate(timeout=60)
+        assert apply.returncode == 130, out + err
+        assert err == "interrupted: waiting for the running calls, then undoing\n"
+        assert "rolled back" in out
+        assert names(domain) == []
+
+
+def test_a_killed_apply_is_in_the_way_until_it_is_settled(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
+) -> None:
+    domain = make_domain()
+    path = manifest(tmp_path, domain)
+    apply = began(lab, path)
+    apply.kill()
+    apply.communicate()
+    again = reconcile("apply", "--yes", str(path), uri=lab.uri)
+    assert again.code == 5
+    assert "an earlier apply was cut off in step 1: " in again.out
+    assert "run `reconcile resume` to finish it, or `reconcile rollback` to undo it" in again.out
+    assert reconcile("resume").code == 0
+    assert names(domain) == ["a", "b"]
+    assert reconcile("resume").err.startswith("error: no apply was left unfinished\n")
+    assert reconcile("apply", "--yes", str(path), uri=lab.uri).code == 0
+
+
+def test_one_that_fails_leaves_the_others_going(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
+) -> None:
+    good, bad = make_domain(), make_domain()
+    path = manifest(tmp_path, good, bad)
+    _in_the_way(lab, bad, path, tmp_path)
+    ran = reconcile(
+        "apply", "--yes", "--format", "json", "--parallel", "1", str(tmp_path / "p.json")
+    )
+    events = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.code == 3
+    statuses = {each["domain"]: each["status"] for each in events[-1]["domains"]}
+    assert statuses == {good.name: "applied", bad.name: "stale"}
+    assert {"step-began", "step-ended", "domain-ended"} <= {each["event"] for each in events}
+
+
+def test_fail_fast_stops_the_others(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> None:
+    first, second = sorted((make_domain(), make_domain()), key=lambda each: each.name)
+    path = manifest(tmp_path, first, second)
+    _in_the_way(lab, first, path, tmp_path)
+    ran = reconcile("apply", "--yes", "--fail-fast", "--parallel", "1", str(tmp_path / "p.json"))
+    assert "not begun: the run was stopped" in ran.out
+    assert names(second) == []
+
+
+def test_domains_are_applied_at_once(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> None:
+    domains = [make_domain() for _ in range(6)]
+    ran = reconcile(
+        "apply", "--yes", "--parallel", "6", str(manifest(tmp_path, *domains)), uri=lab.uri
+    )
+    assert ran.code == 0, ran.out
+    assert all(names(domain) == ["a", "b"] for domain in domains)
+
+
+def _in_the_way(lab: Daemon, domain: Domain, path: Path, folder: Path) -> None:
+    """A saved plan, and somebody's snapshot taken since."""
+    saved = folder / "p.json"
+    assert reconcile("plan", "--out", str(saved), str(path), uri=lab.uri).code == 0
+    lab.virsh("snapshot-create-as", domain.name, "somebodys")
