@@ -274,6 +274,17 @@ class LockedError(ReconcileError):
             f"another apply works on it: {owner}",
             "wait for its end, or wait longer with --timeout SECONDS",
         )
+        self.owner = owner
+
+
+class JournalHeldError(ReconcileError):
+    """A journal is not left behind: its apply, resume or rollback still runs."""
+
+    def __init__(self, file: str, owner: str) -> None:
+        super().__init__(
+            f"{file}: still written by {owner}",
+            "nothing was changed; wait for the end of that process, or stop it with Ctrl-C",
+        )
 
 
 class PlanAppliedError(ReconcileError):

@@ -1,7 +1,7 @@
 """`resume` and `rollback` over journals: which domains are unfinished, each settled on its host."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from reconcile.apply.settle import resume, rollback
 from reconcile.errors import HostError, NoJournalError, ReconcileError
 from reconcile.host.connection import Connection, DomainRef
 from reconcile.journal.journal import Journal
-from reconcile.journal.lock import locked
+from reconcile.journal.lock import domain_key, locked
 from reconcile.journal.records import Planned
 from reconcile.journal.store import FileDisk, Store
 from reconcile.model.event import Subject, Told
@@ -55,14 +55,32 @@ def unfinished(store: Store, path: Path | None) -> tuple[Unfinished, ...]:
     return found
 
 
-def recover_all(
-    found: Sequence[Unfinished], towards: Towards, run: Run
-) -> tuple[DomainOutcome, ...]:
-    """Settle every domain, those of one journal while nobody else writes to it."""
+@contextmanager
+def held(found: Sequence[Unfinished], run: Run) -> Iterator[tuple[Unfinished, ...]]:
+    """What is unfinished still, while nobody else writes to its journals; no host is asked yet.
+
+    Raises JournalHeldError where an apply still runs, NoJournalError where one has just ended.
+    """
     with ExitStack() as stack:
         for journal in {each.journal.name: each.journal for each in found}.values():
             stack.enter_context(run.held(journal))
             journal.mend()
+        left = tuple(each for each in found if _unsettled(each))
+        if not left:
+            raise NoJournalError(None)
+        yield left
+
+
+def _unsettled(each: Unfinished) -> bool:
+    """Between the look for it and the lock, its own apply may have ended."""
+    return each.journal.history().domains[each.key].settled is None
+
+
+def recover_all(
+    found: Sequence[Unfinished], towards: Towards, run: Run
+) -> tuple[DomainOutcome, ...]:
+    """Settle every domain of journals that are held."""
+    with ExitStack() as stack:
         hosts = _Hosts(stack)
         return run.each([_call(each, towards, run, hosts) for each in found])
 
@@ -106,7 +124,7 @@ def _recovered(each: Unfinished, towards: Towards, run: Run, hosts: _Hosts) -> D
         run.tell(Told(of, text))
 
     try:
-        with locked(run.store.locks, each.key, run.options.timeout, tell):
+        with locked(run.store.locks, domain_key(*each.key), run.options.timeout, tell):
             host = hosts.get(planned.connect)
             guest = LiveGuest(host, _ref(planned), run.options.timeout, tell)
             guest.require_write()

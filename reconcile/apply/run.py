@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
 
@@ -21,9 +22,9 @@ from reconcile.apply.domain import (
 from reconcile.apply.live import LiveGuest
 from reconcile.apply.saved import Ready
 from reconcile.apply.walk import Tell
-from reconcile.errors import ReconcileError
+from reconcile.errors import JournalHeldError, LockedError, ReconcileError
 from reconcile.journal.journal import Journal
-from reconcile.journal.lock import locked
+from reconcile.journal.lock import domain_key, locked
 from reconcile.journal.records import Settled
 from reconcile.journal.store import Store
 from reconcile.model.event import DomainEnded, Subject, Told
@@ -87,8 +88,16 @@ class Run:
 
     @contextmanager
     def held(self, journal: Journal) -> Iterator[None]:
-        """Keep others from going on with a journal that is being written."""
-        with locked(self.store.locks, ("journal", journal.name), 0, lambda _: None):
+        """Keep others from going on with a journal that is being written.
+
+        Raises JournalHeldError where somebody else writes it, by whatever path it is named.
+        """
+        key = ("journal", str(Path(journal.name).resolve()))
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.store.locks, key, 0, lambda _: None))
+            except LockedError as error:
+                raise JournalHeldError(journal.name, error.owner) from error
             yield
 
     def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
@@ -127,7 +136,8 @@ def _apply(ready: Ready, run: Run) -> DomainOutcome:
         return not_begun(plan)
     of = subject(plan)
     try:
-        with locked(run.store.locks, (of.connect, of.uuid), run.options.timeout, _told(run, of)):
+        key = domain_key(of.connect, of.uuid)
+        with locked(run.store.locks, key, run.options.timeout, _told(run, of)):
             return _applied(ready, run, of)
     except ReconcileError as error:
         return failed(plan, error)

@@ -9,7 +9,7 @@ from reconcile.apply.run import Options, Run, SavedAs, apply_all
 from reconcile.apply.saved import Ready, ready
 from reconcile.cli.given import manifests
 from reconcile.cli.interrupt import Interrupts
-from reconcile.cli.report import ended, reporter
+from reconcile.cli.report import ended, judged, reporter
 from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
@@ -48,7 +48,8 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
             Interrupts(run.stop) as interrupts,
         ):
             outcomes = apply_all(prepared, run)
-    return ended(terminal, options.form, outcomes, interrupted=interrupts.came)
+    code = judged(outcomes, interrupted=interrupts.came)
+    return ended(terminal, options.form, outcomes, code)
 
 
 @contextmanager

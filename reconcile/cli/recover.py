@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.apply.recover import Towards, recover_all, unfinished
+from reconcile.apply.recover import Towards, held, recover_all, unfinished
 from reconcile.apply.run import Options, Run
 from reconcile.cli.interrupt import Interrupts
-from reconcile.cli.report import ended, reporter
+from reconcile.cli.report import ended, judged, reporter
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
 from reconcile.journal.store import Store
@@ -28,16 +28,18 @@ def recover(
     """Every unfinished domain, forward or back; the exit code says whether all are settled."""
     store = Store()
     found = unfinished(store, journal)
-    terminal.acting = True
     limits = Options(options.parallel, timeout=options.timeout)
     with (
         reporter(terminal, options.form) as tell,
         Run(store, tell, limits) as run,
         Interrupts(run.stop) as interrupts,
+        held(found, run) as left,
     ):
-        outcomes = recover_all(found, towards, run)
-    code = ended(terminal, options.form, outcomes, interrupted=interrupts.came)
-    return Exit.OK if towards is Towards.ROLLBACK and _all_back(outcomes) else code
+        terminal.acting = True
+        outcomes = recover_all(left, towards, run)
+    all_back = towards is Towards.ROLLBACK and _all_back(outcomes)
+    code = Exit.OK if all_back else judged(outcomes, interrupted=interrupts.came)
+    return ended(terminal, options.form, outcomes, code)
 
 
 def _all_back(outcomes: tuple[DomainOutcome, ...]) -> bool:

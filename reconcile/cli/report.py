@@ -24,21 +24,23 @@ def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
         yield JsonEvents(sys.stdout).tell
         return
     shown = console(terminal.color)
-    if shown.is_terminal and not shown.is_dumb_terminal:
+    if shown.is_interactive and sys.stdout.isatty():  # colours can be forced into a file too
         with LiveEvents(shown) as live:
             yield live.tell
     else:
         yield PlainEvents(shown).tell
 
 
-def ended(
-    terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], *, interrupted: bool
-) -> Exit:
-    """The last words, and the exit code."""
-    stopped = interrupted and any(each.status not in HARMLESS for each in outcomes)
-    code = Exit.INTERRUPTED if stopped else exit_code(outcomes)
+def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> Exit:
+    """The last words; the exit code again."""
     if form == "json":
         sys.stdout.write(json.dumps({"event": "result", **result(outcomes, code)}) + "\n")
     else:
         show_outcomes(console(terminal.color), outcomes)
     return code
+
+
+def judged(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
+    """The exit code of a run forward."""
+    stopped = interrupted and any(each.status not in HARMLESS for each in outcomes)
+    return Exit.INTERRUPTED if stopped else exit_code(outcomes)

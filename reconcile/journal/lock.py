@@ -14,12 +14,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
 from reconcile.errors import LockedError, StateError
 
 POLL_SECONDS = 0.2
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,21 @@ def this_process() -> Owner:
     return Owner(os.getpid(), getpass.getuser(), socket.gethostname(), started)
 
 
+def domain_key(connect: str, uuid: str) -> Key:
+    """What is locked for a domain: its server's name, none for this machine, and its UUID.
+
+    `qemu:///system` and the URI of its socket are one host, and so are ssh and TLS to one server.
+    """
+    server = urlsplit(connect).hostname or ""
+    return "" if server in THIS_MACHINE else server, uuid
+
+
 @contextmanager
 def locked(
-    directory: Path, domain: tuple[str, str], seconds: float, tell: Callable[[str], None]
+    directory: Path, key: Key, seconds: float, tell: Callable[[str], None]
 ) -> Iterator[None]:
-    """Hold the lock of a domain, given by host and UUID. Raises LockedError after `seconds`."""
-    name = sha256("\0".join(domain).encode()).hexdigest()[:32]
+    """Hold the lock of a domain or journal. Raises LockedError after `seconds`, StateError."""
+    name = sha256("\0".join(key).encode()).hexdigest()[:32]
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(directory / f"{name}.lock", mode=0o600, poll_interval=POLL_SECONDS)

@@ -1,33 +1,64 @@
 """Events on a terminal: one moving line per domain that is worked on, results above them."""
 
+import sys
 from threading import Lock
 from types import TracebackType
 from typing import Self, assert_never
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.console import Console, OverflowMethod
+from rich.progress import (
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
-from reconcile.model.event import DomainEnded, Event, StepBegan, StepEnded, StepProgress, Told
+from reconcile.model.event import (
+    DomainEnded,
+    Event,
+    StepBegan,
+    StepEnded,
+    StepProgress,
+    Subject,
+    Told,
+)
 from reconcile.render.console import safe, show
 from reconcile.render.events import began
 from reconcile.render.outcome import show_outcome
 
 
+class _Step(ProgressColumn):
+    """The domain and its step: cut where the terminal is narrow, so that the numbers stay whole."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._ellipsis = _draws(console)
+
+    def render(self, task: Task) -> Text:
+        """Of one domain."""
+        overflow: OverflowMethod = "ellipsis" if self._ellipsis else "crop"
+        return Text(task.description, no_wrap=True, overflow=overflow)
+
+
 class LiveEvents:
-    """Step, elapsed time and libvirt's percentage of each running domain, until it ends."""
+    """Step, its time and libvirt's percentage of each running domain, until the domain ends."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = Lock()
         self._lines: dict[tuple[str, str], TaskID] = {}
         self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
+            SpinnerColumn("dots" if _draws(console) else "line"),
+            _Step(console),
             TimeElapsedColumn(),
             TextColumn("{task.fields[percent]}"),
             console=console,
             transient=True,
+            redirect_stderr=sys.stderr.isatty(),  # what goes to a file stays there
         )
 
     def __enter__(self) -> Self:
@@ -50,26 +81,40 @@ class LiveEvents:
     def _shown(self, event: Event) -> None:
         match event:
             case StepBegan(subject=subject):
-                self._gone((subject.connect, subject.uuid))
-                text = f"{safe(subject.domain)}  {began(event)}"
-                line = self._progress.add_task(text, total=None, percent="")
-                self._lines[(subject.connect, subject.uuid)] = line
+                self._begun(subject, f"{safe(subject.domain)}  {began(event)}")
             case StepProgress(subject=subject, share=share):
-                moving = self._lines.get((subject.connect, subject.uuid))
-                if moving is not None:
-                    self._progress.update(moving, percent=f"{share:.0%}")
+                self._moved(subject, f"{share:.0%}")
             case Told(subject, text):
                 said = f"{safe(subject.domain)}  {safe(text)}"
                 show(self._console, [Text(said, style="dim")])
             case StepEnded(subject=subject):
-                self._gone((subject.connect, subject.uuid))
+                self._moved(subject, "")
             case DomainEnded(outcome):
                 self._gone((outcome.connect, outcome.uuid))
                 show_outcome(self._console, outcome)
             case _:
                 assert_never(event)
 
+    def _begun(self, subject: Subject, text: str) -> None:
+        """A domain keeps its line from step to step: the others stay where they are."""
+        key = (subject.connect, subject.uuid)
+        line = self._lines.get(key)
+        if line is None:
+            self._lines[key] = self._progress.add_task(text, total=None, percent="")
+        else:
+            self._progress.reset(line, description=text, percent="")
+
+    def _moved(self, subject: Subject, percent: str) -> None:
+        line = self._lines.get((subject.connect, subject.uuid))
+        if line is not None:
+            self._progress.update(line, percent=percent)
+
     def _gone(self, key: tuple[str, str]) -> None:
         line = self._lines.pop(key, None)
         if line is not None:
             self._progress.remove_task(line)
+
+
+def _draws(console: Console) -> bool:
+    """Whether the terminal can show more than ASCII; an escape would be wider than its sign."""
+    return console.encoding.startswith("utf")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.command import reconcile
 from tests.harness.terminal import CTRL_C, CTRL_D, Terminal
 
 FILES = Path(__file__).parent / "files"
@@ -51,6 +52,14 @@ def test_colours_only_where_they_are_wanted() -> None:
     assert not COLOUR.search(_plan(environ={"NO_COLOR": "1"}))
     assert not STYLE.search(_plan(environ={"TERM": "dumb"}))
     assert not COLOUR.search(_plan(before=("--color", "never")))
+
+
+def test_forced_colours_make_no_terminal_of_a_file() -> None:
+    ran = reconcile("--color", "always", "apply", "--yes", MANIFEST, uri=HOST)
+    assert ran.code == 0
+    assert COLOUR.search(ran.out)
+    assert "web01  1/2 create tuned" in ran.out
+    assert "\x1b[?25" not in ran.out  # no cursor to hide
 
 
 @pytest.mark.parametrize("columns", [60, 200])

@@ -7,31 +7,45 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fcntl import ioctl
 from struct import pack
 from termios import TIOCSCTTY, TIOCSWINSZ
 from types import TracebackType
 from typing import Final, Self
 
+import pyte
+
 from tests.harness.transcript import ROOT
 
 SECONDS: Final = 60
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
+LINES: Final = 40
+PROGRAM: Final = ("-m", "reconcile")
 
 
 class Terminal:
-    """`reconcile` on a pseudo-terminal; a context manager that waits for its end."""
+    """`reconcile` on a pseudo-terminal; a context manager that waits for its end.
+
+    `program` are the interpreter's arguments in the place of `-m reconcile`.
+    """
 
     def __init__(
-        self, *arguments: str, columns: int = 100, environ: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        columns: int = 100,
+        environ: Mapping[str, str] | None = None,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         self._master, slave = pty.openpty()
-        ioctl(slave, TIOCSWINSZ, pack("HHHH", 40, columns, 0, 0))
+        ioctl(slave, TIOCSWINSZ, pack("HHHH", LINES, columns, 0, 0))
+        self._data = b""
+        self._screen = pyte.Screen(columns, LINES)
+        self._stream = pyte.ByteStream(self._screen)
         base = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
         self._process = subprocess.Popen(
-            (sys.executable, "-m", "reconcile", *arguments),
+            (sys.executable, *program, *arguments),
             env={**base, "PYTHONPATH": str(ROOT), "TERM": "xterm", **(environ or {})},
             stdin=slave,
             stdout=slave,
@@ -40,7 +54,6 @@ class Terminal:
             preexec_fn=_take_terminal,  # noqa: PLW1509 - it takes no lock of another thread
         )
         os.close(slave)
-        self.shown = ""
 
     def __enter__(self) -> Self:
         return self
@@ -56,12 +69,31 @@ class Terminal:
             self._process.wait()
         os.close(self._master)
 
+    @property
+    def shown(self) -> str:
+        """All that was sent to the terminal."""
+        return self._data.decode(errors="replace").replace("\r\n", "\n")
+
+    @property
+    def picture(self) -> list[str]:
+        """What stands on the screen now: its lines without the empty ones."""
+        return [line.rstrip() for line in self._screen.display if line.strip()]
+
+    @property
+    def cursor(self) -> bool:
+        """Whether the cursor is shown."""
+        return not self._screen.cursor.hidden
+
     def wait_for(self, text: str) -> None:
-        """Read until the text is shown. Fails when the command ends or is silent before."""
+        """Read until the text is sent. Fails when the command ends or is silent before."""
+        self.wait_until(lambda: text in self.shown)
+
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        """Read until it is so. Fails when the command ends or is silent before."""
         deadline = time.monotonic() + SECONDS
-        while text not in self.shown:
-            assert time.monotonic() < deadline, self.shown
-            assert self._read(), self.shown
+        while not reached():
+            assert time.monotonic() < deadline, "\n".join(self.picture)
+            assert self._read(), "\n".join(self.picture)
 
     def type(self, text: str) -> None:
         """Send keys."""
@@ -81,7 +113,8 @@ class Terminal:
             read = os.read(self._master, 65536)
         except OSError:  # the other end is closed
             return False
-        self.shown += read.decode().replace("\r\n", "\n")
+        self._data += read
+        self._stream.feed(read)
         return bool(read)
 
 

@@ -1,9 +1,7 @@
 """The plan's schema: sound, explained, one truth with the model, and true of what is written."""
 
 import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,9 +30,10 @@ from reconcile.planfile.decode import read
 from reconcile.planfile.encode import encode
 from reconcile.rules.refusals import Code
 from tests.harness.command import reconcile
+from tests.harness.schemas import open_objects, schema, unexplained
 from tests.harness.transcript import ROOT
 
-SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas/plan-v1.schema.json").read_text("utf-8"))
+SCHEMA = schema("plan-v1")
 VALIDATOR = Draft202012Validator(SCHEMA)
 HOST = f"test://{ROOT}/tests/cli/files/host.xml"
 MANIFEST = ROOT / "tests/cli/files/web01.yaml"
@@ -79,33 +78,16 @@ PLANS = st.builds(
 )
 
 
-def parts(part: object, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every mapping inside the schema with the path to it."""
-    if isinstance(part, dict):
-        yield path, part
-        for key, below in part.items():
-            yield from parts(below, f"{path}/{key}")
-
-
 def test_it_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
 def test_every_key_is_explained() -> None:
-    keys = [
-        (f"{path}/{key}", below)
-        for path, part in parts(SCHEMA)
-        for key, below in part.get("properties", {}).items()
-    ]
-    assert [path for path, below in keys if not below.get("description")] == []
+    assert unexplained(SCHEMA) == []
 
 
 def test_objects_are_closed_but_for_the_two_that_only_apply_reads() -> None:
-    objects = [(path, part) for path, part in parts(SCHEMA) if part.get("type") == "object"]
-    open_ones = [
-        path.split("/")[-1] for path, part in objects if "additionalProperties" not in part
-    ]
-    assert open_ones == ["declared", "observed"]
+    assert [path.split("/")[-1] for path in open_objects(SCHEMA)] == ["declared", "observed"]
 
 
 def test_words_are_those_of_the_model() -> None:
