@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 from dataclasses import dataclass
 
 from reconcile.cli.main import main
@@ -22,4 +23,5 @@ def reconcile(*arguments: str, uri: str | None = None) -> Ran:
     chosen = ["-c", uri] if uri else []
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main([*chosen, *arguments])
+    logging.getLogger("reconcile").handlers = []  # `-v` lasts until the process would have ended
     return Ran(int(code), out.getvalue(), err.getvalue())
