@@ -34,7 +34,7 @@ from reconcile.planning.jobs import Job
 from reconcile.planning.plans import plan_job
 
 POLL_SECONDS = 0.2  # signals are served in between
-GOOD = frozenset({Status.APPLIED, Status.IN_SYNC, Status.ROLLED_BACK})
+GOOD = frozenset({Status.APPLIED, Status.IN_SYNC})  # what does not stop the others of a --fail-fast
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
         ):
             outcomes = apply_all(prepared, run)
     code = judged(outcomes, interrupted=interrupts.came)
-    return ended(terminal, options.form, outcomes, code)
+    ended(terminal, options.form, outcomes, code)
+    return code
 
 
 @contextmanager

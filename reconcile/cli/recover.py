@@ -39,7 +39,8 @@ def recover(
         outcomes = recover_all(left, towards, run)
     all_back = towards is Towards.ROLLBACK and _all_back(outcomes)
     code = Exit.OK if all_back else judged(outcomes, interrupted=interrupts.came)
-    return ended(terminal, options.form, outcomes, code)
+    ended(terminal, options.form, outcomes, code)
+    return code
 
 
 def _all_back(outcomes: tuple[DomainOutcome, ...]) -> bool:

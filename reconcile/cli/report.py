@@ -31,13 +31,12 @@ def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
         yield PlainEvents(shown).tell
 
 
-def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> Exit:
-    """The last words; the exit code again."""
+def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> None:
+    """The last words."""
     if form == "json":
         sys.stdout.write(json.dumps({"event": "result", **result(outcomes, code)}) + "\n")
     else:
         show_outcomes(console(terminal.color), outcomes)
-    return code
 
 
 def judged(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:

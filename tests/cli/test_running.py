@@ -13,6 +13,7 @@ from reconcile.apply.run import Options, Run
 from reconcile.errors import NoJournalError
 from reconcile.journal.store import Store
 from tests.harness.command import reconcile
+from tests.harness.schemas import events
 from tests.harness.transcript import ROOT
 
 FILES = Path(__file__).parent / "files"
@@ -87,7 +88,8 @@ def test_one_that_was_settled_meanwhile_is_not_settled_again() -> None:
     with running():
         pass
     found = unfinished(Store(), None)
-    assert reconcile("rollback").code == 0
+    ran = reconcile("rollback", "--format", "json")
+    assert events(ran.out)[-1]["exit_code"] == ran.code == 0
     with (
         Run(Store(), print, Options()) as run,
         pytest.raises(NoJournalError),

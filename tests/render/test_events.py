@@ -133,7 +133,6 @@ def test_a_value_out_of_bounds_is_refused(event: str, key: str, value: object) -
 
 
 def test_real_output_is_valid() -> None:
-    """An apply, and one that is blocked."""
     ran = reconcile("apply", "--yes", "--format", "json", str(MANIFEST), uri=HOST)
     began, *_, done, last = events(ran.out)
     assert (began["event"], began["step"], began["total"]) == ("step-began", 1, 2)
