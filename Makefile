@@ -26,7 +26,7 @@ conformance: packages-test .venv/stamp ## Compare the rules with libvirt on thou
 simulate: packages-test .venv/stamp ## Let an apply go wrong at every point, on a model of libvirt
 	$(VENV)/python -m tests.simulation
 
-chaos: packages-test .venv/stamp ## Kill the tool, libvirtd and guests during applies, for real
+chaos: packages-test .venv/stamp ## Hit applies for real: kills, full disks, cut connections, somebody else
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/python -m tests.chaos
 

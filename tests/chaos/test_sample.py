@@ -1,15 +1,34 @@
-"""A seeded sample: the tool is killed. `make chaos` kills libvirtd and guests too."""
+"""A seeded sample of what `make chaos` does much more of: each kind of fault at least once."""
 
 import pytest
 
-from tests.chaos.__main__ import one
+from tests.chaos.cases import SAMPLE, Case, case, tool_case
+from tests.chaos.one import one
 from tests.lab.daemon import Daemon
 
 
-@pytest.mark.parametrize("seed", range(9001, 9012))
-def test_a_killed_apply_is_settled(lab: Daemon, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "")  # put back afterwards: each fault has its own
-    verdict = one(lab, seed, tool_only=True)
+
+
+def judge(lab: Daemon, chosen: Case) -> None:
+    verdict = one(lab, chosen)
     if verdict is None:
-        pytest.skip("this libvirt cannot revert to external snapshots: nothing was begun")
-    assert verdict.wrong == []
+        pytest.skip("this libvirt or this user cannot do it: nothing was begun")
+    assert verdict.wrong == [], "\n".join(verdict.said)
+
+
+@pytest.mark.parametrize("seed", range(9001, 9012))
+def test_a_killed_apply_is_settled(lab: Daemon, seed: int) -> None:
+    judge(lab, tool_case(seed))
+
+
+@pytest.mark.parametrize("chosen", SAMPLE, ids=lambda chosen: f"{chosen.stage.name}-{chosen.kind}")
+def test_a_fault_of_each_kind_is_settled(lab: Daemon, chosen: Case) -> None:
+    judge(lab, chosen)
+
+
+def test_a_seed_says_it_all() -> None:
+    assert [case(seed) for seed in range(100)] == [case(seed) for seed in range(100)]
+    assert {case(seed).kind for seed in range(100)} == {each.kind for each in SAMPLE} | {"KillTool"}

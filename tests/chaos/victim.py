@@ -1,75 +1,82 @@
-"""An apply that is hit: `python -m tests.chaos.victim FAULT ARGUMENTS...`, FAULT as JSON.
+"""An apply that says when it is about to be hit: `python -m tests.chaos.victim FD MOMENT ARGS...`.
 
-    {"kill": "tool" | "daemon" | "guest", "pid": N, "guest": NAME,
-     "where": "record" | "call", "number": N, "after": SECONDS}
-
-With `record` the process is killed before (`after` 0) or after the n-th write to the journal, with
-`call` so many seconds after the n-th changing call began.
+At its moment it writes a byte to the socket FD; beside a record and before a call it then waits for
+one, so that whatever shall happen there has happened. MOMENT is `words` of a moment.
 """
 
 import itertools
-import json
-import os
-import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from reconcile.cli.main import main
 from reconcile.host.connection import DomainHandle
 from reconcile.journal.store import FileDisk
+from tests.chaos.faults import AtRecord, BeforeCall, InCall, Moment
 
 CALLS = ("create", "redefine", "delete", "revert")
 
 
-def hit(fault: dict[str, Any]) -> None:
-    """End the process that the fault names, as a power cut would."""
-    pids = {"tool": os.getpid(), "daemon": fault["pid"], "guest": qemu(fault["guest"])}
-    pid = pids[fault["kill"]]
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+def words(moment: Moment) -> str:
+    """A moment as one argument."""
+    match moment:
+        case AtRecord(number, written):
+            return f"record {number} {int(written)}"
+        case BeforeCall(number):
+            return f"before {number} 0"
+        case InCall(number, seconds):
+            return f"call {number} {seconds}"
 
 
-def qemu(name: str) -> int | None:
-    """The process of the lab's own guest of this name, as seen from here."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if f"guest={name}," in path.read_text(errors="replace"):
-                return int(path.parent.name)
-    return None
+def read(said: str) -> Moment:
+    """What `words` said."""
+    kind, number, detail = said.split()
+    if kind == "record":
+        return AtRecord(int(number), detail == "1")
+    return BeforeCall(int(number)) if kind == "before" else InCall(int(number), float(detail))
 
 
-def on_record(fault: dict[str, Any]) -> None:
-    """Hit beside the n-th write to the journal."""
+class Bell:
+    """The other end chooses what happens then."""
+
+    def __init__(self, number: int) -> None:
+        self._socket = socket.socket(fileno=number)
+
+    def ring(self) -> None:
+        """Say that it is time."""
+        self._socket.send(b"!")
+
+    def ring_and_wait(self) -> None:
+        """Say that it is time, and go on when told to."""
+        self.ring()
+        self._socket.recv(1)
+
+
+def on_record(moment: AtRecord, bell: Bell) -> None:
+    """Ring beside the n-th write to the journal."""
     write, count = FileDisk.append, itertools.count(1)
 
     def append(disk: FileDisk, data: bytes) -> None:
-        chosen = next(count) == fault["number"]
-        if chosen and not fault["after"]:
-            hit(fault)
+        chosen = next(count) == moment.number
+        if chosen and not moment.written:
+            bell.ring_and_wait()
         write(disk, data)
-        if chosen and fault["after"]:
-            hit(fault)
+        if chosen and moment.written:
+            bell.ring_and_wait()
 
     FileDisk.append = append  # type: ignore[method-assign, assignment] # to be hit from within
 
 
-def on_call(fault: dict[str, Any]) -> None:
-    """Hit while the n-th call runs, or soon after."""
+def on_call(moment: BeforeCall | InCall, bell: Bell) -> None:
+    """Ring before the n-th call, or while it runs or soon after."""
     count = itertools.count(1)
-
-    def late() -> None:
-        time.sleep(fault["after"])
-        hit(fault)
 
     def hooked(call: Callable[..., None]) -> Callable[..., None]:
         def wrapped(*arguments: object) -> None:
-            if next(count) == fault["number"]:
-                Thread(target=late, daemon=True).start()
+            if next(count) == moment.number:
+                _at_call(moment, bell)
             call(*arguments)
 
         return wrapped
@@ -78,7 +85,26 @@ def on_call(fault: dict[str, Any]) -> None:
         setattr(DomainHandle, name, hooked(getattr(DomainHandle, name)))
 
 
+def _at_call(moment: BeforeCall | InCall, bell: Bell) -> None:
+    def late(seconds: float) -> None:
+        time.sleep(seconds)
+        bell.ring()
+
+    match moment:
+        case BeforeCall():
+            bell.ring_and_wait()
+        case InCall(_, seconds):
+            Thread(target=late, args=(seconds,), daemon=True).start()
+
+
+def hook(moment: Moment, bell: Bell) -> None:
+    """Let this process ring at its moment."""
+    if isinstance(moment, AtRecord):
+        on_record(moment, bell)
+    else:
+        on_call(moment, bell)
+
+
 if __name__ == "__main__":
-    chosen = json.loads(sys.argv[1])
-    (on_record if chosen["where"] == "record" else on_call)(chosen)
-    sys.exit(main(sys.argv[2:]))
+    hook(read(sys.argv[2]), Bell(int(sys.argv[1])))
+    sys.exit(main(sys.argv[3:]))

@@ -1,0 +1,93 @@
+"""One case from nothing to its verdict, on a daemon that survives even what is stuck."""
+
+import itertools
+import os
+import signal
+import tempfile
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import libvirt
+
+from tests.chaos.blows import qemu, scene
+from tests.chaos.cases import Case
+from tests.chaos.faults import Deny, FillDisk
+from tests.chaos.hit import DISKS, Hit
+from tests.chaos.judge import Verdict, Wrong
+from tests.harness.contents import capabilities
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Domain, define
+from tests.lab.errors import LabError
+from tests.lab.releases import Release, is_root
+
+NUMBERS: Final = itertools.count(1)
+
+
+def one(daemon: Daemon, case: Case) -> Verdict | None:
+    """The fault, its recovery and the verdict; None where this release cannot do the stage."""
+    daemon.start()
+    domain = define(daemon, f"x{os.getpid()}-{next(NUMBERS)}", DISKS)
+    try:
+        if not _possible(case, domain):
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            state, manifests = Path(folder, "state"), Path(folder, "manifests")
+            state.mkdir()
+            manifests.mkdir()
+            os.environ["XDG_STATE_HOME"] = str(state)
+            with scene(case.stage, domain, case.fault, state) as at:
+                return Hit(case, at, manifests).run()
+    finally:
+        _remove(domain)
+
+
+def _possible(case: Case, domain: Domain) -> bool:
+    """Old releases cannot revert to external snapshots, and only root may mount and deny."""
+    if isinstance(case.fault, FillDisk | Deny) and not is_root():
+        return False
+    reverts = case.stage.reverts and case.stage.external
+    return not reverts or capabilities(domain).external_revert
+
+
+def _remove(domain: Domain) -> None:
+    """Also where libvirtd holds it for a job that nobody works on."""
+    domain.daemon.start()
+    try:
+        domain.remove()
+    except (libvirt.libvirtError, LabError):
+        if (pid := qemu(domain.name)) is not None:
+            os.kill(pid, signal.SIGKILL)
+        domain.daemon.restart()
+        domain.remove()
+
+
+class Lab:
+    """A daemon for many cases; where one breaks it, the next have a new one."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._daemon = Daemon(release)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._daemon.close()
+
+    def one(self, case: Case) -> Verdict | None:
+        """The verdict, whatever happens."""
+        try:
+            return one(self._daemon, case)
+        except Exception:  # noqa: BLE001 - the run goes on, and this fault was not survived
+            verdict = Verdict(case, hit=True, end="the harness gave up")
+            verdict.add(Wrong.UNSETTLED, traceback.format_exc())
+            self._daemon.close()
+            self._daemon = Daemon(self._release)
+            return verdict
