@@ -44,6 +44,9 @@ class Guest(Protocol):
     def perform(self, action: Action, progress: Progress) -> None:
         """Do it; waits its turn while another job holds the domain."""
 
+    def mark(self, action: Create) -> None:
+        """Mark as ours what the action has taken; all else stays as libvirt made it."""
+
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
         """Do the inverse; metadata comes from what was saved."""
 

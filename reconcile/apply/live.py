@@ -9,7 +9,7 @@ from typing import assert_never
 
 from reconcile.apply.guest import Progress
 from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
-from reconcile.apply.perform import perform, undo
+from reconcile.apply.perform import mark, perform, undo
 from reconcile.errors import HostError, LeftoverError, Reason
 from reconcile.host import snapshot_xml
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
@@ -108,6 +108,10 @@ class LiveGuest:
         """Do it, telling how far it is."""
         with self._watched(progress):
             in_turn(lambda: perform(action, self._domain), self._seconds, self._tell)
+
+    def mark(self, action: Create) -> None:
+        """Mark as ours what the action has taken."""
+        in_turn(lambda: mark(action, self._domain), self._seconds, self._tell)
 
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
         """Do the inverse, telling how far it is."""

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from reconcile.errors import DumpFileError
 from reconcile.host import snapshot_xml
-from reconcile.host.calls import create_flags, delete_flags, redefine_flags, revert_flags
+from reconcile.host.calls import REDEFINE, create_flags, delete_flags, redefine_flags, revert_flags
 from reconcile.host.connection import DomainHandle
 from reconcile.host.domain_xml import disks
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
@@ -41,8 +41,13 @@ def _create(action: Create, domain: DomainHandle) -> None:
     """Take the snapshot, then mark it: libvirt ignores a domain definition in the request."""
     domain.create(snapshot_xml.request(action), create_flags(action))
     if action.capture.metadata is Metadata.KEEP:
-        marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
-        _redefine(marked, domain)
+        mark(action, domain)
+
+
+def mark(action: Create, domain: DomainHandle) -> None:
+    """Mark what the action has taken as ours, wherever libvirt has put it."""
+    edited = snapshot_xml.marked(domain.secure_xml(action.snapshot), action.mark)
+    domain.redefine(edited, REDEFINE)
 
 
 def _redefine(action: Redefine, domain: DomainHandle) -> None:

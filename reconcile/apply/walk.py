@@ -236,8 +236,8 @@ class Walk:
             case NotDone(left):
                 notes = (*why, *self._cleaned(left, cut))
                 return Found(StepState.NOT_STARTED, notes or ("nothing of it happened",))
-            case Unfinished(finish, left):
-                return self._finished(cut, finish, (*why, *self._cleaned(left, cut)))
+            case Unfinished(unmarked, left):
+                return self._finished(cut, unmarked, (*why, *self._cleaned(left, cut)))
             case Halfway(notes, left):
                 return Found(StepState.UNKNOWN, (*why, *notes, *self._cleaned(left, cut)))
             case Moved(notes, left):
@@ -247,11 +247,11 @@ class Walk:
             case other:
                 assert_never(other)
 
-    def _finished(self, cut: Cut, finish: Action | None, why: tuple[str, ...]) -> Found:
+    def _finished(self, cut: Cut, unmarked: Create | None, why: tuple[str, ...]) -> Found:
         """Mark what was created; whether that was done is seen, and never tried twice."""
         try:
-            if finish is not None:
-                self._guest.perform(finish, lambda _: None)
+            if unmarked is not None:
+                self._guest.mark(unmarked)
         except ReconcileError as error:
             why = (*why, error.message)
         try:

@@ -11,6 +11,7 @@ from reconcile.model.host import Dump
 from reconcile.model.snapshot import (
     NO_MEMORY,
     DiskKind,
+    Mark,
     Memory,
     MemoryKind,
     Snapshot,
@@ -122,13 +123,22 @@ def edited(dump: str, action: Redefine) -> str:
     The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
     """
     root = parse(dump)
-    domain = root.find("domain")
-    if domain is None:
-        raise HostXmlError(f"the metadata of {action.snapshot} holds no domain definition")
+    domain = _definition(root, action.snapshot)
     _set_name(root, action.snapshot)
     _set_description(root, action.description)
     _set_parent(root, action.parent)
     mark_xml.write(domain, action.mark)
+    return serialise(root)
+
+
+def marked(dump: str, mark: Mark) -> str:
+    """A full dump with our mark, all else as it was: also the parent, which libvirt chose.
+
+    Somebody may have taken a snapshot a moment earlier. Moving ours beside it would let libvirt
+    take that one for a leaf, and delete the overlay that ours lies on (trap 4).
+    """
+    root = parse(dump)
+    mark_xml.write(_definition(root, mark.snapshot), mark)
     return serialise(root)
 
 
@@ -138,10 +148,8 @@ def restored(dump: str, saved: str) -> str:
     `saved` holds no secrets, so all else comes from the dump of now.
     """
     root, old = parse(dump), parse(saved)
-    domain = root.find("domain")
     name = text_of(old, "name") or ""
-    if domain is None:
-        raise HostXmlError(f"the metadata of {name} holds no domain definition")
+    domain = _definition(root, name)
     _set_name(root, name)
     _set_description(root, text_of(old, "description") or "")
     _set_parent(root, text_of(old, "parent/name"))
@@ -158,6 +166,14 @@ def adopted(action: Create, description: str, definition: str, created: int) -> 
         child(child(root, "parent"), "name", text=action.parent)
     root.append(parse(definition))
     return serialise(root)
+
+
+def _definition(root: Element, name: str) -> Element:
+    """The domain definition in a full dump."""
+    domain = root.find("domain")
+    if domain is None:
+        raise HostXmlError(f"the metadata of {name} holds no domain definition")
+    return domain
 
 
 def _set_name(root: Element, name: str) -> None:

@@ -68,7 +68,7 @@ class NotDone:
 class Unfinished:
     """The data is there: with the leftovers gone and the snapshot marked, it is done."""
 
-    finish: Redefine | None
+    unmarked: Create | None
     left: tuple[Leftover, ...] = ()
 
 
@@ -114,8 +114,7 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
         return Unfinished(None, paused)
     made = cut.after.tree.get(action.snapshot)
     if made is not None and not deviations(_unmarked(as_now, made), now.domain):
-        entry = Redefine(action.snapshot, action.parent, action.description, action.mark)
-        return Unfinished(entry, paused)
+        return Unfinished(action, paused)
     shown = _without_adopted(cut, now.domain)
     left = (*_left_by_create(cut, action, replace(now, domain=shown)), *paused)
     was = replace(cut.before, state=now.domain.state)

@@ -1,5 +1,7 @@
 """May a finished step still be undone? Where its own effect is there and nobody built on it."""
 
+from dataclasses import replace
+
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
@@ -36,6 +38,8 @@ def _changed(action: Action, after: Domain, observed: Domain) -> str | None:
         return f"snapshot {name} is there" if found is not None else None
     if found is None:
         return f"snapshot {name} is gone already"
+    if isinstance(action, Create):  # ours wherever libvirt put it: below what somebody took first
+        expected = replace(expected, parent=found.parent)
     return next(snapshot_deviations(expected, found), None)
 
 

@@ -267,6 +267,10 @@ class SimulatedGuest:
         progress(0.5)
         self._change("do", action)
 
+    def mark(self, action: Create) -> None:
+        marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
+        self.perform(marked, lambda _: None)
+
     def undo(self, inverse: Action, saved: str | None, progress: Callable[[float], None]) -> None:
         copies = isinstance(inverse, Redefine) and not (inverse.copy_of or inverse.dump)
         if copies and saved != f"saved {inverse.snapshot}":
