@@ -147,7 +147,8 @@ def outcome(
     of, steps = walk.task.subject, walk.task.steps
     states = (walk.states.get(number, StepState.NOT_STARTED) for number in range(len(steps)))
     reached = tuple(map(StepOutcome, steps, states))
-    return DomainOutcome(of.domain, of.uuid, of.connect, status, reached, notes, remedy)
+    said = tuple(dict.fromkeys((*notes, *walk.kept)))
+    return DomainOutcome(of.domain, of.uuid, of.connect, status, reached, said, remedy)
 
 
 def ended(

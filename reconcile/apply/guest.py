@@ -7,7 +7,7 @@ from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import Leftover
-from reconcile.recovery.cutoff import Now, Seen
+from reconcile.recovery.look import Cut, Now, Seen
 
 Progress = Callable[[float], None]
 
@@ -35,7 +35,7 @@ class Guest(Protocol):
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
         """What stands where the action would write, though nothing did when it was planned."""
 
-    def now(self, action: Action, before: Domain) -> Now:
+    def now(self, cut: Cut) -> Now:
         """What the host shows once no call holds the domain any more."""
 
     def saved(self, inverse: Action | None) -> str | None:

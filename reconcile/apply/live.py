@@ -3,25 +3,38 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import assert_never
 
+from reconcile.apply import look
 from reconcile.apply.guest import Progress
 from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
 from reconcile.apply.perform import mark, perform, undo
+from reconcile.apply.putback import put_back
 from reconcile.errors import HostError, LeftoverError, Reason
 from reconcile.host import snapshot_xml
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
-from reconcile.model.action import Action, Create, Redefine
+from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
+from reconcile.model.leftover import (
+    LeftAstray,
+    LeftFile,
+    LeftMerged,
+    Leftover,
+    LeftPaused,
+    LeftStarted,
+    LeftTag,
+)
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import observe_disks, observe_existence
 from reconcile.observe.images import observe_tags
-from reconcile.recovery.cutoff import ADOPTED, Now, Seen, files_of, images_of
+from reconcile.recovery.cutoff import ADOPTED
 from reconcile.recovery.leftovers import command, sentence
+from reconcile.recovery.look import Cut, Now, Seen
+from reconcile.recovery.traces import files_of, images_of
 
 PROGRESS_SECONDS = 1.0
 
@@ -65,6 +78,8 @@ class LiveGuest:
 
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
         """Files and tags in the way of a create; whatever is there afterwards is then ours."""
+        if isinstance(action, Delete):
+            return self._unreadable(action, before)
         if not isinstance(action, Create):
             return ()
         exists = observe_existence(self._host, files_of(action))
@@ -78,16 +93,18 @@ class LiveGuest:
             ),
         )
 
-    def now(self, action: Action, before: Domain) -> Now:
+    def _unreadable(self, action: Delete, before: Domain) -> tuple[str, ...]:
+        """libvirt calls a delete done though an image was away: its internal snapshot stays."""
+        images = images_of(action, before)
+        exists = observe_existence(self._host, images)
+        return tuple(f"{image} is missing" for image in images if exists[image] is False)
+
+    def now(self, cut: Cut) -> Now:
         """What the host shows, once the call that was cut off has come to its end."""
         self._await_turn()
-        exists = observe_existence(self._host, files_of(action))
-        return Now(
-            domain=self.observe(),
-            process=self._domain.process(),
-            files=frozenset(path for path, there in exists.items() if there),
-            tags=observe_tags(self._host, images_of(action, before)),
-        )
+        found = look.traces(self._host, self.observe(), self.capabilities, cut)
+        found = replace(found, process=self._domain.process())
+        return look.with_merges(found, self._host, self._domain, cut)
 
     def _await_turn(self) -> None:
         """Raise HostError where libvirtd holds the domain for a call that it lost itself."""
@@ -155,6 +172,8 @@ class LiveGuest:
                 in_turn(self._domain.resume, self._seconds, self._tell)
             case LeftStarted():
                 self._stop()
+            case LeftAstray() | LeftMerged():
+                self._put_back(leftover)
             case _:
                 assert_never(leftover)
 
@@ -174,6 +193,12 @@ class LiveGuest:
         if not self._host.local:
             raise self._kept(leftover, "the host is another machine")
         Path(path).unlink(missing_ok=True)
+
+    def _put_back(self, leftover: LeftAstray | LeftMerged) -> None:
+        """The overlay is made on this machine."""
+        if not self._host.local:
+            raise self._kept(leftover, "the host is another machine")
+        put_back(leftover, self._domain)
 
     def _untag(self, leftover: LeftTag, action: Create | None) -> None:
         """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""

@@ -4,8 +4,8 @@ from reconcile.apply.domain import SETTLE, Means, backward, onward, outcome
 from reconcile.apply.walk import Task, Walk
 from reconcile.errors import JournalError, ReconcileError
 from reconcile.journal.history import DomainHistory
-from reconcile.journal.records import Planned
-from reconcile.model.action import Revert
+from reconcile.journal.records import Planned, Way
+from reconcile.model.action import Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.event import Subject
 from reconcile.model.outcome import DomainOutcome, Status
@@ -22,6 +22,7 @@ def resume(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
     if ended is not None:
         return ended
     try:
+        walk.without_guest()
         away = walk.away()
     except ReconcileError as error:
         return outcome(walk, Status.INCOMPLETE, (error.message,), SETTLE)
@@ -48,10 +49,23 @@ def _walk(history: DomainHistory, journal: str, means: Means) -> Walk:
 def _settled(history: DomainHistory, walk: Walk, *, again: bool) -> DomainOutcome | None:
     if history.open is None:
         return None
-    failure = walk.settle(history.open, again=again)
+    try:
+        if _needs_no_guest(history):
+            walk.without_guest()
+    except ReconcileError as error:
+        return outcome(walk, Status.INCOMPLETE, (error.message,), SETTLE)
+    failure = walk.settle(history.open, again=again, answered=history.answered)
     if failure is None:
         return None
     return outcome(walk, Status.INCOMPLETE, failure.notes, SETTLE)
+
+
+def _needs_no_guest(history: DomainHistory) -> bool:
+    """A cut-off delete or redefine is judged, and finished, with the guest on or off."""
+    opened = history.open
+    if opened is None or opened.way is not Way.DO:
+        return False
+    return isinstance(history.planned.steps[opened.step].action, Delete | Redefine)
 
 
 def _must_be_finished(history: DomainHistory) -> bool:

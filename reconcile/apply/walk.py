@@ -11,31 +11,34 @@ from typing import Protocol, TypeVar, assert_never
 
 from reconcile.apply.guest import Guest
 from reconcile.errors import HostError, ReconcileError
-from reconcile.journal.records import Ended, Intent, Record, Way
-from reconcile.model.action import Action, Create
+from reconcile.journal.records import Answered, Ended, Intent, Record, Way
+from reconcile.model.action import Action, Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.event import Event, StepBegan, StepEnded, StepProgress, Subject, Told
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import Leftover
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
-from reconcile.recovery.cutoff import (
+from reconcile.recovery.cutoff import verdict
+from reconcile.recovery.deviations import deviations
+from reconcile.recovery.gone import without_guest
+from reconcile.recovery.leftovers import removed
+from reconcile.recovery.look import (
     Cut,
     Done,
     Halfway,
     Moved,
     NotDone,
     Seen,
+    Undecided,
     Unfinished,
-    left_by,
-    verdict,
 )
-from reconcile.recovery.deviations import deviations
-from reconcile.recovery.leftovers import removed
+from reconcile.recovery.traces import left_by_create
 from reconcile.recovery.undo import objection, present
 from reconcile.rules.effect import effect
 
 Answer = TypeVar("Answer")
+LOOKS = 3  # putting one thing right may show another
 Tell = Callable[[Event], None]
 
 
@@ -67,11 +70,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What looking after a call showed. UNKNOWN is halfway, or not `known`: nobody could look."""
+    """What looking after a call showed. UNKNOWN is halfway, or not `known`: nothing may be done.
+
+    `kept` says what could not be removed though the step is done; `answered`: see `Cut`.
+    """
 
     state: StepState
     notes: tuple[str, ...] = ()
     known: bool = True
+    kept: tuple[str, ...] = ()
+    answered: bool = False
 
 
 class Walk:
@@ -85,6 +93,7 @@ class Walk:
         self.saved: dict[int, str] = {}
         self.states: dict[int, StepState] = {}
         self.notes: tuple[str, ...] = ()
+        self.kept: tuple[str, ...] = ()
         self._guest = guest
         self._log = log
         self._tell = tell
@@ -145,14 +154,14 @@ class Walk:
             return Failure((f"{what} cannot be undone",), back=False)
         try:
             observed = self._reach(self._guest.observe)
-            reason = objection(step, self.task.states[number + 1], observed, self._capabilities)
+            reason = objection(step, self.task.states[number + 1], observed, self._host)
             if reason is not None:
                 return Failure((f"{what} is not undone: {reason}",), back=False)
             seen = self._begin(number, Way.UNDO, None)
         except ReconcileError as error:
             return Failure((error.message,), back=False)
         self._tell(self._began(number, step.action, undoing=True))
-        cut = Cut(step.inverse, observed, _after(observed, step.inverse, self._capabilities), seen)
+        cut = Cut(step.inverse, observed, _after(observed, step.inverse, self._host), seen)
         return self._ended(number, Way.UNDO, self._swept(self._undone(cut, number), number))
 
     def _swept(self, found: Found, number: int) -> Found:
@@ -162,7 +171,7 @@ class Walk:
             return found
         cut = Cut(step.action, before, self.task.states[number + 1], Seen())
         try:
-            left = left_by(cut, self._reach(lambda: self._guest.now(step.action, before)))
+            left = left_by_create(cut, self._reach(lambda: self._guest.now(cut)))
         except HostError as error:
             return replace(found, notes=(*found.notes, error.message))
         return replace(found, notes=(*found.notes, *self._cleaned(left, cut)))
@@ -173,7 +182,7 @@ class Walk:
         return self._called(cut, lambda: self._guest.undo(cut.action, saved, progress))
 
     @property
-    def _capabilities(self) -> Capabilities:
+    def _host(self) -> Capabilities:
         return self._guest.capabilities
 
     def _begin(self, number: int, way: Way, saved: str | None) -> Seen:
@@ -183,18 +192,22 @@ class Walk:
         self._log.append(Intent(*key, number, way, seen.paths, seen.process, saved))
         return seen
 
-    def settle(self, intent: Intent, *, again: bool) -> Failure | None:
+    def without_guest(self) -> None:
+        """Go on where the guest is off since, if no step that is left needs it."""
+        position, steps = self.position, self.task.steps
+        observed = self._reach(self._guest.observe)
+        left = without_guest(self.task.states[position], steps[position:], observed, self._host)
+        if left is not None:
+            self.task = replace(self.task, states=(*self.task.states[:position], *left))
+            self._tell(Told(self.task.subject, "the guest is off since: going on without it"))
+
+    def settle(self, intent: Intent, *, again: bool, answered: bool) -> Failure | None:
         """Judge the call that was cut off; None once it is known and recorded what became of it.
 
-        `again` repeats it where that is what finishes it.
+        `again` repeats it where that is what finishes it; `answered`: see `Cut`.
         """
-        number, step = intent.step, self.task.steps[intent.step]
-        before, after = self.task.states[number], self.task.states[number + 1]
-        seen = Seen(intent.paths, intent.process)
-        if intent.way is Way.DO:
-            cut = Cut(step.action, before, after, seen)
-        else:
-            cut = Cut(step.inverse or step.action, after, before, seen)
+        number = intent.step
+        cut = self._cut(intent, answered=answered)
         found = self._looked(cut, ())
         if found.state is StepState.UNKNOWN and found.known and again:
             found = self._repeated(cut, number, intent.way)
@@ -205,6 +218,14 @@ class Walk:
             return failure
         self.notes += found.notes
         return None
+
+    def _cut(self, intent: Intent, *, answered: bool) -> Cut:
+        number, step = intent.step, self.task.steps[intent.step]
+        before, after = self.task.states[number], self.task.states[number + 1]
+        seen = Seen(intent.paths, intent.process)
+        if intent.way is Way.DO:
+            return Cut(step.action, before, after, seen, answered)
+        return Cut(step.inverse or step.action, after, before, seen, answered)
 
     def _repeated(self, cut: Cut, number: int, way: Way) -> Found:
         """The same call once more: it finishes what the one that was cut off began."""
@@ -218,34 +239,49 @@ class Walk:
         try:
             call()
         except ReconcileError as error:
-            return self._looked(cut, (error.message,))
+            answered = self._guest.reachable
+            found = self._looked(replace(cut, answered=answered), (error.message,))
+            return replace(found, answered=answered)
+        if isinstance(cut.action, Delete):  # what it leaves is looked for, though it was done
+            return self._looked(cut, ())
         try:
             off = deviations(cut.after, self._reach(self._guest.observe))
         except HostError as error:
             return Found(StepState.UNKNOWN, (error.message,), known=False)
         return self._looked(cut, ()) if off else Found(StepState.DONE)
 
-    def _looked(self, cut: Cut, why: tuple[str, ...]) -> Found:
+    def _looked(self, cut: Cut, why: tuple[str, ...], looks: int = LOOKS) -> Found:
         try:
-            now = self._reach(lambda: self._guest.now(cut.action, cut.before))
+            now = self._reach(lambda: self._guest.now(cut))
         except HostError as error:
             return Found(StepState.UNKNOWN, (*why, error.message), known=False)
         match verdict(cut, now):
-            case Done():
-                return Found(StepState.DONE)
+            case Done(left):
+                return Found(StepState.DONE, kept=self._cleaned(left, cut))
             case NotDone(left):
                 notes = (*why, *self._cleaned(left, cut))
                 return Found(StepState.NOT_STARTED, notes or ("nothing of it happened",))
             case Unfinished(unmarked, left):
                 return self._finished(cut, unmarked, (*why, *self._cleaned(left, cut)))
             case Halfway(notes, left):
-                return Found(StepState.UNKNOWN, (*why, *notes, *self._cleaned(left, cut)))
+                return self._halfway(cut, (*why, *notes), left, looks)
+            case Undecided(notes):
+                return Found(StepState.UNKNOWN, (*why, *notes), known=False)
             case Moved(notes, left):
                 there = present(cut.action, cut.after, now.domain)
                 state = StepState.DONE if there else StepState.NOT_STARTED
                 return Found(state, (*why, *notes, *self._cleaned(left, cut)))
             case other:
                 assert_never(other)
+
+    def _halfway(
+        self, cut: Cut, notes: tuple[str, ...], left: tuple[Leftover, ...], looks: int
+    ) -> Found:
+        """What is put right is looked at again: only then may the call be repeated."""
+        kept = self._cleaned(left, cut)
+        if left and not kept and looks > 1:
+            return self._looked(cut, notes, looks - 1)
+        return Found(StepState.UNKNOWN, (*notes, *kept), known=not left)
 
     def _finished(self, cut: Cut, unmarked: Create | None, why: tuple[str, ...]) -> Found:
         """Mark what was created; whether that was done is seen, and never tried twice."""
@@ -279,15 +315,23 @@ class Walk:
         half = found.state is StepState.UNKNOWN
         self.position = number + (done if way is Way.DO else not done)
         self._note(number, way, found)
-        if not half:
-            try:
-                self._log.append(self._record(number, way, found))
-            except ReconcileError as error:
-                return Failure((*found.notes, error.message), back=False, recorded=False)
+        self.kept += found.kept
+        try:
+            self._write(number, way, found)
+        except ReconcileError as error:
+            return Failure((*found.notes, error.message), back=False, recorded=False)
         if done and not found.notes:
             return None
         back = not half and way is Way.DO
         return Failure(found.notes, back=back, recorded=not half)
+
+    def _write(self, number: int, way: Way, found: Found) -> None:
+        """What is halfway stays open: then only that libvirt lived through the call is written."""
+        subject = self.task.subject
+        if found.state is not StepState.UNKNOWN:
+            self._log.append(self._record(number, way, found))
+        elif found.answered:
+            self._log.append(Answered(subject.uuid, subject.connect, number, way))
 
     def _record(self, number: int, way: Way, found: Found) -> Ended:
         subject = self.task.subject

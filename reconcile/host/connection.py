@@ -1,5 +1,6 @@
 """The only importer of libvirt: thin handles with keyword arguments, and one error boundary."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import libvirt
+import libvirt_qemu
 
 from reconcile.errors import HostError, ReadOnlyError, Reason
 from reconcile.host.domain_xml import disks, external_revert
@@ -347,6 +349,17 @@ class DomainHandle:
                 total = sum(job.get("end", 0) for job in jobs)
                 done = sum(job.get("cur", 0) for job in jobs)
             return min(1.0, done / total) if total else None
+
+    def monitor(self, command: str, arguments: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """What QEMU itself returns; libvirt marks the domain as tainted by it."""
+        call = f"ask QEMU to {command}"
+        asked = {"execute": command, **({"arguments": arguments} if arguments else {})}
+        with self._call(call, changes=True):
+            said = json.loads(libvirt_qemu.qemuMonitorCommand(self._handle, json.dumps(asked), 0))
+        if "error" in said:
+            reason = Reason(libvirt.VIR_ERR_OPERATION_FAILED, str(said["error"].get("desc")))
+            raise HostError(self._host.uri, self.ref.name, call, reason)
+        return said["return"]
 
     def resume(self) -> None:
         """Let a paused guest run on."""

@@ -1,6 +1,7 @@
 """`<domain>` and `<capabilities>`: the parts that snapshots depend on."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from reconcile.host.xml import Element, attribute, parse, text_of
 from reconcile.model.domain import Disk, Firmware, Source
@@ -14,6 +15,35 @@ _DEFAULTS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
 def disks(text: str) -> tuple[Disk, ...]:
     """The domain's disks in the order of its definition; floppies and CD-ROMs too."""
     return tuple(_disk(found) for found in parse(text).iterfind("devices/disk"))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDisk:
+    """A disk of an active domain by libvirt's own names: its device, and the number of its image.
+
+    `job`: libvirt believes that a block job moves it.
+    """
+
+    target: str
+    alias: str
+    path: str
+    index: int
+    job: bool
+
+
+def live_disks(text: str) -> tuple[LiveDisk, ...]:
+    """The disks of an active domain's definition that have an image."""
+    return tuple(
+        LiveDisk(
+            attribute(found, "target", "dev") or "",
+            attribute(found, "alias", "name") or "",
+            path,
+            int(attribute(found, "source", "index") or 0),
+            found.find("mirror") is not None,
+        )
+        for found in parse(text).iterfind("devices/disk")
+        if (path := _path(found))
+    )
 
 
 def firmware(text: str) -> Firmware | None:

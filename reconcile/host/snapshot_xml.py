@@ -168,6 +168,17 @@ def adopted(action: Create, description: str, definition: str, created: int) -> 
     return serialise(root)
 
 
+def overlay(target: str, file: str, others: tuple[str, ...]) -> str:
+    """A request for a new overlay on one disk alone, to be made without metadata."""
+    root = element("domainsnapshot")
+    disks = child(root, "disks")
+    disk = child(disks, "disk", {"name": target, "snapshot": "external"})
+    child(disk, "source", {"file": file})
+    for each in others:
+        child(disks, "disk", {"name": each, "snapshot": "no"})
+    return serialise(root)
+
+
 def _definition(root: Element, name: str) -> Element:
     """The domain definition in a full dump."""
     domain = root.find("domain")

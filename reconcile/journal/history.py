@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from reconcile.journal.records import Begun, Ended, Intent, Planned, Record, Settled, Way
+from reconcile.journal.records import (
+    Answered,
+    Begun,
+    Ended,
+    Intent,
+    Planned,
+    Record,
+    Settled,
+    Way,
+)
 
 Key = tuple[str, str]
 
@@ -12,7 +21,8 @@ Key = tuple[str, str]
 class DomainHistory:
     """One domain: `position` steps are in effect, `open` is a call without a known end.
 
-    `saved` holds the undo data of the steps that were begun, by their number.
+    `answered`: libvirt lived through that call. `saved` holds the undo data of the steps that
+    were begun, by their number.
     """
 
     planned: Planned
@@ -20,6 +30,7 @@ class DomainHistory:
     open: Intent | None = None
     saved: tuple[tuple[int, str], ...] = ()
     settled: Settled | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ def replay(begun: Begun, records: Iterable[Record]) -> History:
         match record:
             case Planned():
                 domains[(record.connect, record.uuid)] = DomainHistory(record)
-            case Intent() | Ended() | Settled():
+            case Intent() | Answered() | Ended() | Settled():
                 key = (record.connect, record.uuid)
                 domains[key] = _after(domains[key], record)
             case Begun():  # a resume or rollback went on with it
@@ -50,13 +61,15 @@ def replay(begun: Begun, records: Iterable[Record]) -> History:
     return History(begun, domains)
 
 
-def _after(domain: DomainHistory, record: Intent | Ended | Settled) -> DomainHistory:
+def _after(domain: DomainHistory, record: Intent | Answered | Ended | Settled) -> DomainHistory:
     match record:
         case Intent():
             kept = domain.saved
             if record.saved is not None and record.way is Way.DO:
                 kept = (*kept, (record.step, record.saved))
-            return replace(domain, open=record, saved=kept)
+            return replace(domain, open=record, saved=kept, answered=False)
+        case Answered():
+            return replace(domain, answered=True)
         case Ended():
             return replace(domain, open=None, position=record.position)
         case Settled():

@@ -3,14 +3,20 @@
 import json
 from typing import Any, assert_never
 
-from reconcile.journal.records import Begun, Ended, Intent, Planned, Record, Settled
+from reconcile.journal.records import Answered, Begun, Ended, Intent, Planned, Record, Settled
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.plan import Reason, Step
 from reconcile.planfile.codec import DecodeError, plain, value_of
 from reconcile.planfile.encode import kind
 
 Json = dict[str, Any]
-_RECORDS = {"begun": Begun, "intent": Intent, "ended": Ended, "settled": Settled}
+_RECORDS = {
+    "begun": Begun,
+    "intent": Intent,
+    "answered": Answered,
+    "ended": Ended,
+    "settled": Settled,
+}
 _ACTIONS = {"create": Create, "redefine": Redefine, "delete": Delete, "revert": Revert}
 
 

@@ -75,6 +75,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Written where a call failed and is halfway: libvirt itself said so, and lived through it."""
+
+    uuid: str
+    connect: str
+    step: int
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """The last record of a domain: nothing of it is left to resume or to roll back."""
 
@@ -84,4 +94,4 @@ class Settled:
     notes: tuple[str, ...] = field(default_factory=tuple)
 
 
-Record = Begun | Planned | Intent | Ended | Settled
+Record = Begun | Planned | Intent | Answered | Ended | Settled

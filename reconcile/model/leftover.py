@@ -28,4 +28,31 @@ class LeftStarted:
     """A guest that was off, started by libvirt for a merge and left paused: it never ran."""
 
 
-Leftover = LeftFile | LeftTag | LeftPaused | LeftStarted
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One disk of a delete: `overlay` is committed into `base`, whose image format is `form`."""
+
+    target: str
+    overlay: str
+    base: str
+    form: str = "qcow2"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAstray:
+    """A merged disk that the guest writes to its base, while libvirt still names the overlay.
+
+    By libvirt's definition a guest that is started anew would not see what it wrote since.
+    """
+
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMerged:
+    """A disk that is merged though its delete is not over: libvirt deletes no half of it."""
+
+    merge: Merge
+
+
+Leftover = LeftFile | LeftTag | LeftPaused | LeftStarted | LeftAstray | LeftMerged

@@ -3,17 +3,13 @@
 libvirt lists only the snapshots that it knows, and the images below a disk of active domains only.
 """
 
-import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
+from reconcile.host import qemu_img
 from reconcile.host.connection import Connection
 from reconcile.model.domain import Disk, Domain, Source
-
-SECONDS = 30  # reading a header takes milliseconds; a dead network mount takes forever
 
 
 def observe_tags(host: Connection, images: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -32,29 +28,29 @@ def with_chains(host: Connection, domain: Domain) -> Domain:
 
 
 def _with_chain(disk: Disk) -> Disk:
-    chain = (
-        _info(disk.path, "--backing-chain") if disk.path and disk.source is Source.FILE else None
-    )
-    return (
-        replace(disk, backing=tuple(str(each["filename"]) for each in chain[1:])) if chain else disk
-    )
+    if not disk.path or disk.source is not Source.FILE:
+        return disk
+    chain = qemu_img.info(disk.path, "--backing-chain")
+    if not chain:
+        return disk
+    return replace(disk, backing=tuple(str(each["filename"]) for each in chain[1:]))
+
+
+def observe_held(host: Connection, images: Iterable[str]) -> tuple[str, ...]:
+    """The images of this machine that some process has open for writing."""
+    return tuple(image for image in images if host.local and qemu_img.held(image))
+
+
+def observe_differing(host: Connection, pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The first of each pair that does not read as the second; both lie on this machine.
+
+    On another one nobody can say, which counts as different.
+    """
+    return frozenset(one for one, other in pairs if not (host.local and qemu_img.same(one, other)))
 
 
 def _tags(image: str) -> tuple[str, ...] | None:
-    chain = _info(image)
+    chain = qemu_img.info(image)
     if chain is None:
         return None
     return tuple(str(each["name"]) for each in chain[0].get("snapshots", []))
-
-
-def _info(image: str, *options: str) -> list[dict[str, Any]] | None:
-    """None where nothing can be said: no qemu-img, no permission, no such file."""
-    command = ("qemu-img", "info", "--force-share", "--output=json", *options, "--", image)
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program, and a path behind "--"
-            command, capture_output=True, timeout=SECONDS, check=True
-        )
-        said = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-    return said if isinstance(said, list) else [said]

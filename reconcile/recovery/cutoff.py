@@ -6,89 +6,31 @@ a merge that must be finished. What the host shows is compared with the domain b
 the one that the rules predict after it, and with these.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import replace
 from typing import assert_never
 
-from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.domain import Disk, Domain, DomainState
-from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
-from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.model.leftover import LeftPaused, LeftStarted
+from reconcile.model.snapshot import Snapshot
 from reconcile.recovery.deviations import deviations
+from reconcile.recovery.look import (
+    Cut,
+    Done,
+    Halfway,
+    Moved,
+    NotDone,
+    Now,
+    Seen,
+    Undecided,
+    Unfinished,
+    Verdict,
+)
+from reconcile.recovery.merges import apart, doubts, lost_jobs
+from reconcile.recovery.traces import images_of, left_by_create, left_by_delete
 
 ADOPTED = "left over by an interrupted reconcile, about to be deleted"
 """The description of an entry made only so that libvirt can delete the tag behind it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a call began from: the files that the disks lay on, and the guest's process."""
-
-    paths: tuple[tuple[str, str | None], ...] = ()
-    process: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A call: its action, the domain before it, what the rules predict after it."""
-
-    action: Action
-    before: Domain
-    after: Domain
-    seen: Seen
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What the host shows: the domain, the guest's process, files and tags the call may have left.
-
-    `tags` has an entry for each image that could be read.
-    """
-
-    domain: Domain
-    process: int | None = None
-    files: frozenset[str] = frozenset()
-    tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """All of it happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotDone:
-    """Nothing of it counts; without the leftovers, the host is as before."""
-
-    left: tuple[Leftover, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """The data is there: with the leftovers gone and the snapshot marked, it is done."""
-
-    unmarked: Create | None
-    left: tuple[Leftover, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Halfway:
-    """No way back: after the leftovers are gone, the same call finishes it."""
-
-    notes: tuple[str, ...]
-    left: tuple[Leftover, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The call alone does not explain what the host shows: somebody else was there."""
-
-    notes: tuple[str, ...]
-    left: tuple[Leftover, ...] = ()
-
-
-Verdict = Done | NotDone | Unfinished | Halfway | Moved
 
 
 def verdict(cut: Cut, now: Now) -> Verdict:
@@ -116,7 +58,7 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
     if made is not None and not deviations(_unmarked(as_now, made), now.domain):
         return Unfinished(action, paused)
     shown = _without_adopted(cut, now.domain)
-    left = (*_left_by_create(cut, action, replace(now, domain=shown)), *paused)
+    left = (*left_by_create(cut, replace(now, domain=shown)), *paused)
     was = replace(cut.before, state=now.domain.state)
     off = deviations(was if paused else cut.before, shown)
     return Moved(off, left) if off else NotDone(left)
@@ -139,45 +81,6 @@ def _paused(before: Domain, now: Domain) -> tuple[LeftPaused, ...]:
     return (LeftPaused(),) if was_running and now.state is DomainState.PAUSED else ()
 
 
-def left_by(cut: Cut, now: Now) -> tuple[Leftover, ...]:
-    """What is there of a create that is not in effect."""
-    return tuple(_left_by_create(cut, cut.action, now)) if isinstance(cut.action, Create) else ()
-
-
-def _left_by_create(cut: Cut, action: Create, now: Now) -> Iterator[Leftover]:
-    """New files and tags that neither libvirt's metadata nor a disk knows."""
-    used = {file for disk in now.domain.disks for file in (disk.path, *disk.backing)}
-    used |= {file for snapshot in now.domain.tree for file in snapshot.files()}
-    yield from (LeftFile(f) for f in files_of(action) if f in now.files and f not in used)
-    if action.snapshot not in now.domain.tree:
-        for image in images_of(action, cut.before):
-            if action.snapshot in now.tags.get(image, ()):
-                yield LeftTag(image, action.snapshot)
-
-
-def files_of(action: Action) -> tuple[str, ...]:
-    """The files that a create makes; those that it was told to reuse were there before."""
-    if not isinstance(action, Create):
-        return ()
-    overlays = [] if action.capture.reuse_files else [d.file for d in action.disks if d.file]
-    return (*overlays, *([action.memory.file] if action.memory.file else []))
-
-
-def images_of(action: Action, before: Domain) -> tuple[str, ...]:
-    """The images that the action puts a tag into, or takes one from."""
-    match action:
-        case Create(disks=disks):
-            inside = [d.target for d in disks if d.kind is DiskKind.INTERNAL]
-            found = (before.disk(target) for target in inside)
-            return tuple(disk.path for disk in found if disk and disk.path)
-        case Delete(snapshot=name, metadata_only=False) if name in before.tree:
-            gone = before.tree[name]
-            inside = [d.target for d in gone.disks if d.kind is DiskKind.INTERNAL]
-            return tuple(path for target in inside if (path := gone.base_file(target)))
-        case _:
-            return ()
-
-
 def _redefine(cut: Cut, now: Now) -> Verdict:
     """One file is written, or two where the pointer moves: then a half is finished by repeating."""
     if not deviations(cut.after, now.domain):
@@ -193,23 +96,51 @@ def _redefine(cut: Cut, now: Now) -> Verdict:
 
 def _delete(cut: Cut, action: Delete, now: Now) -> Verdict:
     if not deviations(cut.after, now.domain):
-        return Done()
+        return Done(left_by_delete(cut, now))
     if action.snapshot not in now.domain.tree:
-        return Moved(deviations(cut.after, now.domain))
-    untagged = [
-        f"{image} holds no internal snapshot {action.snapshot} any more"
-        for image in images_of(action, cut.before)
-        if action.snapshot not in now.tags.get(image, (action.snapshot,))
-    ]
+        return Moved(deviations(cut.after, now.domain), left_by_delete(cut, now))
+    notes = doubts(cut, now)
+    if notes:
+        return Undecided(notes)
+    return _begun_without_guest(cut, now) if _lost_guest(cut, now) else _begun_delete(cut, now)
+
+
+def _lost_guest(cut: Cut, now: Now) -> bool:
+    """Whether the guest ran when the call began, and is off since."""
+    return cut.before.active and now.domain.state is DomainState.SHUTOFF
+
+
+def _begun_without_guest(cut: Cut, now: Now) -> Verdict:
+    """What was begun is judged as if the guest had been off; that it went off is told."""
+    found = _begun_delete(replace(cut, before=_off(cut.before), after=_off(cut.after)), now)
+    return Moved(deviations(cut.before, now.domain)) if isinstance(found, NotDone) else found
+
+
+def _off(domain: Domain) -> Domain:
+    return replace(domain, state=DomainState.SHUTOFF)
+
+
+def _begun_delete(cut: Cut, now: Now) -> Verdict:
+    """The snapshot is still there: not begun, or with all that is put right, halfway."""
     off = deviations(cut.before, now.domain)
-    if not off and not untagged:
-        return NotDone()
     began = _merging(cut, now.domain)
-    started = not cut.before.active and began.active
-    left = (LeftStarted(),) if started else ()
     if deviations(cut.before, _as_before(cut, began)):
-        return Moved(off)
-    return Halfway((*off, *untagged), left)
+        return Moved(off, apart(cut, now))
+    if not cut.before.active and began.active:
+        return Halfway(off, (LeftStarted(),))
+    left, untagged = apart(cut, now), _untagged(cut, now)
+    if not left and (stuck := lost_jobs(now)):
+        return Undecided(stuck)
+    return Halfway((*off, *untagged), left) if off or untagged or left else NotDone()
+
+
+def _untagged(cut: Cut, now: Now) -> list[str]:
+    name = cut.action.snapshot
+    return [
+        f"{image} holds no internal snapshot {name} any more"
+        for image in images_of(cut.action, cut.before)
+        if name not in now.tags.get(image, (name,))
+    ]
 
 
 def _merging(cut: Cut, now: Domain) -> Domain:

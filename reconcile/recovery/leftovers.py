@@ -3,20 +3,35 @@
 from shlex import quote
 from typing import assert_never
 
-from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
+from reconcile.model.leftover import (
+    LeftAstray,
+    LeftFile,
+    LeftMerged,
+    Leftover,
+    LeftPaused,
+    LeftStarted,
+    LeftTag,
+)
 
 
 def sentence(leftover: Leftover) -> str:
     """What it is."""
     match leftover:
         case LeftFile(path):
-            return f"the file {path} of a cut-off create"
+            return f"the file {path}, which libvirt left behind,"
         case LeftTag(image, name):
-            return f"the internal snapshot {name} in {image}, of a cut-off create"
+            return f"the internal snapshot {name} in {image}, which libvirt left behind,"
         case LeftPaused():
             return "the pause of the guest, of a cut-off create"
         case LeftStarted():
             return "the paused guest that libvirt started for a merge"
+        case LeftAstray(merge):
+            return (
+                f"the guest writes disk {merge.target} to {merge.base} while libvirt still names "
+                f"{merge.overlay}: that"
+            )
+        case LeftMerged(merge):
+            return f"disk {merge.target} merged before the others: that"
     assert_never(leftover)
 
 
@@ -24,11 +39,13 @@ def removed(leftover: Leftover) -> str:
     """What was done about it."""
     match leftover:
         case LeftFile() | LeftTag():
-            return f"removed {sentence(leftover)}"
+            return f"removed {sentence(leftover).rstrip(',')}"
         case LeftPaused():
             return "resumed the guest, which a cut-off create had paused"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
+        case LeftAstray(merge) | LeftMerged(merge):
+            return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
     assert_never(leftover)
 
 
@@ -43,4 +60,8 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"virsh resume {quote(domain)}"
         case LeftStarted():
             return f"virsh destroy {quote(domain)}"
+        case LeftAstray():
+            return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
+        case LeftMerged():
+            return f"virsh domblklist {quote(domain)}"
     assert_never(leftover)

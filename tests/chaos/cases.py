@@ -25,6 +25,8 @@ from tests.chaos.stages import STAGES, Stage
 Way = Literal["resume", "rollback"]
 WAYS: Final[tuple[Way, Way]] = ("resume", "rollback")
 DELAYS: Final = (0.0, 0.003, 0.008, 0.015, 0.03, 0.06, 0.2)
+LATE: Final = (0.01, 0.012, 0.014, 0.016, 0.018, 0.02, 0.022, 0.024, 0.026, 0.028)
+"""In a delete of running disks, after QEMU has moved one and before libvirtd has written it."""
 ROOM_KIB: Final = (0, 4, 64, 128, 256, 1024, 4096)
 KINDS: Final = (FillDisk, MoveImage, Deny, SecondWriter, Cut)
 
@@ -103,7 +105,8 @@ def _kills() -> Iterator[tuple[Stage, Fault]]:
         for number in _calls(stage):
             for seconds in rng.sample(DELAYS, 3):
                 yield stage, KillTool(InCall(number, seconds))
-            for seconds in rng.sample(DELAYS, 3):
+            late = LATE if stage.name == "merge-running" and number == stage.calls else ()
+            for seconds in (*rng.sample(DELAYS, 3), *late):
                 yield stage, KillDaemon(InCall(number, seconds))
             if stage.state == "running":
                 for seconds in rng.sample(DELAYS, 3):

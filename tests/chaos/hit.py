@@ -1,6 +1,8 @@
 """One fault: an apply hit on a domain whose data is known, recovered, and the host judged."""
 
+import os
 import select
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Final
 
-from tests.chaos.blows import Blow, Scene, Writing, blow
+from tests.chaos.blows import Blow, Scene, Writing, blow, qemu
 from tests.chaos.cases import Case
 from tests.chaos.faults import Cut, KillGuest, MoveImage, SecondWriter, is_early
 from tests.chaos.judge import Judge, Verdict, Wrong, before
@@ -23,6 +25,8 @@ DISKS: Final = (Disk("vda", mib=2), Disk("vdb", mib=2))
 SECONDS: Final = 90
 POLL_SECONDS: Final = 0.02
 PATIENCE: Final = "30"
+ASKED: Final = 3
+"""So often an administrator does what the tool tells him to."""
 NOTHING: Final = "no apply was left unfinished"
 CLEAN: Final = frozenset({0, 1, 3, 4, 5})
 
@@ -143,9 +147,10 @@ class Hit:
         way = self._case.way
         verdict.end = way
         ran = self._noted(verdict, way, "--timeout", PATIENCE)
-        if ran.code == 5 and "restart it" in ran.out:
-            verdict.end = f"libvirtd restarted, {way}"
-            self._scene.domain.daemon.restart()
+        for _ in range(ASKED):
+            if ran.code != 5 or not (did := self._as_told(ran.out)):
+                break
+            verdict.end = f"{did}, {verdict.end}"
             ran = self._noted(verdict, way, "--timeout", PATIENCE)
         if ran.code == 1 and NOTHING in ran.err:
             verdict.end = "nothing to recover"
@@ -159,6 +164,22 @@ class Hit:
         good = {0, 1, 3, 4} if isinstance(self._case.fault, SecondWriter) else {0, 1}
         if ran.code not in good:
             verdict.add(Wrong.UNSETTLED, f"{verdict.end} ended with {ran.code}: {ran.out}{ran.err}")
+
+    def _as_told(self, said: str) -> str:
+        """What the tool asks an administrator to do, somebody does."""
+        domain = self._scene.domain
+        if "restart it" in said:
+            domain.daemon.restart()
+            return "libvirtd restarted"
+        if "end that process" in said and (pid := qemu(domain.name)) is not None:
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(POLL_SECONDS * 10)
+            return "a lost QEMU ended"
+        if "virsh managedsave" in said:
+            domain.daemon.virsh("managedsave", domain.name)
+            domain.daemon.virsh("start", domain.name)
+            return "the guest saved and started"
+        return ""
 
     def _once_more(self, verdict: Verdict, chosen: Blow) -> None:
         """After somebody else: applied anew it is as declared, or refused, and all is there."""

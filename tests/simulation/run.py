@@ -14,8 +14,8 @@ from reconcile.model.host import Host
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_domain
-from reconcile.recovery.cutoff import files_of
 from reconcile.recovery.deviations import deviations
+from reconcile.recovery.traces import files_of
 from tests.simulation.cases import Case
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.faults import Crash, Fault, Faults

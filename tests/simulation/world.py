@@ -16,7 +16,8 @@ from reconcile.model.host import Capabilities
 from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
-from reconcile.recovery.cutoff import Now, Seen, files_of, images_of
+from reconcile.recovery.look import Cut, Now, Seen
+from reconcile.recovery.traces import files_of, images_of, removed_by
 from reconcile.rules.effect import effect
 from tests.simulation.faults import Crash, Faults
 
@@ -246,7 +247,7 @@ class SimulatedGuest:
         known = isinstance(action, Create) and [tag for tag in tags if tag in self._world.tags]
         return tuple(map(str, (*files, *(known or ()))))
 
-    def now(self, action: Action, before: Domain) -> Now:
+    def now(self, cut: Cut) -> Now:
         """A call that libvirt still worked on has come to its end."""
         self._read()
         world = self._world
@@ -254,9 +255,13 @@ class SimulatedGuest:
             world.completed(world.running)
         tags = {
             image: tuple(name for at, name in sorted(world.tags) if at == image)
-            for image in images_of(action, before)
+            for image in images_of(cut.action, cut.before)
         }
-        files = frozenset(path for path in files_of(action) if path in world.files)
+        watched = {
+            *files_of(cut.action),
+            *removed_by(cut.action, cut.before, world.capabilities),
+        }
+        files = frozenset(watched & world.files)
         return Now(world.domain, world.process, files, tags)
 
     def saved(self, inverse: Action | None) -> str | None:

@@ -1,0 +1,61 @@
+"""What a host shows after a call that was cut off: gathered here, judged by `recovery`."""
+
+from dataclasses import replace
+
+from reconcile.host import monitor
+from reconcile.host.connection import Connection, DomainHandle
+from reconcile.host.domain_xml import live_disks
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import Merge
+from reconcile.observe.files import observe_existence
+from reconcile.observe.images import observe_differing, observe_held, observe_tags
+from reconcile.recovery.look import Cut, Now
+from reconcile.recovery.traces import files_of, images_of, merges_of, removed_by
+
+
+def traces(host: Connection, domain: Domain, capabilities: Capabilities, cut: Cut) -> Now:
+    """The files and tags that the call may have left, beside the domain as it is."""
+    merges = merges_of(cut.action, cut.before)
+    watched = {
+        *files_of(cut.action),
+        *removed_by(cut.action, cut.before, capabilities),
+        *(merge.overlay for merge in merges),
+    }
+    exists = observe_existence(host, sorted(watched))
+    return Now(
+        domain=domain,
+        files=frozenset(path for path, there in exists.items() if there),
+        tags=observe_tags(host, images_of(cut.action, cut.before)),
+    )
+
+
+def with_merges(now: Now, host: Connection, handle: DomainHandle, cut: Cut) -> Now:
+    """What QEMU and the images say of a merge that is not over: libvirt's word may be old.
+
+    Asked only then, since the question marks the domain as tainted. Raises HostError.
+    """
+    merges = merges_of(cut.action, cut.before)
+    if not merges or cut.action.snapshot not in now.domain.tree:
+        return now
+    return _asked(now, handle) if now.domain.active else _compared(now, host, cut, merges)
+
+
+def _asked(now: Now, handle: DomainHandle) -> Now:
+    disks = live_disks(handle.xml())
+    drives = monitor.drives(handle, disks)
+    writes = {target: monitor.file_of(drive) for target, drive in drives.items()}
+    jobs = (disk.target for disk in disks if disk.job and disk.target not in now.domain.block_jobs)
+    return replace(now, writes=writes, lost_jobs=tuple(jobs))
+
+
+def _compared(now: Now, host: Connection, cut: Cut, merges: tuple[Merge, ...]) -> Now:
+    """Only where the guest ran when it began, and libvirt did not live to see it end."""
+    if cut.seen.process is None:
+        return now
+    there = [merge for merge in merges if merge.overlay in now.files]
+    held = observe_held(host, (merge.overlay for merge in there))
+    if held or cut.answered:
+        return replace(now, held=held)
+    pairs = ((merge.overlay, merge.base) for merge in there)
+    return replace(now, differing=observe_differing(host, pairs))

@@ -1,0 +1,64 @@
+"""A disk put back on an empty overlay, so that libvirt can merge it together with the others.
+
+The overlay holds nothing, so no data changes. Two ways: through libvirt, where it knows that the
+disk lies on its base; through QEMU, where libvirt still names the overlay.
+"""
+
+import os
+from pathlib import Path
+
+from reconcile.host import monitor, qemu_img, snapshot_xml
+from reconcile.host.connection import DomainHandle
+from reconcile.host.domain_xml import LiveDisk, live_disks
+from reconcile.host.monitor import Json
+from reconcile.model.leftover import LeftAstray, LeftMerged, Merge
+
+ALONE = ("DISK_ONLY", "NO_METADATA")
+
+
+def put_back(left: LeftAstray | LeftMerged, domain: DomainHandle) -> None:
+    """Do it. Raises HostError, OSError."""
+    match left:
+        case LeftMerged(merge):
+            _through_libvirt(merge, domain)
+        case LeftAstray(merge) if domain.process() is None:
+            _create(merge, None)
+        case LeftAstray(merge):
+            _through_qemu(merge, domain)
+
+
+def _through_libvirt(merge: Merge, domain: DomainHandle) -> None:
+    """libvirt and QEMU name the base: what is at the overlay's name is of no use any more."""
+    Path(merge.overlay).unlink(missing_ok=True)
+    others = tuple(disk.target for disk in domain.disks() if disk.target != merge.target)
+    domain.create(snapshot_xml.overlay(merge.target, merge.overlay, others), ALONE)
+
+
+def _through_qemu(merge: Merge, domain: DomainHandle) -> None:
+    """QEMU names the base, libvirt the overlay: QEMU is told what libvirt believes."""
+    disk, drive = _found(merge, domain)
+    monitor.let_go(domain, disk)
+    _create(merge, monitor.size_of(drive))
+    monitor.put_back(domain, disk, drive)
+
+
+def _found(merge: Merge, domain: DomainHandle) -> tuple[LiveDisk, Json]:
+    """The disk as both see it; that it is astray is asked once more, for it may have moved."""
+    disks = live_disks(domain.xml())
+    drive = monitor.drives(domain, disks).get(merge.target)
+    disk = next((each for each in disks if each.target == merge.target), None)
+    if disk is None or drive is None or disk.path != merge.overlay:
+        raise FileNotFoundError(f"libvirt does not name {merge.overlay} any more")
+    if monitor.file_of(drive) != merge.base:
+        raise FileExistsError(f"QEMU does not write to {merge.base} any more")
+    return disk, drive
+
+
+def _create(merge: Merge, size: int | None) -> None:
+    """Below the same name, for the user that QEMU runs as: the base belongs to it."""
+    Path(merge.overlay).unlink(missing_ok=True)
+    qemu_img.create_overlay(merge.overlay, merge.base, merge.form, size)
+    owner = Path(merge.base).stat()
+    if os.geteuid() == 0:
+        os.chown(merge.overlay, owner.st_uid, owner.st_gid)
+    Path(merge.overlay).chmod(owner.st_mode & 0o777)

@@ -1,0 +1,59 @@
+"""The only caller of qemu-img: what an image says of itself, and the few things done to one."""
+
+import json
+import subprocess
+from typing import Any
+
+SECONDS = 30  # reading a header takes milliseconds; a dead network mount takes forever
+
+
+def info(image: str, *options: str) -> list[dict[str, Any]] | None:
+    """The image's header, and with `--backing-chain` those below it.
+
+    None where nothing can be said: no qemu-img, no permission, no such file.
+    """
+    command = ("info", "--force-share", "--output=json", *options, "--", image)
+    try:
+        said = json.loads(_run(*command, seconds=SECONDS))
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return said if isinstance(said, list) else [said]
+
+
+def held(image: str) -> bool:
+    """Whether some process has the image open for writing: QEMU's own lock says so."""
+    try:
+        _run("info", "--", image, seconds=SECONDS)
+    except subprocess.CalledProcessError as error:
+        return b"lock" in error.stderr
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return False
+
+
+def same(one: str, other: str) -> bool:
+    """Whether a guest would read the same in both; reads all of them, however long that takes."""
+    try:
+        _run("compare", "--", one, other, seconds=None)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def create_overlay(path: str, base: str, form: str, size: int | None = None) -> None:
+    """An empty qcow2 overlay on a base of that format. Raises OSError with qemu-img's words."""
+    command = ("create", "-q", "-f", "qcow2", "-F", form, "-b", base, path)
+    try:
+        _run(*command, *([str(size)] if size else []), seconds=SECONDS)
+    except subprocess.CalledProcessError as error:
+        raise OSError(error.stderr.decode(errors="replace").strip()) from error
+    except subprocess.SubprocessError as error:
+        raise OSError(str(error)) from error
+
+
+def _run(*arguments: str, seconds: int | None) -> bytes:
+    command = ("qemu-img", *arguments)
+    done = subprocess.run(  # noqa: S603 - a fixed program, and paths behind "--" or an option
+        command, capture_output=True, timeout=seconds, check=True
+    )
+    return done.stdout

@@ -1,0 +1,99 @@
+"""What a call began from, what the host shows after it, and what can have come of it: values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from reconcile.model.action import Action, Create
+from reconcile.model.domain import Domain
+from reconcile.model.leftover import Leftover
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a call began from: the files that the disks lay on, and the guest's process."""
+
+    paths: tuple[tuple[str, str | None], ...] = ()
+    process: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A call: its action, the domain before it, what the rules predict after it.
+
+    `answered`: libvirt lived through it and said that it failed: what it says of the disks holds.
+    """
+
+    action: Action
+    before: Domain
+    after: Domain
+    seen: Seen
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the host shows: the domain, the guest's process, files and tags the call may have left.
+
+    `tags` has an entry for each image that could be read. The rest is looked at for a merge only:
+    `writes` is the file that QEMU itself writes each disk to; `lost_jobs` are the disks on which
+    libvirt believes in a block job that QEMU does not know; `held` are images in use though the
+    guest is off; `differing` are overlays that do not read as the base they are merged into.
+    """
+
+    domain: Domain
+    process: int | None = None
+    files: frozenset[str] = frozenset()
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    writes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lost_jobs: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    differing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """All of it happened; what should be gone with it and is not, is left."""
+
+    left: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """Nothing of it counts; without the leftovers, the host is as before."""
+
+    left: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The data is there: with the leftovers gone and the snapshot marked, it is done."""
+
+    unmarked: Create | None
+    left: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """No way back: after the leftovers are put right, the same call finishes it."""
+
+    notes: tuple[str, ...]
+    left: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The call alone does not explain what the host shows: somebody else was there."""
+
+    notes: tuple[str, ...]
+    left: tuple[Leftover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Nothing may be done before somebody does what the notes say."""
+
+    notes: tuple[str, ...]
+
+
+Verdict = Done | NotDone | Unfinished | Halfway | Moved | Undecided

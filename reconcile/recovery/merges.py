@@ -1,0 +1,80 @@
+"""A merge that lost its libvirtd: which image does each disk really lie on, and which is right?
+
+QEMU moves a disk to its base; libvirt writes that down a moment later. Killed in between, it names
+an overlay that the guest does not write to any more (libvirt's `qemu_blockjob.c`: the job is
+dismissed in QEMU, the overlay removed, and only then are definition and status saved).
+"""
+
+from collections.abc import Iterator
+
+from reconcile.model.leftover import LeftAstray, LeftMerged, Leftover, Merge
+from reconcile.recovery.look import Cut, Now
+from reconcile.recovery.traces import merges_of
+
+
+def apart(cut: Cut, now: Now) -> tuple[Leftover, ...]:
+    """The disks to be put back on their overlay, before libvirt can delete them all together."""
+    return tuple(_apart(cut, now))
+
+
+def _apart(cut: Cut, now: Now) -> Iterator[Leftover]:
+    for merge in merges_of(cut.action, cut.before):
+        named = _named(merge, now)
+        if named == merge.base:
+            yield LeftMerged(merge)
+        elif named == merge.overlay and _left(merge, now):
+            yield LeftAstray(merge)
+
+
+def _left(merge: Merge, now: Now) -> bool:
+    """Whether the overlay that libvirt names is none any more: the data is in the base."""
+    if now.domain.active:
+        return now.writes.get(merge.target) == merge.base
+    return merge.overlay not in now.files
+
+
+def doubts(cut: Cut, now: Now) -> tuple[str, ...]:
+    """Why nothing may be done: committing the wrong image would write over the right one."""
+    if cut.seen.process is None:
+        return ()
+    return tuple(_written_elsewhere(cut, now) if now.domain.active else _off(cut, now))
+
+
+def _written_elsewhere(cut: Cut, now: Now) -> Iterator[str]:
+    for merge in merges_of(cut.action, cut.before):
+        named, written = _named(merge, now), now.writes.get(merge.target)
+        if written is not None and written not in {named, merge.base}:
+            yield f"libvirt names {named} for disk {merge.target}, but QEMU writes to {written}"
+
+
+def _off(cut: Cut, now: Now) -> Iterator[str]:
+    if now.held:
+        yield (
+            f"libvirt calls the guest off, but a QEMU still holds {now.held[0]}: end that process "
+            f"(`pgrep -af {now.domain.uuid}` shows it), then go on"
+        )
+        return
+    if cut.answered:
+        return
+    for merge in merges_of(cut.action, cut.before):
+        if _named(merge, now) == merge.overlay and merge.overlay in now.differing:
+            yield (
+                f"{merge.overlay} and {merge.base} differ, and libvirtd died while it merged them: "
+                "nobody knows which of them the guest wrote to last; keep a copy of both, and see "
+                "docs/recovery.md"
+            )
+
+
+def lost_jobs(now: Now) -> tuple[str, ...]:
+    """What is in the way where libvirt believes in a merge that is over: only a new start helps."""
+    name = now.domain.name
+    return tuple(
+        f"libvirt believes in a block job on disk {target} that QEMU does not know: "
+        f"run `virsh managedsave {name}` and `virsh start {name}`, then go on"
+        for target in now.lost_jobs
+    )
+
+
+def _named(merge: Merge, now: Now) -> str | None:
+    disk = now.domain.disk(merge.target)
+    return disk.path if disk else None
