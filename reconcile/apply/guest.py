@@ -29,7 +29,7 @@ class Guest(Protocol):
     def observe(self) -> Domain:
         """The domain as it is now."""
 
-    def seen(self) -> Seen:
+    def seen(self, action: Action, before: Domain) -> Seen:
         """What a call is about to begin from."""
 
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:

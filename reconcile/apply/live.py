@@ -29,12 +29,12 @@ from reconcile.model.leftover import (
     LeftTag,
 )
 from reconcile.observe.domain import observe_domain
-from reconcile.observe.files import observe_disks, observe_existence
+from reconcile.observe.files import observe_disks, observe_existence, observe_written
 from reconcile.observe.images import observe_tags
 from reconcile.recovery.cutoff import ADOPTED
 from reconcile.recovery.leftovers import command, sentence
 from reconcile.recovery.look import Cut, Now, Seen
-from reconcile.recovery.traces import files_of, images_of
+from reconcile.recovery.traces import files_of, images_of, written_by
 
 PROGRESS_SECONDS = 1.0
 
@@ -72,9 +72,10 @@ class LiveGuest:
         """The domain as it is now; a daemon that starts may hold it for a while."""
         return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
 
-    def seen(self) -> Seen:
-        """The guest's process, and the files its disks lie on."""
-        return Seen(_paths(self._domain), self._domain.process())
+    def seen(self, action: Action, before: Domain) -> Seen:
+        """The guest's process, the files its disks lie on, and those that will be written."""
+        written = observe_written(self._host, written_by(action, before, self.capabilities))
+        return Seen(_paths(self._domain), self._domain.process(), written)
 
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
         """Files and tags in the way of a create; whatever is there afterwards is then ours."""

@@ -136,7 +136,7 @@ class Walk:
             if in_the_way:
                 return Failure(in_the_way)
             saved = self._reach(lambda: self._guest.saved(step.inverse))
-            seen = self._begin(number, Way.DO, saved)
+            seen = self._begin(number, Way.DO, step.action, saved)
         except ReconcileError as error:
             return Failure((error.message,))
         if saved is not None:
@@ -157,7 +157,7 @@ class Walk:
             reason = objection(step, self.task.states[number + 1], observed, self._host)
             if reason is not None:
                 return Failure((f"{what} is not undone: {reason}",), back=False)
-            seen = self._begin(number, Way.UNDO, None)
+            seen = self._begin(number, Way.UNDO, step.inverse, None)
         except ReconcileError as error:
             return Failure((error.message,), back=False)
         self._tell(self._began(number, step.action, undoing=True))
@@ -185,11 +185,12 @@ class Walk:
     def _host(self) -> Capabilities:
         return self._guest.capabilities
 
-    def _begin(self, number: int, way: Way, saved: str | None) -> Seen:
-        seen = self._reach(self._guest.seen)
+    def _begin(self, number: int, way: Way, action: Action, saved: str | None) -> Seen:
+        before = self.task.states[number if way is Way.DO else number + 1]
+        seen = self._reach(lambda: self._guest.seen(action, before))
         subject = self.task.subject
-        key = (subject.uuid, subject.connect)
-        self._log.append(Intent(*key, number, way, seen.paths, seen.process, saved))
+        key = (subject.uuid, subject.connect, number, way)
+        self._log.append(Intent(*key, seen.paths, seen.process, saved, seen.written))
         return seen
 
     def without_guest(self) -> None:
@@ -222,7 +223,7 @@ class Walk:
     def _cut(self, intent: Intent, *, answered: bool) -> Cut:
         number, step = intent.step, self.task.steps[intent.step]
         before, after = self.task.states[number], self.task.states[number + 1]
-        seen = Seen(intent.paths, intent.process)
+        seen = Seen(intent.paths, intent.process, intent.written)
         if intent.way is Way.DO:
             return Cut(step.action, before, after, seen, answered)
         return Cut(step.inverse or step.action, after, before, seen, answered)

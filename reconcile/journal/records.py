@@ -49,7 +49,8 @@ class Way(StrEnum):
 class Intent:
     """Written before a call. `saved` is the snapshot's XML that a redefine is about to change,
 
-    without secrets. `paths` and `process` tell a call that did nothing from one that did all.
+    without secrets. `paths`, `process` and `written` tell a call that did nothing from one that
+    did all, or a part.
     """
 
     uuid: str
@@ -59,6 +60,7 @@ class Intent:
     paths: tuple[tuple[str, str | None], ...] = ()
     process: int | None = None
     saved: str | None = None
+    written: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bo
     return MappingProxyType({path: _exists(path) if host.local else None for path in paths})
 
 
+def observe_written(host: Connection, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """When each was last written, in nanoseconds; without those that cannot be seen from here."""
+    found = ((path, _written(path)) for path in paths if host.local)
+    return tuple((path, when) for path, when in found if when is not None)
+
+
 def observe_users(host: Connection) -> Mapping[str, str]:
     """Every file that a disk or a snapshot of any domain names, and who that is."""
     return MappingProxyType(dict(_users(host)))
@@ -48,6 +54,13 @@ def _exists(path: str) -> bool | None:
     except OSError:
         return None
     return True
+
+
+def _written(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _users(host: Connection) -> Iterator[tuple[str, str]]:

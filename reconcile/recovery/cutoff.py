@@ -26,7 +26,7 @@ from reconcile.recovery.look import (
     Unfinished,
     Verdict,
 )
-from reconcile.recovery.merges import apart, doubts, lost_jobs
+from reconcile.recovery.merges import apart, doubts, lost_jobs, touched
 from reconcile.recovery.traces import images_of, left_by_create, left_by_delete
 
 ADOPTED = "left over by an interrupted reconcile, about to be deleted"
@@ -131,7 +131,9 @@ def _begun_delete(cut: Cut, now: Now) -> Verdict:
     left, untagged = apart(cut, now), _untagged(cut, now)
     if not left and (stuck := lost_jobs(now)):
         return Undecided(stuck)
-    return Halfway((*off, *untagged), left) if off or untagged or left else NotDone()
+    if off or untagged or left:
+        return Halfway((*off, *untagged), left)
+    return Halfway(("the merge has begun",)) if touched(cut, now) else NotDone()
 
 
 def _untagged(cut: Cut, now: Now) -> list[str]:

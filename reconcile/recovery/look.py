@@ -11,10 +11,15 @@ from reconcile.model.leftover import Leftover
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a call began from: the files that the disks lay on, and the guest's process."""
+    """What a call began from: the files that the disks lay on, and the guest's process.
+
+    `written` are the images that a merge writes to, with the time of their last change in
+    nanoseconds; empty where that cannot be seen from here.
+    """
 
     paths: tuple[tuple[str, str | None], ...] = ()
     process: int | None = None
+    written: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class Now:
     `tags` has an entry for each image that could be read. The rest is looked at for a merge only:
     `writes` is the file that QEMU itself writes each disk to; `lost_jobs` are the disks on which
     libvirt believes in a block job that QEMU does not know; `held` are images in use though the
-    guest is off; `differing` are overlays that do not read as the base they are merged into.
+    guest is off; `differing` are overlays that do not read as the base they are merged into;
+    `written` is as in `Seen`.
     """
 
     domain: Domain
@@ -49,6 +55,7 @@ class Now:
     lost_jobs: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     differing: frozenset[str] = frozenset()
+    written: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

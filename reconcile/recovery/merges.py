@@ -65,6 +65,17 @@ def _off(cut: Cut, now: Now) -> Iterator[str]:
             )
 
 
+def touched(cut: Cut, now: Now) -> bool:
+    """Whether the merge has begun: then the snapshot's own data is not what it was.
+
+    libvirt flags that in the metadata, but 9.0 does not, and a flag can be lost. Where the images
+    cannot be seen, a call that libvirt did not answer counts as begun.
+    """
+    if cut.seen.written:
+        return dict(now.written) != dict(cut.seen.written)
+    return bool(merges_of(cut.action, cut.before)) and not cut.answered
+
+
 def lost_jobs(now: Now) -> tuple[str, ...]:
     """What is in the way where libvirt believes in a merge that is over: only a new start helps."""
     name = now.domain.name

@@ -45,6 +45,15 @@ def removed_by(action: Action, before: Domain, host: Capabilities) -> tuple[str,
     return tuple(sorted(f for f in touched.removed | touched.merged if not f.endswith(">")))
 
 
+def written_by(action: Action, before: Domain, host: Capabilities) -> tuple[str, ...]:
+    """The images that a delete merges others into, by their real names."""
+    if not isinstance(action, Delete) or action.metadata_only:
+        return ()
+    gone = before.tree.get(action.snapshot)
+    written = touch(before, gone, host).written if gone else frozenset()
+    return tuple(sorted(file for file in written if not file.endswith(">")))
+
+
 def merges_of(action: Action, before: Domain) -> tuple[Merge, ...]:
     """The disks that a delete moves from the overlay they lie on to its base."""
     if not isinstance(action, Delete) or action.metadata_only:

@@ -13,7 +13,7 @@ from typing import Final
 from tests.chaos.blows import Blow, Scene, Writing, blow, qemu
 from tests.chaos.cases import Case
 from tests.chaos.faults import Cut, KillGuest, MoveImage, SecondWriter, is_early
-from tests.chaos.judge import Judge, Verdict, Wrong, before
+from tests.chaos.judge import LOST_QEMU, Judge, Verdict, Wrong, before
 from tests.chaos.tool import Victim
 from tests.harness.command import Ran
 from tests.harness.contents import Oracle
@@ -156,10 +156,10 @@ class Hit:
             verdict.end = "nothing to recover"
             return
         if ran.code == 5 and way == "rollback":
-            verdict.end = "no way back, resume"
+            verdict.end += ", no way back, resume"
             ran = self._noted(verdict, "resume", "--timeout", PATIENCE)
         if ran.code == 3 and way == "resume" and isinstance(self._case.fault, KillGuest):
-            verdict.end = "the guest is gone, rollback"
+            verdict.end += ", the guest is gone, rollback"
             ran = self._noted(verdict, "rollback", "--timeout", PATIENCE)
         good = {0, 1, 3, 4} if isinstance(self._case.fault, SecondWriter) else {0, 1}
         if ran.code not in good:
@@ -174,7 +174,7 @@ class Hit:
         if "end that process" in said and (pid := qemu(domain.name)) is not None:
             os.kill(pid, signal.SIGKILL)
             time.sleep(POLL_SECONDS * 10)
-            return "a lost QEMU ended"
+            return LOST_QEMU
         if "virsh managedsave" in said:
             domain.daemon.virsh("managedsave", domain.name)
             domain.daemon.virsh("start", domain.name)

@@ -26,6 +26,10 @@ RM: Final = re.compile(r": rm -- (\S+)")
 UNTAG: Final = re.compile(r": qemu-img snapshot -d (\S+) (\S+)")
 
 
+LOST_QEMU: Final = "a lost QEMU ended"
+"""libvirt 9.0 can take a running guest for one that is off: somebody ends it, as told."""
+
+
 class Wrong(StrEnum):
     """What must never be."""
 
@@ -89,7 +93,8 @@ class Judge:
         verdict.add(Wrong.LOST, *self._guest_lost())
         verdict.add(Wrong.TWICE, *self._twin_tags(), *twice(self._scene.tool.state))
         state = self._scene.domain.state
-        if not isinstance(verdict.case.fault, KillGuest) and state != self._scene.stage.state:
+        ended = isinstance(verdict.case.fault, KillGuest) or LOST_QEMU in verdict.end
+        if not ended and state != self._scene.stage.state:
             verdict.add(Wrong.UNSETTLED, f"the guest is {state}")
 
     def _alone(self, verdict: Verdict) -> None:

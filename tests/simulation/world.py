@@ -5,6 +5,7 @@ part of a memory file, a paused guest, a snapshot flagged as being deleted, a gu
 merge. Doing the same call again from one of them completes it, as libvirt does.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
 from reconcile.recovery.look import Cut, Now, Seen
-from reconcile.recovery.traces import files_of, images_of, removed_by
+from reconcile.recovery.traces import files_of, images_of, removed_by, written_by
 from reconcile.rules.effect import effect
 from tests.simulation.faults import Crash, Faults
 
@@ -37,6 +38,7 @@ class World:
     process: int | None = None
     files: set[str] = field(default_factory=set)
     tags: set[tuple[str, str]] = field(default_factory=set)
+    written: Counter[str] = field(default_factory=Counter)
     memory_of: dict[str, int | None] = field(default_factory=dict)
     running: "Call | None" = None
     began: "Call | None" = None
@@ -178,6 +180,8 @@ def _half_deleted(action: Delete, call: Call, world: World) -> dict[str, Callabl
     if gone.external and call.before.active and parent is not None:
         flagged = replace(parent, delete_in_progress=True)
         ways["flagged"] = lambda: _put_tree(world, flagged)
+    if written := written_by(action, call.before, world.capabilities):
+        ways["written"] = lambda: world.written.update(written)
     if gone.external and not call.before.active:
         ways["started"] = lambda: _started(world)
     return ways
@@ -235,10 +239,14 @@ class SimulatedGuest:
         self._read()
         return self._world.domain
 
-    def seen(self) -> Seen:
+    def seen(self, action: Action, before: Domain) -> Seen:
         self._read()
         paths = tuple((disk.target, disk.path) for disk in self._world.domain.disks)
-        return Seen(paths, self._world.process)
+        return Seen(paths, self._world.process, self._written(action, before))
+
+    def _written(self, action: Action, before: Domain) -> tuple[tuple[str, int], ...]:
+        images = written_by(action, before, self.capabilities)
+        return tuple((image, self._world.written[image]) for image in images)
 
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
         self._read()
@@ -262,7 +270,8 @@ class SimulatedGuest:
             *removed_by(cut.action, cut.before, world.capabilities),
         }
         files = frozenset(watched & world.files)
-        return Now(world.domain, world.process, files, tags)
+        written = self._written(cut.action, cut.before)
+        return Now(world.domain, world.process, files, tags, written=written)
 
     def saved(self, inverse: Action | None) -> str | None:
         self._read()
