@@ -25,18 +25,25 @@ from reconcile.model.leftover import (
     LeftMerged,
     Leftover,
     LeftPaused,
+    LeftPointer,
     LeftStarted,
     LeftTag,
 )
 from reconcile.observe.domain import observe_domain
-from reconcile.observe.files import observe_disks, observe_existence, observe_written
+from reconcile.observe.files import (
+    observe_disks,
+    observe_existence,
+    observe_numbered,
+    observe_written,
+)
 from reconcile.observe.images import observe_tags
 from reconcile.recovery.cutoff import ADOPTED
 from reconcile.recovery.leftovers import command, sentence
 from reconcile.recovery.look import Cut, Now, Seen
-from reconcile.recovery.traces import files_of, images_of, written_by
+from reconcile.recovery.traces import files_of, images_of, stems_of, written_by
 
 PROGRESS_SECONDS = 1.0
+POINTED = ("REDEFINE", "CURRENT")
 
 
 class LiveGuest:
@@ -75,7 +82,8 @@ class LiveGuest:
     def seen(self, action: Action, before: Domain) -> Seen:
         """The guest's process, the files its disks lie on, and those that will be written."""
         written = observe_written(self._host, written_by(action, before, self.capabilities))
-        return Seen(_paths(self._domain), self._domain.process(), written)
+        beside = observe_numbered(self._host, stems_of(action, before))
+        return Seen(_paths(self._domain), self._domain.process(), written, beside)
 
     def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
         """Files and tags in the way of a create; whatever is there afterwards is then ours."""
@@ -171,6 +179,8 @@ class LiveGuest:
                 self._untag(leftover, action)
             case LeftPaused():
                 in_turn(self._domain.resume, self._seconds, self._tell)
+            case LeftPointer(name):
+                self._domain.redefine(self._domain.secure_xml(name), POINTED)
             case LeftStarted():
                 self._stop()
             case LeftAstray() | LeftMerged():

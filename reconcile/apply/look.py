@@ -8,10 +8,17 @@ from reconcile.host.domain_xml import live_disks
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import Merge
-from reconcile.observe.files import observe_existence, observe_written
+from reconcile.observe.files import observe_existence, observe_numbered, observe_written
 from reconcile.observe.images import observe_differing, observe_held, observe_tags
 from reconcile.recovery.look import Cut, Now
-from reconcile.recovery.traces import files_of, images_of, merges_of, removed_by, written_by
+from reconcile.recovery.traces import (
+    files_of,
+    images_of,
+    merges_of,
+    removed_by,
+    stems_of,
+    written_by,
+)
 
 
 def traces(host: Connection, domain: Domain, capabilities: Capabilities, cut: Cut) -> Now:
@@ -28,6 +35,7 @@ def traces(host: Connection, domain: Domain, capabilities: Capabilities, cut: Cu
         files=frozenset(path for path, there in exists.items() if there),
         tags=observe_tags(host, images_of(cut.action, cut.before)),
         written=observe_written(host, written_by(cut.action, cut.before, capabilities)),
+        beside=observe_numbered(host, stems_of(cut.action, cut.before)),
     )
 
 

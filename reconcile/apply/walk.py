@@ -190,7 +190,7 @@ class Walk:
         seen = self._reach(lambda: self._guest.seen(action, before))
         subject = self.task.subject
         key = (subject.uuid, subject.connect, number, way)
-        self._log.append(Intent(*key, seen.paths, seen.process, saved, seen.written))
+        self._log.append(Intent(*key, seen, saved))
         return seen
 
     def without_guest(self) -> None:
@@ -223,7 +223,7 @@ class Walk:
     def _cut(self, intent: Intent, *, answered: bool) -> Cut:
         number, step = intent.step, self.task.steps[intent.step]
         before, after = self.task.states[number], self.task.states[number + 1]
-        seen = Seen(intent.paths, intent.process, intent.written)
+        seen = intent.seen
         if intent.way is Way.DO:
             return Cut(step.action, before, after, seen, answered)
         return Cut(step.inverse or step.action, after, before, seen, answered)

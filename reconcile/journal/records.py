@@ -8,6 +8,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
+from reconcile.recovery.look import Seen
 
 FORMAT = 1  # changes when an older reader would misread what is written
 
@@ -47,20 +48,17 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Written before a call. `saved` is the snapshot's XML that a redefine is about to change,
+    """Written before a call. `seen` tells a call that did nothing from one that did all, or a part.
 
-    without secrets. `paths`, `process` and `written` tell a call that did nothing from one that
-    did all, or a part.
+    `saved` is the snapshot's XML that a redefine is about to change, without secrets.
     """
 
     uuid: str
     connect: str
     step: int
     way: Way
-    paths: tuple[tuple[str, str | None], ...] = ()
-    process: int | None = None
+    seen: Seen = field(default_factory=Seen)
     saved: str | None = None
-    written: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,13 @@ class LeftPaused:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftPointer:
+    """No snapshot is current any more, though this one was."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftStarted:
     """A guest that was off, started by libvirt for a merge and left paused: it never ran."""
 
@@ -55,4 +62,4 @@ class LeftMerged:
     merge: Merge
 
 
-Leftover = LeftFile | LeftTag | LeftPaused | LeftStarted | LeftAstray | LeftMerged
+Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | LeftAstray | LeftMerged

@@ -29,6 +29,11 @@ def observe_written(host: Connection, paths: Iterable[str]) -> tuple[tuple[str, 
     return tuple((path, when) for path, when in found if when is not None)
 
 
+def observe_numbered(host: Connection, stems: Iterable[str]) -> tuple[str, ...]:
+    """The files named like a stem with a number behind it, as libvirt names a revert's overlays."""
+    return tuple(path for stem in stems if host.local for path in _numbered(Path(stem)))
+
+
 def observe_users(host: Connection) -> Mapping[str, str]:
     """Every file that a disk or a snapshot of any domain names, and who that is."""
     return MappingProxyType(dict(_users(host)))
@@ -54,6 +59,18 @@ def _exists(path: str) -> bool | None:
     except OSError:
         return None
     return True
+
+
+def _numbered(stem: Path) -> Iterator[str]:
+    """Nothing where we may not look."""
+    try:
+        names = sorted(each.name for each in stem.parent.iterdir())
+    except OSError:
+        return
+    for name in names:
+        head, _, number = name.rpartition(".")
+        if head == stem.name and number.isdigit():
+            yield str(stem.parent / name)
 
 
 def _written(path: str) -> int | None:

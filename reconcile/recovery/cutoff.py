@@ -11,7 +11,7 @@ from typing import assert_never
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.domain import Disk, Domain, DomainState
-from reconcile.model.leftover import LeftPaused, LeftStarted
+from reconcile.model.leftover import LeftPaused, LeftPointer, LeftStarted
 from reconcile.model.snapshot import Snapshot
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.look import (
@@ -27,7 +27,7 @@ from reconcile.recovery.look import (
     Verdict,
 )
 from reconcile.recovery.merges import apart, doubts, lost_jobs, touched
-from reconcile.recovery.traces import images_of, left_by_create, left_by_delete
+from reconcile.recovery.traces import images_of, left_by_create, left_by_delete, left_by_revert
 
 ADOPTED = "left over by an interrupted reconcile, about to be deleted"
 """The description of an entry made only so that libvirt can delete the tag behind it."""
@@ -60,8 +60,24 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
     shown = _without_adopted(cut, now.domain)
     left = (*left_by_create(cut, replace(now, domain=shown)), *paused)
     was = replace(cut.before, state=now.domain.state)
-    off = deviations(was if paused else cut.before, shown)
+    was = was if paused else cut.before
+    off = deviations(was, shown)
+    if off and (pointer := _lost_pointer(cut.before, was, shown)):
+        return NotDone((*left, *pointer))
     return Moved(off, left) if off else NotDone(left)
+
+
+def _lost_pointer(before: Domain, was: Domain, shown: Domain) -> tuple[LeftPointer, ...]:
+    """libvirt writes two files, and was killed in between: the pointer is at neither snapshot.
+
+    Moved back in trees of internal snapshots only: where overlays are, the pointer says on which
+    one the disks lie (reference I.2).
+    """
+    current = before.tree.current
+    if current is None or any(each.external for each in before.tree):
+        return ()
+    pointed = replace(shown, tree=shown.tree.with_current(current))
+    return () if deviations(was, pointed) else (LeftPointer(current),)
 
 
 def _without_adopted(cut: Cut, now: Domain) -> Domain:
@@ -178,12 +194,13 @@ def _parent(domain: Domain, name: str) -> str | None:
 
 def _revert(cut: Cut, now: Now) -> Verdict:
     """A repeated revert changes nothing visible in the tree: the guest's process tells."""
+    left = left_by_revert(cut, now)
     untouched = replace(cut.before, disks=tuple(_real(d, cut.seen) for d in cut.before.disks))
     same_process = cut.seen.process == now.process
     if same_process and not deviations(untouched, now.domain):
-        return NotDone()
+        return NotDone(left)
     if not deviations(cut.after, now.domain):
-        return Done()
+        return Done(left)
     off = deviations(cut.before, now.domain)
     began = replace(
         now.domain,
@@ -192,8 +209,8 @@ def _revert(cut: Cut, now: Now) -> Verdict:
         tree=now.domain.tree.with_current(cut.before.tree.current),
     )
     if deviations(cut.before, began):
-        return Moved(off)
-    return Halfway(off or ("the guest was stopped",))
+        return Moved(off, left)
+    return Halfway(off or ("the guest was stopped",), left)
 
 
 def _real(disk: Disk, seen: Seen) -> Disk:

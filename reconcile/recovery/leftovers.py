@@ -9,6 +9,7 @@ from reconcile.model.leftover import (
     LeftMerged,
     Leftover,
     LeftPaused,
+    LeftPointer,
     LeftStarted,
     LeftTag,
 )
@@ -23,6 +24,8 @@ def sentence(leftover: Leftover) -> str:
             return f"the internal snapshot {name} in {image}, which libvirt left behind,"
         case LeftPaused():
             return "the pause of the guest, of a cut-off create"
+        case LeftPointer(name):
+            return f"the current pointer, which was at {name} and is lost,"
         case LeftStarted():
             return "the paused guest that libvirt started for a merge"
         case LeftAstray(merge):
@@ -42,6 +45,8 @@ def removed(leftover: Leftover) -> str:
             return f"removed {sentence(leftover).rstrip(',')}"
         case LeftPaused():
             return "resumed the guest, which a cut-off create had paused"
+        case LeftPointer(name):
+            return f"made {name} the current snapshot again, as it was before a cut-off create"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
         case LeftAstray(merge) | LeftMerged(merge):
@@ -58,6 +63,8 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"qemu-img snapshot -d {quote(name)} {quote(image)}"
         case LeftPaused():
             return f"virsh resume {quote(domain)}"
+        case LeftPointer(name):
+            return f"virsh snapshot-current {quote(domain)} {quote(name)}"
         case LeftStarted():
             return f"virsh destroy {quote(domain)}"
         case LeftAstray():

@@ -14,12 +14,14 @@ class Seen:
     """What a call began from: the files that the disks lay on, and the guest's process.
 
     `written` are the images that a merge writes to, with the time of their last change in
-    nanoseconds; empty where that cannot be seen from here.
+    nanoseconds; empty where that cannot be seen from here. `beside` are the files that are named
+    like the overlays that a revert will make.
     """
 
     paths: tuple[tuple[str, str | None], ...] = ()
     process: int | None = None
     written: tuple[tuple[str, int], ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Now:
     `writes` is the file that QEMU itself writes each disk to; `lost_jobs` are the disks on which
     libvirt believes in a block job that QEMU does not know; `held` are images in use though the
     guest is off; `differing` are overlays that do not read as the base they are merged into;
-    `written` is as in `Seen`.
+    `written` and `beside` are as in `Seen`.
     """
 
     domain: Domain
@@ -56,6 +58,7 @@ class Now:
     held: tuple[str, ...] = ()
     differing: frozenset[str] = frozenset()
     written: tuple[tuple[str, int], ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from reconcile.model.action import Action, Create, Delete
+from reconcile.model.action import Action, Create, Delete, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import LeftFile, Leftover, LeftTag, Merge
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.recovery.look import Cut, Now
 from reconcile.rules.merge import overlays_of, touch
+from reconcile.rules.names import stem
 
 
 def files_of(action: Action) -> tuple[str, ...]:
@@ -43,6 +44,14 @@ def removed_by(action: Action, before: Domain, host: Capabilities) -> tuple[str,
         return ()
     touched = touch(before, gone, host)
     return tuple(sorted(f for f in touched.removed | touched.merged if not f.endswith(">")))
+
+
+def stems_of(action: Action, before: Domain) -> tuple[str, ...]:
+    """What the overlays begin with that a revert will make; libvirt adds the second."""
+    target = before.tree.get(action.snapshot) if isinstance(action, Revert) else None
+    if target is None or not target.external:
+        return ()
+    return tuple(sorted({stem(base) for _, base in target.base if not base.endswith(">")}))
 
 
 def written_by(action: Action, before: Domain, host: Capabilities) -> tuple[str, ...]:
@@ -90,6 +99,12 @@ def left_by_delete(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     """What should be gone after a delete: libvirt calls it done though it removed less."""
     files = now.files - set(files_of(cut.action)) - _used(now.domain)
     return (*map(LeftFile, sorted(files)), *_tags(cut.action, cut.before, now))
+
+
+def left_by_revert(cut: Cut, now: Now) -> tuple[Leftover, ...]:
+    """New overlays of a revert that nobody lies on: it was cut off before it took them."""
+    fresh = set(now.beside) - set(cut.seen.beside) - _used(now.domain)
+    return tuple(map(LeftFile, sorted(fresh)))
 
 
 def _tags(action: Action, before: Domain, now: Now) -> Iterator[LeftTag]:

@@ -22,8 +22,8 @@ from tests.chaos.faults import KillGuest
 from tests.harness.contents import Oracle, observed
 from tests.lab.errors import LabError
 
-RM: Final = re.compile(r": rm -- (\S+)")
-UNTAG: Final = re.compile(r": qemu-img snapshot -d (\S+) (\S+)")
+RM: Final = re.compile(r"`rm -- (\S+?)`")
+UNTAG: Final = re.compile(r"`qemu-img snapshot -d (\S+) (\S+?)`")
 
 
 LOST_QEMU: Final = "a lost QEMU ended"

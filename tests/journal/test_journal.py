@@ -9,11 +9,12 @@ import pytest
 from reconcile.errors import JournalError, PlanAppliedError
 from reconcile.journal.journal import Journal
 from reconcile.journal.lines import line, record
-from reconcile.journal.records import Ended, Intent, Planned, Record, Settled, Way
+from reconcile.journal.records import Answered, Ended, Intent, Planned, Record, Settled, Way
 from reconcile.journal.store import FileDisk, Store
 from reconcile.model.domain import DomainState
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.snapshot import DiskKind
+from reconcile.recovery.look import Seen
 from tests.simulation.cases import cases
 
 KEY = ("uuid", "HOST")
@@ -31,9 +32,13 @@ def planned() -> list[Planned]:
     ]
 
 
+SEEN = Seen(
+    (("vda", "/images/ä.qcow2"), ("hda", None)), 3, (("/images/ä.qcow2", 7),), ("/images/ä.1",)
+)
 RECORDS: tuple[Record, ...] = (
-    Intent(*KEY, 0, Way.DO, (("vda", "/images/ä.qcow2"), ("hda", None)), 3, "<domainsnapshot/>"),
+    Intent(*KEY, 0, Way.DO, SEEN, "<domainsnapshot/>"),
     Ended(*KEY, 0, Way.DO, StepState.DONE, 1),
+    Answered(*KEY, 0, Way.DO),
     Intent(*KEY, 0, Way.UNDO),
     Ended(*KEY, 0, Way.UNDO, StepState.UNDONE, 0, ("why",)),
     Settled(*KEY, Status.ROLLED_BACK, ("done",)),
@@ -53,6 +58,17 @@ def test_a_plan_reads_back_with_what_undoes_it() -> None:
         assert found.declared == each.declared
         actions = [(step.action, step.inverse, step.reason) for step in found.steps]
         assert actions == [(step.action, step.inverse, step.reason) for step in each.steps]
+
+
+def test_that_libvirt_answered_is_known_until_the_next_call(tmp_path: Path) -> None:
+    journal = Store(tmp_path).begin()
+    for each in (planned()[0], Intent(*KEY, 0, Way.DO), Answered(*KEY, 0, Way.DO)):
+        journal.append(each)
+    (history,) = journal.history().unfinished
+    assert (history.open, history.answered) == (Intent(*KEY, 0, Way.DO), True)
+    journal.append(Intent(*KEY, 0, Way.DO))
+    (history,) = journal.history().unfinished
+    assert not history.answered
 
 
 def test_it_is_private(tmp_path: Path) -> None:

@@ -14,7 +14,16 @@ from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.desired import Metadata
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import LeftFile, Leftover, LeftPaused, LeftStarted, LeftTag
+from reconcile.model.leftover import (
+    LeftAstray,
+    LeftFile,
+    LeftMerged,
+    Leftover,
+    LeftPaused,
+    LeftPointer,
+    LeftStarted,
+    LeftTag,
+)
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
 from reconcile.recovery.look import Cut, Now, Seen
@@ -146,6 +155,8 @@ def _half_created(action: Create, call: Call, world: World) -> dict[str, Callabl
         ways["tags are left"] = lambda: world.tags.update((i, action.snapshot) for i in images)
     if images[1:]:
         ways["one tag is left"] = lambda: world.tags.add((images[0], action.snapshot))
+    if images and not any(each.external for each in call.before.tree):
+        ways["pointer lost"] = lambda: _put(world, _pointless(world.domain))
     if call.before.state is DomainState.RUNNING and action.memory.kind is not MemoryKind.NONE:
         ways["paused"] = lambda: _put(world, replace(world.domain, state=DomainState.PAUSED))
         for name, leave in list(ways.items())[:2]:
@@ -153,6 +164,10 @@ def _half_created(action: Create, call: Call, world: World) -> dict[str, Callabl
     if action.capture.metadata is Metadata.KEEP:
         ways["not marked"] = lambda: _unmarked(action, call, world)
     return ways
+
+
+def _pointless(domain: Domain) -> Domain:
+    return replace(domain, tree=domain.tree.with_current(None))
 
 
 def _paused_and(world: World, leave: Callable[[], None]) -> None:
@@ -317,10 +332,14 @@ class SimulatedGuest:
                 world.files.discard(path)
             case LeftTag(image, name):
                 world.tags.discard((image, name))
+            case LeftPointer(name):
+                _put(world, replace(world.domain, tree=world.domain.tree.with_current(name)))
             case LeftPaused():
                 world.domain = replace(world.domain, state=DomainState.RUNNING)
             case LeftStarted():
                 _stopped(world)
+            case LeftAstray() | LeftMerged():
+                raise ViolationError(f"{leftover} is nothing that happens in this world")
 
     def _read(self) -> None:
         if self._broken:
