@@ -11,6 +11,7 @@ from reconcile.model.leftover import Merge
 from reconcile.observe.files import observe_existence, observe_numbered, observe_written
 from reconcile.observe.images import observe_differing, observe_held, observe_tags
 from reconcile.recovery.look import Cut, Now
+from reconcile.recovery.merges import in_doubt
 from reconcile.recovery.traces import (
     files_of,
     images_of,
@@ -59,12 +60,12 @@ def _asked(now: Now, handle: DomainHandle) -> Now:
 
 
 def _compared(now: Now, host: Connection, cut: Cut, merges: tuple[Merge, ...]) -> Now:
-    """Only where the guest ran when it began, and libvirt did not live to see it end."""
+    """Reading whole images takes long: only where nothing else tells which one is right."""
     if cut.seen.process is None:
         return now
-    there = [merge for merge in merges if merge.overlay in now.files]
-    held = observe_held(host, (merge.overlay for merge in there))
-    if held or cut.answered:
+    there = {merge.overlay for merge in merges if merge.overlay in now.files}
+    held = observe_held(host, sorted(there))
+    if held:
         return replace(now, held=held)
-    pairs = ((merge.overlay, merge.base) for merge in there)
+    pairs = ((m.overlay, m.base) for m in in_doubt(cut, now) if m.overlay in there)
     return replace(now, differing=observe_differing(host, pairs))

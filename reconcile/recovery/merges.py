@@ -54,15 +54,28 @@ def _off(cut: Cut, now: Now) -> Iterator[str]:
             f"(`pgrep -af {now.domain.uuid}` shows it), then go on"
         )
         return
-    if cut.answered:
-        return
-    for merge in merges_of(cut.action, cut.before):
+    for merge in in_doubt(cut, now):
         if _named(merge, now) == merge.overlay and merge.overlay in now.differing:
             yield (
                 f"{merge.overlay} and {merge.base} differ, and libvirtd died while it merged them: "
                 "nobody knows which of them the guest wrote to last; keep a copy of both, and see "
                 "docs/recovery.md"
             )
+
+
+def in_doubt(cut: Cut, now: Now) -> tuple[Merge, ...]:
+    """The merges of which libvirt's word may be old, where the guest is off and cannot be asked.
+
+    Those that have begun, or of which that cannot be seen, if libvirt did not live to answer.
+    """
+    if cut.seen.process is None or cut.answered or now.domain.active:
+        return ()
+    was, written = dict(cut.seen.written), dict(now.written)
+    return tuple(
+        merge
+        for merge in merges_of(cut.action, cut.before)
+        if merge.base not in was or written.get(merge.base) != was[merge.base]
+    )
 
 
 def touched(cut: Cut, now: Now) -> bool:

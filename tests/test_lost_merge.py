@@ -1,0 +1,177 @@
+"""A merge of a running guest's disks whose libvirtd did not live to write down how far it got.
+
+QEMU is told to move a disk behind libvirt's back, which is how libvirt's definition looks then; the
+guest writes on afterwards. What it wrote is there at the end, or nothing was done.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chaos.blows import qemu
+from tests.harness.command import Ran, reconcile
+from tests.harness.transcript import ROOT
+from tests.lab import content
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Disk, Domain
+from tests.lab.fixtures import MakeDomain
+
+KILLED = """
+import os, signal, sys
+from reconcile.cli.main import main
+from reconcile.host.connection import DomainHandle
+DomainHandle.delete = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(main(sys.argv[1:]))
+"""
+HEAD = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"
+ENTRY = "{{name: a, memory: none, disks: {{vda: external, vdb: external}}{rest}}}"
+BELOW = "{name: b, memory: none, disks: {vda: external, vdb: external}}"
+EARLY, LATE = 0x41, 0x42  # what the guest writes before the merge and after QEMU has moved a disk
+SECONDS = 30
+
+
+@pytest.fixture
+def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Domain:
+    """A running guest on b's overlays, and an apply that died as it was about to delete b."""
+    made = make_domain((Disk("vda", mib=2), Disk("vdb", mib=2)))
+    made.start()
+    before = _manifest(tmp_path, made, f", children: [{BELOW}]")
+    assert reconcile("apply", "--yes", str(before), uri=lab.uri).code == 0
+    for target in ("vda", "vdb"):
+        content.write(made, target, EARLY)
+    after = _manifest(tmp_path, made, "")
+    command = (sys.executable, "-c", KILLED, "-c", lab.uri, "apply", "--yes", str(after))
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL, died.stdout
+    return made
+
+
+def _manifest(folder: Path, domain: Domain, rest: str) -> Path:
+    path = folder / "web01.yaml"
+    entry = ENTRY.format(rest=rest)
+    allow = "allow: [discards-guest-state]\n"
+    path.write_text(f"{HEAD.format(name=domain.name)}{allow}snapshots: [{entry}]\n")
+    return path
+
+
+def _qmp(domain: Domain, command: str, arguments: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    asked = json.dumps({"execute": command, "arguments": arguments or {}})
+    answer = json.loads(domain.daemon.virsh("qemu-monitor-command", domain.name, asked))
+    assert "error" not in answer, answer
+    return answer["return"]
+
+
+def _move(domain: Domain, target: str) -> None:
+    """QEMU commits the disk's overlay and moves it to the base, where the guest goes on writing."""
+    source, below = (domain.disk(target).find(path) for path in ("source", "backingStore"))
+    assert source is not None
+    assert below is not None
+    top, base = (f"libvirt-{each.get('index')}-format" for each in (source, below))
+    _qmp(domain, "block-commit", {"job-id": "moved", "device": top, "base-node": base})
+    _until(lambda: any(job["status"] == "ready" for job in _qmp(domain, "query-jobs")))
+    _qmp(domain, "job-complete", {"id": "moved"})
+    _until(lambda: not _qmp(domain, "query-jobs"))
+    _write(domain, target, content.BLOCK)
+
+
+def _write(domain: Domain, target: str, offset: int) -> None:
+    """As the guest does it, wherever QEMU has its disk."""
+    for step in (f"write -P {LATE:#04x} {offset} {content.BLOCK}", "flush"):
+        written = f'qemu-io -d {_device(domain, target)} "{step}"'
+        domain.daemon.virsh("qemu-monitor-command", domain.name, "--hmp", written)
+
+
+def _device(domain: Domain, target: str) -> str:
+    alias = domain.disk(target).find("alias")
+    assert alias is not None
+    paths = (str(block.get("qdev", "")) for block in _qmp(domain, "query-block"))
+    return next(path for path in paths if alias.attrib["name"] in path.split("/"))
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _holds(domain: Domain, file: str, *, late: bool) -> None:
+    path = domain.folder / file
+    assert content.read_pattern(domain.daemon, path) == EARLY
+    assert (content.read_pattern(domain.daemon, path, content.BLOCK) == LATE) is late
+
+
+def _settled(domain: Domain, ran: Ran, moved: tuple[str, ...]) -> None:
+    assert ran.code == 0, ran.out + ran.err
+    assert domain.daemon.virsh("snapshot-list", domain.name, "--name").split() == ["a"]
+    assert domain.state == "running"
+    for target in ("vda", "vdb"):
+        assert domain.source(target).name == f"{target}.a"
+        _holds(domain, f"{target}.a", late=target in moved)
+    files = sorted(path.name for path in domain.folder.iterdir())
+    assert files == ["vda.a", "vda.qcow2", "vdb.a", "vdb.qcow2"]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["overlay-there", "overlay-gone"])
+@pytest.mark.parametrize("moved", [("vda",), ("vda", "vdb")], ids=["one-disk", "both-disks"])
+def test_what_the_guest_wrote_to_the_base_is_kept(
+    domain: Domain, moved: tuple[str, ...], gone: bool
+) -> None:
+    for target in moved:
+        _move(domain, target)
+        assert domain.source(target).name == f"{target}.b"  # libvirt's word, and wrong
+        if gone:
+            domain.source(target).unlink()
+    ran = reconcile("resume")
+    for target in moved:
+        overlay, base = domain.folder / f"{target}.b", domain.folder / f"{target}.a"
+        assert f"put an empty overlay {overlay} back on {base}" in ran.out
+    _settled(domain, ran, moved)
+
+
+def test_a_disk_that_libvirt_has_merged_alone_is_merged_with_the_others(domain: Domain) -> None:
+    domain.daemon.virsh("blockcommit", domain.name, "vda", "--active", "--shallow", "--pivot")
+    assert domain.source("vda").name == "vda.a"
+    ran = reconcile("rollback")
+    assert ran.code == 5, ran.out
+    assert "delete b cannot be undone" in ran.out
+    _settled(domain, reconcile("resume"), ())
+
+
+def _killed(domain: Domain) -> None:
+    pid = qemu(domain.name)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    _until(lambda: domain.state == "shutoff")
+
+
+def test_where_nobody_knows_which_image_is_right_nothing_is_done(domain: Domain) -> None:
+    _move(domain, "vda")
+    _write(domain, "vda", 0)
+    _killed(domain)
+    images = {path.name: path.read_bytes() for path in domain.folder.iterdir()}
+    for way in ("resume", "rollback"):
+        ran = reconcile(way)
+        folder = domain.folder
+        assert ran.code == 5
+        assert f"{folder}/vda.b and {folder}/vda.a differ, and libvirtd died" in ran.out
+    assert {path.name: path.read_bytes() for path in domain.folder.iterdir()} == images
+    assert content.read_pattern(domain.daemon, domain.folder / "vda.a") == LATE
+
+
+def test_a_guest_that_died_before_its_merge_began_is_merged_without_it(domain: Domain) -> None:
+    _killed(domain)
+    ran = reconcile("resume")
+    assert ran.code == 0, ran.out + ran.err
+    assert "the guest is off since: going on without it" in ran.out
+    for target in ("vda", "vdb"):
+        assert domain.source(target).name == f"{target}.a"
+        _holds(domain, f"{target}.a", late=False)
