@@ -4,38 +4,21 @@ QEMU is told to move a disk behind libvirt's back, which is how libvirt's defini
 guest writes on afterwards. What it wrote is there at the end, or nothing was done.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.chaos.blows import qemu
+from tests.harness.behind import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import Ran, reconcile
-from tests.harness.transcript import ROOT
 from tests.lab import content
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk, Domain
 from tests.lab.fixtures import MakeDomain
 
-KILLED = """
-import os, signal, sys
-from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
-DomainHandle.delete = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
-sys.exit(main(sys.argv[1:]))
-"""
 HEAD = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"
 ENTRY = "{{name: a, memory: none, disks: {{vda: external, vdb: external}}{rest}}}"
 BELOW = "{name: b, memory: none, disks: {vda: external, vdb: external}}"
 EARLY, LATE = 0x41, 0x42  # what the guest writes before the merge and after QEMU has moved a disk
-SECONDS = 30
 
 
 @pytest.fixture
@@ -48,9 +31,7 @@ def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Domain:
     for target in ("vda", "vdb"):
         content.write(made, target, EARLY)
     after = _manifest(tmp_path, made, "")
-    command = (sys.executable, "-c", KILLED, "-c", lab.uri, "apply", "--yes", str(after))
-    died = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
-    assert died.returncode == -signal.SIGKILL, died.stdout
+    killed_apply("delete", after, lab.uri)
     return made
 
 
@@ -62,45 +43,17 @@ def _manifest(folder: Path, domain: Domain, rest: str) -> Path:
     return path
 
 
-def _qmp(domain: Domain, command: str, arguments: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
-    asked = json.dumps({"execute": command, "arguments": arguments or {}})
-    answer = json.loads(domain.daemon.virsh("qemu-monitor-command", domain.name, asked))
-    assert "error" not in answer, answer
-    return answer["return"]
-
-
 def _move(domain: Domain, target: str) -> None:
     """QEMU commits the disk's overlay and moves it to the base, where the guest goes on writing."""
     source, below = (domain.disk(target).find(path) for path in ("source", "backingStore"))
     assert source is not None
     assert below is not None
     top, base = (f"libvirt-{each.get('index')}-format" for each in (source, below))
-    _qmp(domain, "block-commit", {"job-id": "moved", "device": top, "base-node": base})
-    _until(lambda: any(job["status"] == "ready" for job in _qmp(domain, "query-jobs")))
-    _qmp(domain, "job-complete", {"id": "moved"})
-    _until(lambda: not _qmp(domain, "query-jobs"))
-    _write(domain, target, content.BLOCK)
-
-
-def _write(domain: Domain, target: str, offset: int) -> None:
-    """As the guest does it, wherever QEMU has its disk."""
-    for step in (f"write -P {LATE:#04x} {offset} {content.BLOCK}", "flush"):
-        written = f'qemu-io -d {_device(domain, target)} "{step}"'
-        domain.daemon.virsh("qemu-monitor-command", domain.name, "--hmp", written)
-
-
-def _device(domain: Domain, target: str) -> str:
-    alias = domain.disk(target).find("alias")
-    assert alias is not None
-    paths = (str(block.get("qdev", "")) for block in _qmp(domain, "query-block"))
-    return next(path for path in paths if alias.attrib["name"] in path.split("/"))
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    qmp(domain, "block-commit", {"job-id": "moved", "device": top, "base-node": base})
+    until(lambda: any(job["status"] == "ready" for job in qmp(domain, "query-jobs")))
+    qmp(domain, "job-complete", {"id": "moved"})
+    until(lambda: not qmp(domain, "query-jobs"))
+    write(domain, target, LATE, content.BLOCK)
 
 
 def _holds(domain: Domain, file: str, *, late: bool) -> None:
@@ -146,17 +99,10 @@ def test_a_disk_that_libvirt_has_merged_alone_is_merged_with_the_others(domain: 
     _settled(domain, reconcile("resume"), ())
 
 
-def _killed(domain: Domain) -> None:
-    pid = qemu(domain.name)
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    _until(lambda: domain.state == "shutoff")
-
-
 def test_where_nobody_knows_which_image_is_right_nothing_is_done(domain: Domain) -> None:
     _move(domain, "vda")
-    _write(domain, "vda", 0)
-    _killed(domain)
+    write(domain, "vda", LATE, 0)
+    killed_guest(domain)
     images = {path.name: path.read_bytes() for path in domain.folder.iterdir()}
     for way in ("resume", "rollback"):
         ran = reconcile(way)
@@ -168,7 +114,7 @@ def test_where_nobody_knows_which_image_is_right_nothing_is_done(domain: Domain)
 
 
 def test_a_guest_that_died_before_its_merge_began_is_merged_without_it(domain: Domain) -> None:
-    _killed(domain)
+    killed_guest(domain)
     ran = reconcile("resume")
     assert ran.code == 0, ran.out + ran.err
     assert "the guest is off since: going on without it" in ran.out

@@ -12,14 +12,17 @@ from reconcile.apply import look
 from reconcile.apply.guest import Progress
 from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
 from reconcile.apply.perform import mark, perform, undo
-from reconcile.apply.putback import put_back
+from reconcile.apply.putback import bring_back, put_back, untake
 from reconcile.errors import HostError, LeftoverError, Reason
 from reconcile.host import snapshot_xml
+from reconcile.host.calls import REDEFINE
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import (
+    Displaced,
+    LeftAhead,
     LeftAstray,
     LeftFile,
     LeftMerged,
@@ -28,6 +31,7 @@ from reconcile.model.leftover import (
     LeftPointer,
     LeftStarted,
     LeftTag,
+    LeftTaken,
 )
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import (
@@ -43,7 +47,7 @@ from reconcile.recovery.look import Cut, Now, Seen
 from reconcile.recovery.traces import files_of, images_of, stems_of, written_by
 
 PROGRESS_SECONDS = 1.0
-POINTED = ("REDEFINE", "CURRENT")
+POINTED = (*REDEFINE, "CURRENT")
 
 
 class LiveGuest:
@@ -113,7 +117,7 @@ class LiveGuest:
         self._await_turn()
         found = look.traces(self._host, self.observe(), self.capabilities, cut)
         found = replace(found, process=self._domain.process())
-        return look.with_merges(found, self._host, self._domain, cut)
+        return look.with_images(found, self._host, self._domain, cut)
 
     def _await_turn(self) -> None:
         """Raise HostError where libvirtd holds the domain for a call that it lost itself."""
@@ -183,8 +187,8 @@ class LiveGuest:
                 self._domain.redefine(self._domain.secure_xml(name), POINTED)
             case LeftStarted():
                 self._stop()
-            case LeftAstray() | LeftMerged():
-                self._put_back(leftover)
+            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+                self._replaced(leftover)
             case _:
                 assert_never(leftover)
 
@@ -205,11 +209,19 @@ class LiveGuest:
             raise self._kept(leftover, "the host is another machine")
         Path(path).unlink(missing_ok=True)
 
-    def _put_back(self, leftover: LeftAstray | LeftMerged) -> None:
-        """The overlay is made on this machine."""
-        if not self._host.local:
-            raise self._kept(leftover, "the host is another machine")
-        put_back(leftover, self._domain)
+    def _replaced(self, left: Displaced) -> None:
+        """Images are made and removed on this machine."""
+        match left:
+            case LeftAstray() | LeftMerged() | LeftAhead() | LeftTaken() if not self._host.local:
+                raise self._kept(left, "the host is another machine")
+            case LeftAstray() | LeftMerged():
+                put_back(left, self._domain)
+            case LeftAhead(merge):
+                bring_back(merge, self._domain)
+            case LeftTaken(merges):
+                untake(merges, self._host, self._domain)
+            case _:
+                assert_never(left)
 
     def _untag(self, leftover: LeftTag, action: Create | None) -> None:
         """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""
@@ -218,7 +230,7 @@ class LiveGuest:
         if action.snapshot not in self.observe().tree:
             definition = self._domain.secure_definition()
             known = snapshot_xml.adopted(action, ADOPTED, definition, int(time.time()))
-            self._domain.redefine(known, ("REDEFINE",))
+            self._domain.redefine(known, REDEFINE)
         self._domain.delete(action.snapshot, ())
 
     def _kept(self, leftover: Leftover, why: str) -> LeftoverError:

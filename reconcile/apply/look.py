@@ -7,11 +7,11 @@ from reconcile.host.connection import Connection, DomainHandle
 from reconcile.host.domain_xml import live_disks
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import Merge
 from reconcile.observe.files import observe_existence, observe_numbered, observe_written
 from reconcile.observe.images import observe_differing, observe_held, observe_tags
 from reconcile.recovery.look import Cut, Now
 from reconcile.recovery.merges import in_doubt
+from reconcile.recovery.overlays import started_by
 from reconcile.recovery.traces import (
     files_of,
     images_of,
@@ -40,15 +40,22 @@ def traces(host: Connection, domain: Domain, capabilities: Capabilities, cut: Cu
     )
 
 
-def with_merges(now: Now, host: Connection, handle: DomainHandle, cut: Cut) -> Now:
-    """What QEMU and the images say of a merge that is not over: libvirt's word may be old.
+def with_images(now: Now, host: Connection, handle: DomainHandle, cut: Cut) -> Now:
+    """What QEMU and the images say of a call that may have moved disks: libvirt's word may be old.
 
     Asked only then, since the question marks the domain as tainted. Raises HostError.
     """
-    merges = merges_of(cut.action, cut.before)
-    if not merges or cut.action.snapshot not in now.domain.tree:
+    if not _in_question(now, cut):
         return now
-    return _asked(now, handle) if now.domain.active else _compared(now, host, cut, merges)
+    return _asked(now, handle) if now.domain.active else _compared(now, host, cut)
+
+
+def _in_question(now: Now, cut: Cut) -> bool:
+    """A merge that is not over, or a create that libvirt did not answer, of overlays."""
+    known = cut.action.snapshot in now.domain.tree
+    if merges_of(cut.action, cut.before):
+        return known
+    return bool(started_by(cut)) and not known and not cut.answered
 
 
 def _asked(now: Now, handle: DomainHandle) -> Now:
@@ -59,10 +66,11 @@ def _asked(now: Now, handle: DomainHandle) -> Now:
     return replace(now, writes=writes, lost_jobs=tuple(jobs))
 
 
-def _compared(now: Now, host: Connection, cut: Cut, merges: tuple[Merge, ...]) -> Now:
+def _compared(now: Now, host: Connection, cut: Cut) -> Now:
     """Reading whole images takes long: only where nothing else tells which one is right."""
     if cut.seen.process is None:
         return now
+    merges = merges_of(cut.action, cut.before)
     there = {merge.overlay for merge in merges if merge.overlay in now.files}
     held = observe_held(host, sorted(there))
     if held:

@@ -1,19 +1,49 @@
-"""A disk put back on an empty overlay, so that libvirt can merge it together with the others.
+"""Disks put where libvirt, or its metadata, says that they are; what a guest reads never changes.
 
-The overlay holds nothing, so no data changes. Two ways: through libvirt, where it knows that the
-disk lies on its base; through QEMU, where libvirt still names the overlay.
+Put back on an empty overlay, so that libvirt can merge it together with the others; or brought back
+to their base from an overlay that no snapshot knows. Through libvirt, where its definition is
+right; through QEMU, where it is not.
 """
 
 import os
 from pathlib import Path
 
 from reconcile.host import monitor, qemu_img, snapshot_xml
-from reconcile.host.connection import DomainHandle
+from reconcile.host.connection import Connection, DomainHandle
 from reconcile.host.domain_xml import LiveDisk, live_disks
 from reconcile.host.monitor import Json
 from reconcile.model.leftover import LeftAstray, LeftMerged, Merge
 
 ALONE = ("DISK_ONLY", "NO_METADATA")
+
+
+def bring_back(merge: Merge, domain: DomainHandle) -> None:
+    """Merge a new overlay that libvirt does not know into the base that it names, and remove it.
+
+    Raises HostError, OSError.
+    """
+    drive = monitor.drives(domain, live_disks(domain.xml())).get(merge.target)
+    if drive is None or monitor.file_of(drive) != merge.overlay:
+        raise FileNotFoundError(f"QEMU does not write to {merge.overlay} any more")
+    monitor.merge_back(domain, drive, merge.base, f"reconcile-{merge.target}")
+    Path(merge.overlay).unlink(missing_ok=True)
+
+
+def untake(merges: tuple[Merge, ...], host: Connection, domain: DomainHandle) -> None:
+    """Merge overlays that no snapshot knows into their bases, and remove them.
+
+    Never by telling libvirt of a snapshot and deleting that: below another current snapshot it
+    takes the entry for a branch of its own, and removes the base. Raises HostError, OSError.
+    """
+    if domain.process() is not None:
+        for merge in merges:
+            domain.merge(merge.target, merge.overlay, merge.base)
+    else:
+        for merge in merges:
+            qemu_img.commit(merge.overlay)
+        host.define(snapshot_xml.rebased(domain.secure_definition(), merges))
+    for merge in merges:
+        Path(merge.overlay).unlink(missing_ok=True)
 
 
 def put_back(left: LeftAstray | LeftMerged, domain: DomainHandle) -> None:

@@ -8,6 +8,7 @@ from reconcile.journal.records import Planned, Way
 from reconcile.model.action import Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.event import Subject
+from reconcile.model.hazard import Hazard
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Refusal
 from reconcile.rules.effect import effect
@@ -23,6 +24,8 @@ def resume(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
         return ended
     try:
         walk.without_guest()
+        if Hazard.DISCARDS_GUEST_STATE in history.planned.declared.allow:
+            walk.revert_again()
         away = walk.away()
     except ReconcileError as error:
         return outcome(walk, Status.INCOMPLETE, (error.message,), SETTLE)

@@ -16,12 +16,12 @@ from reconcile.model.action import Action, Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.event import Event, StepBegan, StepEnded, StepProgress, Subject, Told
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import Leftover
+from reconcile.model.leftover import LeftAhead, Leftover, LeftTaken
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
 from reconcile.recovery.cutoff import verdict
 from reconcile.recovery.deviations import deviations
-from reconcile.recovery.gone import without_guest
+from reconcile.recovery.gone import is_gone, reverting_again, without_guest
 from reconcile.recovery.leftovers import removed
 from reconcile.recovery.look import (
     Cut,
@@ -195,12 +195,34 @@ class Walk:
 
     def without_guest(self) -> None:
         """Go on where the guest is off since, if no step that is left needs it."""
-        position, steps = self.position, self.task.steps
-        observed = self._reach(self._guest.observe)
-        left = without_guest(self.task.states[position], steps[position:], observed, self._host)
+        position, states = self.position, self.task.states
+        if not is_gone(states[position], self._reach(self._guest.observe)):
+            return
+        left = without_guest(states[position], self.task.steps[position:], self._host)
         if left is not None:
-            self.task = replace(self.task, states=(*self.task.states[:position], *left))
+            self.task = replace(self.task, states=(*states[:position], *left))
             self._tell(Told(self.task.subject, "the guest is off since: going on without it"))
+
+    def revert_again(self) -> None:
+        """Go back by one step, a revert, where the guest that it brought back is off since.
+
+        What the guest wrote after it is lost: only where that was allowed.
+        """
+        last = self.position - 1
+        if last < 0:
+            return
+        observed = self._reach(self._guest.observe)
+        states, steps = self.task.states[self.position :], self.task.steps[last:]
+        left = reverting_again(states, steps, observed, self._host)
+        if left is None:
+            return
+        name = steps[0].action.snapshot
+        found = Found(StepState.NOT_STARTED, (f"the guest is off since the revert to {name}",))
+        self.position = last
+        self.states[last] = StepState.NOT_STARTED
+        self._log.append(self._record(last, Way.DO, found))
+        self.task = replace(self.task, states=(*self.task.states[:last], *left))
+        self._tell(Told(self.task.subject, f"the guest is off since: reverting to {name} again"))
 
     def settle(self, intent: Intent, *, again: bool, answered: bool) -> Failure | None:
         """Judge the call that was cut off; None once it is known and recorded what became of it.
@@ -260,8 +282,7 @@ class Walk:
             case Done(left):
                 return Found(StepState.DONE, kept=self._cleaned(left, cut))
             case NotDone(left):
-                notes = (*why, *self._cleaned(left, cut))
-                return Found(StepState.NOT_STARTED, notes or ("nothing of it happened",))
+                return self._not_done(cut, why, left)
             case Unfinished(unmarked, left):
                 return self._finished(cut, unmarked, (*why, *self._cleaned(left, cut)))
             case Halfway(notes, left):
@@ -274,6 +295,13 @@ class Walk:
                 return Found(state, (*why, *notes, *self._cleaned(left, cut)))
             case other:
                 assert_never(other)
+
+    def _not_done(self, cut: Cut, why: tuple[str, ...], left: tuple[Leftover, ...]) -> Found:
+        """Files may stay, if they are named; disks that are elsewhere are for `resume` to try."""
+        kept = self._cleaned(left, cut)
+        if kept and any(isinstance(each, LeftTaken | LeftAhead) for each in left):
+            return Found(StepState.UNKNOWN, (*why, *kept), known=False)
+        return Found(StepState.NOT_STARTED, (*why, *kept) or ("nothing of it happened",))
 
     def _halfway(
         self, cut: Cut, notes: tuple[str, ...], left: tuple[Leftover, ...], looks: int

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from dataclasses import dataclass
 from functools import cache
 from threading import BoundedSemaphore, Lock, Thread, local
-from time import perf_counter
+from time import perf_counter, sleep
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 30
+POLL_SECONDS = 0.1
 CALLS_AT_ONCE = 5  # libvirtd serves five calls of one connection at once
 CHANGES_AT_ONCE = 4  # they may take minutes; one call stays for looking
 KEEPALIVE_SECONDS, KEEPALIVE_TRIES = 5, 5  # libvirt's own defaults
@@ -240,6 +241,11 @@ class Connection:
             handle = self._handle.lookupByUUIDString(ref.uuid)
         return DomainHandle(self, handle, ref)
 
+    def define(self, xml: str) -> None:
+        """Replace a domain's persistent definition by an edited dump with its secrets."""
+        with self.call("change a definition", changes=True):
+            self._handle.defineXML(xml)
+
     def each(self, call: Callable[[str], Result], keys: list[str]) -> list[Result]:
         """`call` for every key, a few at once, results in order."""
         return list(self._pool.map(call, keys)) if keys[1:] else [call(key) for key in keys]
@@ -360,6 +366,26 @@ class DomainHandle:
             reason = Reason(libvirt.VIR_ERR_OPERATION_FAILED, str(said["error"].get("desc")))
             raise HostError(self._host.uri, self.ref.name, call, reason)
         return said["return"]
+
+    def merge(self, target: str, top: str, base: str) -> None:
+        """Commit the active disk's overlay into its base, and move the disk there; waits."""
+        call = f"merge {top} into {base}"
+        with self._call(call, changes=True):
+            commit = libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE
+            self._handle.blockCommit(target, base, top, 0, commit)
+        while not self._pivoted(target, call):
+            sleep(POLL_SECONDS)
+
+    def _pivoted(self, target: str, call: str) -> bool:
+        """Whether the disk has moved; it cannot as long as the job is not ready."""
+        with self._call(call, changes=True):
+            try:
+                self._handle.blockJobAbort(target, libvirt.VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
+            except libvirt.libvirtError as error:
+                if _code(error) == libvirt.VIR_ERR_BLOCK_COPY_ACTIVE:
+                    return False
+                raise
+        return True
 
     def resume(self) -> None:
         """Let a paused guest run on."""

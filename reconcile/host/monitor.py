@@ -4,11 +4,14 @@ Used only where a libvirtd died inside a merge and its definition may be wrong: 
 domain whose monitor somebody else used as tainted.
 """
 
+import time
 from typing import Any, Protocol
 
 from reconcile.host.domain_xml import LiveDisk
 
 Json = dict[str, Any]
+POLL_SECONDS = 0.1
+FORMAT, STORAGE = "-format", "-storage"  # what libvirt's names of nodes end with
 
 
 class Monitor(Protocol):
@@ -45,12 +48,20 @@ def _inserted(said: list[Json], disk: LiveDisk) -> Json | None:
 
 def let_go(domain: Monitor, disk: LiveDisk) -> None:
     """Close an image that no disk is on any more, as far as QEMU still has it open."""
-    known = {
-        each["node-name"] for each in domain.monitor("query-named-block-nodes", {"flat": True})
-    }
-    for node in (_format(disk), _storage(disk)):
+    _close(domain, _format(disk))
+
+
+def _close(domain: Monitor, image: str) -> None:
+    """The node of an image, and the one of the file below it."""
+    known = {each["node-name"] for each in _nodes(domain)}
+    for node in (image, f"{image.removesuffix(FORMAT)}{STORAGE}"):
         if node in known:
             domain.monitor("blockdev-del", {"node-name": node})
+
+
+def _nodes(domain: Monitor) -> list[Json]:
+    nodes: list[Json] = domain.monitor("query-named-block-nodes", {"flat": True})
+    return nodes
 
 
 def put_back(domain: Monitor, disk: LiveDisk, drive: Json) -> None:
@@ -64,10 +75,30 @@ def put_back(domain: Monitor, disk: LiveDisk, drive: Json) -> None:
     domain.monitor("blockdev-snapshot", names)
 
 
+def merge_back(domain: Monitor, drive: Json, base: str, job: str) -> None:
+    """Commit what a disk lies on into the image below, and let the guest write there; waits."""
+    below = next(n for n in _nodes(domain) if n["file"] == base and n["drv"] != "file")
+    names = {"device": drive["node-name"], "base-node": below["node-name"]}
+    domain.monitor("block-commit", {"job-id": job, **names})
+    _await(domain, job, "ready")
+    domain.monitor("job-complete", {"id": job})
+    _await(domain, job, None)
+    _close(domain, str(drive["node-name"]))
+
+
+def _await(domain: Monitor, job: str, status: str | None) -> None:
+    """Until the job is in that status, or gone: a merge takes as long as it takes."""
+    while True:
+        found = {each["id"]: each["status"] for each in domain.monitor("query-jobs")}
+        if found.get(job) in {status, None}:
+            return
+        time.sleep(POLL_SECONDS)
+
+
 def _format(disk: LiveDisk) -> str:
     """libvirt's name for the image in QEMU, by the index that its live definition shows."""
-    return f"libvirt-{disk.index}-format"
+    return f"libvirt-{disk.index}{FORMAT}"
 
 
 def _storage(disk: LiveDisk) -> str:
-    return f"libvirt-{disk.index}-storage"
+    return f"libvirt-{disk.index}{STORAGE}"

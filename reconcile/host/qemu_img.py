@@ -40,6 +40,14 @@ def same(one: str, other: str) -> bool:
     return True
 
 
+def commit(overlay: str) -> None:
+    """Write what an overlay holds into the image below. Raises OSError with qemu-img's words."""
+    try:
+        _run("commit", "-q", "-d", "--", overlay, seconds=None)
+    except subprocess.CalledProcessError as error:
+        raise OSError(error.stderr.decode(errors="replace").strip()) from error
+
+
 def create_overlay(path: str, base: str, form: str, size: int | None = None) -> None:
     """An empty qcow2 overlay on a base of that format. Raises OSError with qemu-img's words."""
     command = ("create", "-q", "-f", "qcow2", "-F", form, "-b", base, path)

@@ -8,6 +8,7 @@ from reconcile.host import mark_xml
 from reconcile.host.xml import Element, attribute, child, element, parse, pretty, serialise, text_of
 from reconcile.model.action import Create, Redefine
 from reconcile.model.host import Dump
+from reconcile.model.leftover import Merge
 from reconcile.model.snapshot import (
     NO_MEMORY,
     DiskKind,
@@ -157,8 +158,26 @@ def restored(dump: str, saved: str) -> str:
     return serialise(root)
 
 
+def rebased(definition: str, merges: tuple[Merge, ...]) -> str:
+    """A definition with each disk on its base, as when the overlay was not there yet."""
+    root = parse(definition)
+    for merge in merges:
+        disk = next(d for d in root.iterfind("devices/disk") if _target(d) == merge.target)
+        for path in ("source", "backingStore", "mirror"):
+            if (found := disk.find(path)) is not None:
+                disk.remove(found)
+        if (driver := disk.find("driver")) is not None:
+            driver.set("type", merge.form)
+        child(disk, "source", {"file": merge.base})
+    return serialise(root)
+
+
+def _target(disk: Element) -> str | None:
+    return attribute(disk, "target", "dev")
+
+
 def adopted(action: Create, description: str, definition: str, created: int) -> str:
-    """Metadata for a tag that libvirt does not know, so that libvirt can be told to delete it."""
+    """Metadata for what libvirt does not know, so that libvirt can be told to delete it."""
     root = parse(request(replace(action, description=description)))
     child(root, "state", text=str(action.state))
     child(root, "creationTime", text=str(created))

@@ -12,10 +12,11 @@ class LeftFile:
 
 @dataclass(frozen=True, slots=True)
 class LeftTag:
-    """An internal snapshot in an image that libvirt does not know."""
+    """An internal snapshot in an image that libvirt does not know. `running`: QEMU holds it."""
 
     image: str
     name: str
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,21 @@ class LeftMerged:
     merge: Merge
 
 
-Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | LeftAstray | LeftMerged
+@dataclass(frozen=True, slots=True)
+class LeftTaken:
+    """Disks on new overlays of a snapshot that has no metadata."""
+
+    merges: tuple[Merge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAhead:
+    """A disk that the guest writes to a new overlay, while libvirt still names the base."""
+
+    merge: Merge
+
+
+Displaced = LeftAstray | LeftMerged | LeftTaken | LeftAhead
+"""Disks that do not lie where libvirt, or its metadata, says."""
+
+Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | Displaced

@@ -27,6 +27,7 @@ from reconcile.recovery.look import (
     Verdict,
 )
 from reconcile.recovery.merges import apart, doubts, lost_jobs, touched
+from reconcile.recovery.overlays import brought_back, taken
 from reconcile.recovery.traces import images_of, left_by_create, left_by_delete, left_by_revert
 
 ADOPTED = "left over by an interrupted reconcile, about to be deleted"
@@ -58,9 +59,10 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
     if made is not None and not deviations(_unmarked(as_now, made), now.domain):
         return Unfinished(action, paused)
     shown = _without_adopted(cut, now.domain)
-    left = (*left_by_create(cut, replace(now, domain=shown)), *paused)
-    was = replace(cut.before, state=now.domain.state)
-    was = was if paused else cut.before
+    moved = taken(cut, replace(now, domain=shown))
+    left = (*moved, *left_by_create(cut, replace(now, domain=shown)), *paused)
+    was = replace(cut.before, state=now.domain.state) if paused else cut.before
+    shown = brought_back(moved, shown)
     off = deviations(was, shown)
     if off and (pointer := _lost_pointer(cut.before, was, shown)):
         return NotDone((*left, *pointer))

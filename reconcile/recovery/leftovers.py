@@ -4,6 +4,7 @@ from shlex import quote
 from typing import assert_never
 
 from reconcile.model.leftover import (
+    LeftAhead,
     LeftAstray,
     LeftFile,
     LeftMerged,
@@ -12,7 +13,9 @@ from reconcile.model.leftover import (
     LeftPointer,
     LeftStarted,
     LeftTag,
+    LeftTaken,
 )
+from reconcile.recovery import displaced
 
 
 def sentence(leftover: Leftover) -> str:
@@ -23,18 +26,13 @@ def sentence(leftover: Leftover) -> str:
         case LeftTag(image, name):
             return f"the internal snapshot {name} in {image}, which libvirt left behind,"
         case LeftPaused():
-            return "the pause of the guest, of a cut-off create"
+            return "the pause of the guest, of a cut-off create,"
         case LeftPointer(name):
             return f"the current pointer, which was at {name} and is lost,"
         case LeftStarted():
             return "the paused guest that libvirt started for a merge"
-        case LeftAstray(merge):
-            return (
-                f"the guest writes disk {merge.target} to {merge.base} while libvirt still names "
-                f"{merge.overlay}: that"
-            )
-        case LeftMerged(merge):
-            return f"disk {merge.target} merged before the others: that"
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+            return displaced.sentence(leftover)
     assert_never(leftover)
 
 
@@ -49,8 +47,8 @@ def removed(leftover: Leftover) -> str:
             return f"made {name} the current snapshot again, as it was before a cut-off create"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
-        case LeftAstray(merge) | LeftMerged(merge):
-            return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+            return displaced.removed(leftover)
     assert_never(leftover)
 
 
@@ -59,6 +57,9 @@ def command(leftover: Leftover, domain: str) -> str:
     match leftover:
         case LeftFile(path):
             return f"rm -- {quote(path)}"
+        case LeftTag(_, name, running=True):
+            asked = quote(f"delvm {name}")
+            return f"virsh qemu-monitor-command {quote(domain)} --hmp {asked}"
         case LeftTag(image, name):
             return f"qemu-img snapshot -d {quote(name)} {quote(image)}"
         case LeftPaused():
@@ -67,8 +68,6 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"virsh snapshot-current {quote(domain)} {quote(name)}"
         case LeftStarted():
             return f"virsh destroy {quote(domain)}"
-        case LeftAstray():
-            return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
-        case LeftMerged():
-            return f"virsh domblklist {quote(domain)}"
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+            return displaced.command(leftover, domain)
     assert_never(leftover)

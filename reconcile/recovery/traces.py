@@ -89,7 +89,7 @@ def left_by_create(cut: Cut, now: Now) -> tuple[Leftover, ...]:
 
 def _left_by_create(action: Create, before: Domain, now: Now) -> Iterator[Leftover]:
     """New files and tags that neither libvirt's metadata nor a disk knows."""
-    used = _used(now.domain)
+    used = _used(now.domain) | set(now.writes.values())
     yield from (LeftFile(f) for f in files_of(action) if f in now.files and f not in used)
     if action.snapshot not in now.domain.tree:
         yield from _tags(action, before, now)
@@ -110,7 +110,7 @@ def left_by_revert(cut: Cut, now: Now) -> tuple[Leftover, ...]:
 def _tags(action: Action, before: Domain, now: Now) -> Iterator[LeftTag]:
     for image in images_of(action, before):
         if action.snapshot in now.tags.get(image, ()):
-            yield LeftTag(image, action.snapshot)
+            yield LeftTag(image, action.snapshot, now.domain.active)
 
 
 def _used(domain: Domain) -> set[str]:

@@ -26,6 +26,8 @@ RM: Final = re.compile(r"`rm -- (\S+?)`")
 UNTAG: Final = re.compile(r"`qemu-img snapshot -d (\S+) (\S+?)`")
 
 
+DELVM: Final = re.compile(r"--hmp 'delvm (\S+?)'")
+HMP: Final = ("qemu-monitor-command", "--hmp")
 LOST_QEMU: Final = "a lost QEMU ended"
 """libvirt 9.0 can take a running guest for one that is off: somebody ends it, as told."""
 
@@ -145,6 +147,10 @@ class Judge:
                 with suppress(LabError):
                     self._scene.domain.daemon.run("qemu-img", "snapshot", "-d", name, image)
                     verdict.end += " and untag"
+        for name in DELVM.findall(said):
+            if name not in observed(self._scene.domain).tree.snapshots:
+                self._scene.domain.daemon.virsh(*HMP, self._scene.domain.name, f"delvm {name}")
+                verdict.end += " and delvm"
         if isinstance(blow, Moving) and blow.image.exists() and blow.image.name in self._unused():
             blow.image.unlink()  # its snapshot was deleted meanwhile: who put it back takes it away
 

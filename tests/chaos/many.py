@@ -52,6 +52,12 @@ class Tally:
         return "\n".join([head, *kinds, "  wrong", *wrong, "  ends", *ends])
 
 
+def _report(name: str, seed: int, verdict: Verdict) -> str:
+    """What was wrong, how to do it again, and all that the tool said."""
+    wrong = [f"WRONG on {name}, seed {seed}: {what}: {said}" for what, said in verdict.wrong]
+    return "\n".join([*wrong, f"  {verdict.case}", *verdict.said])
+
+
 def release(name: str, seeds: Sequence[int]) -> Tally:
     """All cases on one release, whatever any of them does."""
     started, tally = time.monotonic(), Tally()
@@ -59,7 +65,7 @@ def release(name: str, seeds: Sequence[int]) -> Tally:
         for seed in seeds:
             verdict = lab.one(case(seed))
             tally.add(verdict)
-            for what, said in verdict.wrong if verdict else ():
-                print(f"WRONG on {name}, seed {seed}: {what}: {said}\n  {case(seed)}", flush=True)
+            if verdict and verdict.wrong:
+                print(_report(name, seed, verdict), flush=True)
     print(tally.text(name, time.monotonic() - started), flush=True)
     return tally

@@ -15,6 +15,8 @@ from reconcile.model.desired import Metadata
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import (
+    Displaced,
+    LeftAhead,
     LeftAstray,
     LeftFile,
     LeftMerged,
@@ -23,6 +25,7 @@ from reconcile.model.leftover import (
     LeftPointer,
     LeftStarted,
     LeftTag,
+    LeftTaken,
 )
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
@@ -148,15 +151,13 @@ def halves(call: Call, world: World) -> dict[str, Callable[[], None]]:
 
 def _half_created(action: Create, call: Call, world: World) -> dict[str, Callable[[], None]]:
     files, images = files_of(action), images_of(action, call.before)
-    ways: dict[str, Callable[[], None]] = {}
+    ways = _moved_or_lost(action, call, world)
     if files:
         ways["files are left"] = lambda: world.files.update(files)
     if images:
         ways["tags are left"] = lambda: world.tags.update((i, action.snapshot) for i in images)
     if images[1:]:
         ways["one tag is left"] = lambda: world.tags.add((images[0], action.snapshot))
-    if images and not any(each.external for each in call.before.tree):
-        ways["pointer lost"] = lambda: _put(world, _pointless(world.domain))
     if call.before.state is DomainState.RUNNING and action.memory.kind is not MemoryKind.NONE:
         ways["paused"] = lambda: _put(world, replace(world.domain, state=DomainState.PAUSED))
         for name, leave in list(ways.items())[:2]:
@@ -164,6 +165,32 @@ def _half_created(action: Create, call: Call, world: World) -> dict[str, Callabl
     if action.capture.metadata is Metadata.KEEP:
         ways["not marked"] = lambda: _unmarked(action, call, world)
     return ways
+
+
+def _moved_or_lost(action: Create, call: Call, world: World) -> dict[str, Callable[[], None]]:
+    ways: dict[str, Callable[[], None]] = {}
+    if images_of(action, call.before) and not any(each.external for each in call.before.tree):
+        ways["the pointer is lost"] = lambda: _put(world, _pointless(world.domain))
+    if any(disk.kind is DiskKind.EXTERNAL for disk in action.disks):
+        ways["disks are moved"] = lambda: _moved(world, call, files_of(action))
+    return ways
+
+
+def _moved(world: World, call: Call, files: tuple[str, ...]) -> None:
+    _put(world, replace(world.domain, disks=call.after.disks))
+    world.files.update(files)
+
+
+def _replaced(world: World, left: Displaced) -> None:
+    if not isinstance(left, LeftTaken):
+        raise ViolationError(f"{left} is nothing that happens in this world")
+    _put(world, _back(world.domain, {merge.target: merge.base for merge in left.merges}))
+    world.files -= {merge.overlay for merge in left.merges}
+
+
+def _back(domain: Domain, bases: dict[str, str]) -> Domain:
+    disks = (replace(disk, path=bases.get(disk.target, disk.path)) for disk in domain.disks)
+    return replace(domain, disks=tuple(disks))
 
 
 def _pointless(domain: Domain) -> Domain:
@@ -338,8 +365,8 @@ class SimulatedGuest:
                 world.domain = replace(world.domain, state=DomainState.RUNNING)
             case LeftStarted():
                 _stopped(world)
-            case LeftAstray() | LeftMerged():
-                raise ViolationError(f"{leftover} is nothing that happens in this world")
+            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+                _replaced(world, leftover)
 
     def _read(self) -> None:
         if self._broken:

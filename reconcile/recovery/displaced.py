@@ -1,0 +1,60 @@
+"""Displaced disks in words, and the exact command that shows or mends one by hand."""
+
+from shlex import quote
+from typing import assert_never
+
+from reconcile.model.leftover import (
+    Displaced,
+    LeftAhead,
+    LeftAstray,
+    LeftMerged,
+    LeftTaken,
+    Merge,
+)
+
+
+def sentence(left: Displaced) -> str:
+    """What it is."""
+    match left:
+        case LeftAstray(merge):
+            return _elsewhere(merge.target, merge.base, merge.overlay)
+        case LeftAhead(merge):
+            return _elsewhere(merge.target, merge.overlay, merge.base)
+        case LeftTaken(merges):
+            return f"the guest's disks lie on {_overlays(merges)} without a snapshot: that"
+        case LeftMerged(merge):
+            return f"disk {merge.target} is merged before the others: that"
+    assert_never(left)
+
+
+def _elsewhere(target: str, written: str, named: str) -> str:
+    return f"the guest writes disk {target} to {written} while libvirt still names {named}: that"
+
+
+def removed(left: Displaced) -> str:
+    """What was done about it."""
+    match left:
+        case LeftAstray(merge) | LeftMerged(merge):
+            return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
+        case LeftTaken(merges):
+            return f"merged {_overlays(merges)} of a cut-off create back: no snapshot knew of it"
+        case LeftAhead(merge):
+            return f"merged {merge.overlay} of a cut-off create back: libvirt did not know of it"
+    assert_never(left)
+
+
+def command(left: Displaced, domain: str) -> str:
+    """What mends it by hand, or shows where the guest's disks are."""
+    match left:
+        case LeftTaken(merges):
+            target = quote(merges[0].target)
+            return f"virsh blockcommit {quote(domain)} {target} --active --shallow --pivot"
+        case LeftAstray() | LeftAhead():
+            return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
+        case LeftMerged():
+            return f"virsh domblklist {quote(domain)}"
+    assert_never(left)
+
+
+def _overlays(merges: tuple[Merge, ...]) -> str:
+    return " and ".join(merge.overlay for merge in merges)

@@ -1,0 +1,51 @@
+"""A create that lost its libvirtd: the disks lie on the new overlays, and no snapshot says so.
+
+QEMU moves all disks at once; then libvirt writes the definition, and last the metadata. Killed in
+between, it names overlays that no snapshot knows, or still the files that the guest has left.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconcile.model.action import Create
+from reconcile.model.domain import Domain
+from reconcile.model.leftover import LeftAhead, Leftover, LeftTaken, Merge
+from reconcile.model.snapshot import DiskKind
+from reconcile.recovery.look import Cut, Now
+
+
+def started_by(cut: Cut) -> tuple[Merge, ...]:
+    """The overlays that a create starts, each on the file that its disk really lay on."""
+    return tuple(_started(cut, cut.action)) if isinstance(cut.action, Create) else ()
+
+
+def _started(cut: Cut, action: Create) -> Iterator[Merge]:
+    for taken in action.disks:
+        disk = cut.before.disk(taken.target)
+        base = dict(cut.seen.paths).get(taken.target) or (disk and disk.path)
+        if taken.kind is DiskKind.EXTERNAL and taken.file and disk and base:
+            yield Merge(taken.target, taken.file, base, disk.format)
+
+
+def taken(cut: Cut, now: Now) -> tuple[Leftover, ...]:
+    """The disks to be brought back to where they lay before a create that is not in effect."""
+    named = {merge: _named(merge, now.domain) for merge in started_by(cut)}
+    ahead = [
+        LeftAhead(merge)
+        for merge, path in named.items()
+        if path == merge.base and now.writes.get(merge.target) == merge.overlay
+    ]
+    moved = tuple(merge for merge, path in named.items() if path == merge.overlay)
+    return (*ahead, *([LeftTaken(moved)] if moved else []))
+
+
+def brought_back(left: tuple[Leftover, ...], domain: Domain) -> Domain:
+    """The domain as it is once its disks are back."""
+    bases = {m.target: m.base for each in left if isinstance(each, LeftTaken) for m in each.merges}
+    disks = (replace(disk, path=bases.get(disk.target, disk.path)) for disk in domain.disks)
+    return replace(domain, disks=tuple(disks))
+
+
+def _named(merge: Merge, domain: Domain) -> str | None:
+    disk = domain.disk(merge.target)
+    return disk.path if disk else None
