@@ -99,7 +99,10 @@ def test_a_disk_that_libvirt_has_merged_alone_is_merged_with_the_others(domain: 
     _settled(domain, reconcile("resume"), ())
 
 
-def test_where_nobody_knows_which_image_is_right_nothing_is_done(domain: Domain) -> None:
+@pytest.mark.parametrize("keep", ["base", "overlay"])
+def test_where_nobody_knows_which_image_is_right_somebody_decides(
+    domain: Domain, keep: str
+) -> None:
     _move(domain, "vda")
     write(domain, "vda", LATE, 0)
     killed_guest(domain)
@@ -110,7 +113,14 @@ def test_where_nobody_knows_which_image_is_right_nothing_is_done(domain: Domain)
         assert ran.code == 5
         assert f"{folder}/vda.b and {folder}/vda.a differ, and libvirtd died" in ran.out
     assert {path.name: path.read_bytes() for path in domain.folder.iterdir()} == images
-    assert content.read_pattern(domain.daemon, domain.folder / "vda.a") == LATE
+    ran = reconcile("resume", "--keep", keep)
+    assert ran.code == 0, ran.out + ran.err
+    assert domain.daemon.virsh("snapshot-list", domain.name, "--name").split() == ["a"]
+    held = content.read_pattern(domain.daemon, domain.source("vda"))
+    assert held == {"base": LATE, "overlay": EARLY}[keep]
+    assert content.read_pattern(domain.daemon, domain.source("vdb")) == EARLY
+    files = sorted(path.name for path in domain.folder.iterdir())
+    assert files == ["vda.a", "vda.qcow2", "vdb.a", "vdb.qcow2"]
 
 
 def test_a_guest_that_died_before_its_merge_began_is_merged_without_it(domain: Domain) -> None:

@@ -225,8 +225,9 @@ class LiveGuest:
 
     def _untag(self, leftover: LeftTag, action: Create | None) -> None:
         """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""
-        if action is None:
-            raise self._kept(leftover, "its snapshot is not known")
+        if action is None or not leftover.read:
+            why = "its snapshot is gone" if leftover.read else "the image cannot be read"
+            raise self._kept(leftover, why)
         if action.snapshot not in self.observe().tree:
             definition = self._domain.secure_definition()
             known = snapshot_xml.adopted(action, ADOPTED, definition, int(time.time()))

@@ -31,10 +31,13 @@ def traces(host: Connection, domain: Domain, capabilities: Capabilities, cut: Cu
         *(merge.overlay for merge in merges),
     }
     exists = observe_existence(host, sorted(watched))
+    images = images_of(cut.action, cut.before)
+    tags = observe_tags(host, images)
     return Now(
         domain=domain,
         files=frozenset(path for path, there in exists.items() if there),
-        tags=observe_tags(host, images_of(cut.action, cut.before)),
+        tags=tags,
+        unread=tuple(image for image in images if host.local and image not in tags),
         written=observe_written(host, written_by(cut.action, cut.before, capabilities)),
         beside=observe_numbered(host, stems_of(cut.action, cut.before)),
     )

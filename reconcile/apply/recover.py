@@ -130,8 +130,10 @@ def _recovered(each: Unfinished, towards: Towards, run: Run, hosts: _Hosts) -> D
             guest.require_write()
             job = Job(host, _ref(planned), planned.declared)
             means = Means(guest, each.journal, run.tell, run.stop.is_set, lambda: left_over(job))
-            act = resume if towards is Towards.RESUME else rollback
-            return act(each.journal.history().domains[each.key], each.journal.name, means)
+            history = each.journal.history().domains[each.key]
+            if towards is Towards.ROLLBACK:
+                return rollback(history, each.journal.name, means)
+            return resume(history, each.journal.name, means, run.options.keep)
     except ReconcileError as error:
         return _as_it_was(planned, error)
 

@@ -32,6 +32,7 @@ from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Reason, Step
 from reconcile.planning.jobs import Job
 from reconcile.planning.plans import plan_job
+from reconcile.recovery.look import Keep
 
 POLL_SECONDS = 0.2  # signals are served in between
 GOOD = frozenset({Status.APPLIED, Status.IN_SYNC})  # what does not stop the others of a --fail-fast
@@ -39,11 +40,15 @@ GOOD = frozenset({Status.APPLIED, Status.IN_SYNC})  # what does not stop the oth
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`timeout` is how many seconds others are waited for: a lock, a job, a lost connection."""
+    """`timeout` is how many seconds others are waited for: a lock, a job, a lost connection.
+
+    `keep`: see `Keep`; for `resume`.
+    """
 
     parallel: int = 4
     fail_fast: bool = False
     timeout: float = 60.0
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True, slots=True)

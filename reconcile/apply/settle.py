@@ -11,14 +11,18 @@ from reconcile.model.event import Subject
 from reconcile.model.hazard import Hazard
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Refusal
+from reconcile.recovery.look import Keep
 from reconcile.rules.effect import effect
 
 STALE = "bring the domain back to that, or plan and apply anew: that drops what was left"
 
 
-def resume(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
+def resume(
+    history: DomainHistory, journal: str, means: Means, keep: Keep | None = None
+) -> DomainOutcome:
     """Finish what was begun. Raises JournalError where the journal cannot be followed."""
     walk = _walk(history, journal, means)
+    walk.keep = keep
     ended = _settled(history, walk, again=True)
     if ended is not None:
         return ended

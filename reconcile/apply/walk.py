@@ -27,6 +27,7 @@ from reconcile.recovery.look import (
     Cut,
     Done,
     Halfway,
+    Keep,
     Moved,
     NotDone,
     Seen,
@@ -94,6 +95,7 @@ class Walk:
         self.states: dict[int, StepState] = {}
         self.notes: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
+        self.keep: Keep | None = None
         self._guest = guest
         self._log = log
         self._tell = tell
@@ -247,7 +249,7 @@ class Walk:
         before, after = self.task.states[number], self.task.states[number + 1]
         seen = intent.seen
         if intent.way is Way.DO:
-            return Cut(step.action, before, after, seen, answered)
+            return Cut(step.action, before, after, seen, answered, self.keep)
         return Cut(step.inverse or step.action, after, before, seen, answered)
 
     def _repeated(self, cut: Cut, number: int, way: Way) -> Found:

@@ -178,6 +178,11 @@ _journal = click.argument("journal", required=False, type=click.Path(path_type=P
 
 @cli.command()
 @_journal
+@click.option(
+    "--keep",
+    type=click.Choice(["overlay", "base"]),
+    help="Where the images of a cut-off merge differ: the one that the guest wrote last.",
+)
 @_acting
 @click.pass_obj
 def resume(terminal: Terminal, /, journal: Path | None, **options: Any) -> int:  # noqa: ANN401 - as in plan

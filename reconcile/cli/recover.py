@@ -11,6 +11,7 @@ from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
 from reconcile.journal.store import Store
 from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.recovery.look import Keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class RecoverOptions:
     form: str
     parallel: int
     timeout: float
+    keep: str | None = None
 
 
 def recover(
@@ -28,7 +30,8 @@ def recover(
     """Every unfinished domain, forward or back; the exit code says whether all are settled."""
     store = Store()
     found = unfinished(store, journal)
-    limits = Options(options.parallel, timeout=options.timeout)
+    keep = Keep(options.keep) if options.keep else None
+    limits = Options(options.parallel, timeout=options.timeout, keep=keep)
     with (
         reporter(terminal, options.form) as tell,
         Run(store, tell, limits) as run,

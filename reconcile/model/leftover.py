@@ -12,11 +12,15 @@ class LeftFile:
 
 @dataclass(frozen=True, slots=True)
 class LeftTag:
-    """An internal snapshot in an image that libvirt does not know. `running`: QEMU holds it."""
+    """An internal snapshot in an image that libvirt does not know.
+
+    `running`: QEMU holds the image. `read`: the image could be read; else it may be in there.
+    """
 
     image: str
     name: str
     running: bool = False
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

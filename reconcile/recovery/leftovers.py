@@ -23,8 +23,8 @@ def sentence(leftover: Leftover) -> str:
     match leftover:
         case LeftFile(path):
             return f"the file {path}, which libvirt left behind,"
-        case LeftTag(image, name):
-            return f"the internal snapshot {name} in {image}, which libvirt left behind,"
+        case LeftTag():
+            return _tag(leftover)
         case LeftPaused():
             return "the pause of the guest, of a cut-off create,"
         case LeftPointer(name):
@@ -34,6 +34,13 @@ def sentence(leftover: Leftover) -> str:
         case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
             return displaced.sentence(leftover)
     assert_never(leftover)
+
+
+def _tag(left: LeftTag) -> str:
+    if not left.read:
+        return f"the internal snapshot {left.name}, if it still is in {left.image},"
+    held = "which QEMU holds as long as it runs" if left.running else "which libvirt left behind"
+    return f"the internal snapshot {left.name} in {left.image}, {held},"
 
 
 def removed(leftover: Leftover) -> str:
@@ -57,9 +64,6 @@ def command(leftover: Leftover, domain: str) -> str:
     match leftover:
         case LeftFile(path):
             return f"rm -- {quote(path)}"
-        case LeftTag(_, name, running=True):
-            asked = quote(f"delvm {name}")
-            return f"virsh qemu-monitor-command {quote(domain)} --hmp {asked}"
         case LeftTag(image, name):
             return f"qemu-img snapshot -d {quote(name)} {quote(image)}"
         case LeftPaused():

@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
 from reconcile.model.leftover import Leftover
+
+
+class Keep(StrEnum):
+    """Which image of a cut-off merge somebody has found to be the one that the guest wrote last."""
+
+    OVERLAY = "overlay"
+    BASE = "base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Cut:
     """A call: its action, the domain before it, what the rules predict after it.
 
     `answered`: libvirt lived through it and said that it failed: what it says of the disks holds.
+    `keep`: what somebody decided where nobody can know.
     """
 
     action: Action
@@ -36,13 +45,15 @@ class Cut:
     after: Domain
     seen: Seen
     answered: bool = False
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
     """What the host shows: the domain, the guest's process, files and tags the call may have left.
 
-    `tags` has an entry for each image that could be read. The rest is looked at for a merge only:
+    `tags` has an entry for each image that could be read; `unread` are those of this machine that
+    could not. The rest is looked at for a merge only:
     `writes` is the file that QEMU itself writes each disk to; `lost_jobs` are the disks on which
     libvirt believes in a block job that QEMU does not know; `held` are images in use though the
     guest is off; `differing` are overlays that do not read as the base they are merged into;
@@ -53,6 +64,7 @@ class Now:
     process: int | None = None
     files: frozenset[str] = frozenset()
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    unread: tuple[str, ...] = ()
     writes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lost_jobs: tuple[str, ...] = ()
     held: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ dismissed in QEMU, the overlay removed, and only then are definition and status 
 from collections.abc import Iterator
 
 from reconcile.model.leftover import LeftAstray, LeftMerged, Leftover, Merge
-from reconcile.recovery.look import Cut, Now
+from reconcile.recovery.look import Cut, Keep, Now
 from reconcile.recovery.traces import merges_of
 
 
@@ -22,7 +22,7 @@ def _apart(cut: Cut, now: Now) -> Iterator[Leftover]:
         named = _named(merge, now)
         if named == merge.base:
             yield LeftMerged(merge)
-        elif named == merge.overlay and _left(merge, now):
+        elif named == merge.overlay and (_left(merge, now) or _given_up(merge, cut, now)):
             yield LeftAstray(merge)
 
 
@@ -31,6 +31,11 @@ def _left(merge: Merge, now: Now) -> bool:
     if now.domain.active:
         return now.writes.get(merge.target) == merge.base
     return merge.overlay not in now.files
+
+
+def _given_up(merge: Merge, cut: Cut, now: Now) -> bool:
+    """Whether somebody decided that the base is right."""
+    return cut.keep is Keep.BASE and merge.overlay in now.differing
 
 
 def doubts(cut: Cut, now: Now) -> tuple[str, ...]:
@@ -54,12 +59,12 @@ def _off(cut: Cut, now: Now) -> Iterator[str]:
             f"(`pgrep -af {now.domain.uuid}` shows it), then go on"
         )
         return
-    for merge in in_doubt(cut, now):
+    for merge in in_doubt(cut, now) if cut.keep is None else ():
         if _named(merge, now) == merge.overlay and merge.overlay in now.differing:
             yield (
                 f"{merge.overlay} and {merge.base} differ, and libvirtd died while it merged them: "
-                "nobody knows which of them the guest wrote to last; keep a copy of both, and see "
-                "docs/recovery.md"
+                "nobody knows which of them the guest wrote to last; look at both, then run "
+                "`reconcile resume --keep overlay` or `reconcile resume --keep base`"
             )
 
 

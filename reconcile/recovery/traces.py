@@ -98,7 +98,8 @@ def _left_by_create(action: Create, before: Domain, now: Now) -> Iterator[Leftov
 def left_by_delete(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     """What should be gone after a delete: libvirt calls it done though it removed less."""
     files = now.files - set(files_of(cut.action)) - _used(now.domain)
-    return (*map(LeftFile, sorted(files)), *_tags(cut.action, cut.before, now))
+    unread = (LeftTag(image, cut.action.snapshot, read=False) for image in now.unread)
+    return (*map(LeftFile, sorted(files)), *_tags(cut.action, cut.before, now), *unread)
 
 
 def left_by_revert(cut: Cut, now: Now) -> tuple[Leftover, ...]:

@@ -13,7 +13,7 @@ from typing import Final
 from tests.chaos.blows import Blow, Scene, Writing, blow, qemu
 from tests.chaos.cases import Case
 from tests.chaos.faults import Cut, KillGuest, MoveImage, SecondWriter, is_early
-from tests.chaos.judge import LOST_QEMU, Judge, Verdict, Wrong, before
+from tests.chaos.judge import BY_DAEMON, LOST_QEMU, Judge, Verdict, Wrong, before
 from tests.chaos.tool import Victim
 from tests.harness.command import Ran
 from tests.harness.contents import Oracle
@@ -48,6 +48,7 @@ class Hit:
         self._scene = scene
         self._oracle = Oracle(scene.domain)
         self._manifests = manifests
+        self._active: dict[str, str] = {}
         head = HEAD.format(name=scene.domain.name) + ALLOW
         (manifests / "before.yaml").write_text(f"{head}snapshots: [{case.stage.before}]\n")
         (manifests / "after.yaml").write_text(f"{head}snapshots: [{case.stage.after}]\n")
@@ -56,7 +57,9 @@ class Hit:
         """Set up, hit, recover, judge. What holds libvirtd too long ends with libvirtd."""
         verdict = Verdict(self._case)
         self._set_up()
-        judge = Judge(self._scene, self._oracle, before(self._scene, self._oracle), self._manifests)
+        was = before(self._scene, self._oracle)
+        self._active = was.active
+        judge = Judge(self._scene, self._oracle, was, self._manifests)
         watch = Timer(SECONDS * 2, self._give_up, (verdict,))
         watch.start()
         chosen = blow(self._case.fault, self._scene)
@@ -151,7 +154,7 @@ class Hit:
             if ran.code != 5 or not (did := self._as_told(ran.out)):
                 break
             verdict.end = f"{did}, {verdict.end}"
-            ran = self._noted(verdict, way, "--timeout", PATIENCE)
+            ran = self._noted(verdict, *self._decided(way, ran.out), "--timeout", PATIENCE)
         if ran.code == 1 and NOTHING in ran.err:
             verdict.end = "nothing to recover"
             return
@@ -179,7 +182,14 @@ class Hit:
             domain.daemon.virsh("managedsave", domain.name)
             domain.daemon.virsh("start", domain.name)
             return "the guest saved and started"
-        return ""
+        return BY_DAEMON if "--keep" in said else ""
+
+    def _decided(self, way: str, said: str) -> tuple[str, ...]:
+        """Who looks at both images sees which one holds what the guest had."""
+        if "--keep" not in said:
+            return (way,)
+        right = self._oracle.active() == self._active
+        return ("resume", "--keep", "overlay" if right else "base")
 
     def _once_more(self, verdict: Verdict, chosen: Blow) -> None:
         """After somebody else: applied anew it is as declared, or refused, and all is there."""

@@ -26,8 +26,8 @@ RM: Final = re.compile(r"`rm -- (\S+?)`")
 UNTAG: Final = re.compile(r"`qemu-img snapshot -d (\S+) (\S+?)`")
 
 
-DELVM: Final = re.compile(r"--hmp 'delvm (\S+?)'")
-HMP: Final = ("qemu-monitor-command", "--hmp")
+BY_DAEMON: Final = "both images looked at"
+"""A restarted libvirtd can end a guest in a merge by itself: then somebody decides."""
 LOST_QEMU: Final = "a lost QEMU ended"
 """libvirt 9.0 can take a running guest for one that is off: somebody ends it, as told."""
 
@@ -96,6 +96,7 @@ class Judge:
         verdict.add(Wrong.TWICE, *self._twin_tags(), *twice(self._scene.tool.state))
         state = self._scene.domain.state
         ended = isinstance(verdict.case.fault, KillGuest) or LOST_QEMU in verdict.end
+        ended = ended or BY_DAEMON in verdict.end
         if not ended and state != self._scene.stage.state:
             verdict.add(Wrong.UNSETTLED, f"the guest is {state}")
 
@@ -144,15 +145,21 @@ class Judge:
                 verdict.end += " and rm"
         for name, image in UNTAG.findall(said):
             if name not in observed(self._scene.domain).tree.snapshots:
-                with suppress(LabError):
-                    self._scene.domain.daemon.run("qemu-img", "snapshot", "-d", name, image)
-                    verdict.end += " and untag"
-        for name in DELVM.findall(said):
-            if name not in observed(self._scene.domain).tree.snapshots:
-                self._scene.domain.daemon.virsh(*HMP, self._scene.domain.name, f"delvm {name}")
-                verdict.end += " and delvm"
+                self._untag(name, image)
+                verdict.end += " and untag"
         if isinstance(blow, Moving) and blow.image.exists() and blow.image.name in self._unused():
             blow.image.unlink()  # its snapshot was deleted meanwhile: who put it back takes it away
+
+    def _untag(self, name: str, image: str) -> None:
+        """While the guest is off, as it must be; nothing where it is not in there after all."""
+        domain = self._scene.domain
+        running = domain.state == "running"
+        if running:
+            domain.destroy()
+        with suppress(LabError):
+            domain.daemon.run("qemu-img", "snapshot", "-d", name, image)
+        if running:
+            domain.start()
 
     def _guest_lost(self) -> Iterator[str]:
         if not self._scene.stage.reverts:

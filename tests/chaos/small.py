@@ -4,6 +4,7 @@ It is mounted in the mounts of the daemon's cell, and so gone with the cell howe
 is in there twice: at the folder for the tool, and below the daemon's root for libvirt and QEMU.
 """
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -54,9 +55,19 @@ def fill(folder: Path, left_kib: int) -> None:
     """Take all of the file system but so much."""
     free = os.statvfs(folder)
     size = free.f_bavail * free.f_frsize - left_kib * 1024
-    if size > 0:
-        with (folder / FILLER).open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, size)
+    with (folder / FILLER).open("wb") as file:
+        while size > 0 and not _taken(file.fileno(), size):
+            size -= 4096  # somebody else has taken some of it meanwhile
+
+
+def _taken(file: int, size: int) -> bool:
+    try:
+        os.posix_fallocate(file, 0, size)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 def make_room(folder: Path) -> None:
