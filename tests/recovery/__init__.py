@@ -1,0 +1,1 @@
+"""What became of a call, judged by looking: no libvirt, no files."""

@@ -1,0 +1,142 @@
+"""An external delete that was cut off, judged by what libvirt, QEMU and the images say."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconcile.model.action import Delete
+from reconcile.model.domain import Domain, DomainState
+from reconcile.model.leftover import LeftAstray, LeftFile, LeftMerged, Merge
+from reconcile.model.plan import Refusal
+from reconcile.recovery.cutoff import verdict
+from reconcile.recovery.look import (
+    Cut,
+    Done,
+    Halfway,
+    Keep,
+    Moved,
+    NotDone,
+    Now,
+    Seen,
+    Undecided,
+    Verdict,
+)
+from reconcile.rules.effect import effect
+from tests.rules.notation import FORKY, disk, domain, grown
+
+TWO = domain(disk(), disk("vdb"), state=DomainState.RUNNING)
+BEFORE = grown("ext A, ext B", TWO)
+DELETE = Delete("B")
+_after = effect(BEFORE, DELETE, FORKY)
+assert not isinstance(_after, Refusal)
+AFTER = _after
+VDA = Merge("vda", "/images/vda.B", "/images/vda.A")
+VDB = Merge("vdb", "/images/vdb.B", "/images/vdb.A")
+BASES = ((VDA.base, 1), (VDB.base, 1))
+CUT = Cut(DELETE, BEFORE, AFTER, Seen(process=7, written=BASES))
+BOTH = frozenset({VDA.overlay, VDB.overlay})
+ON_OVERLAYS = {"vda": VDA.overlay, "vdb": VDB.overlay}
+AS_BEFORE = Now(BEFORE, 7, BOTH, writes=ON_OVERLAYS, written=BASES)
+BEGUN = replace(AS_BEFORE, written=((VDA.base, 2), (VDB.base, 1)))
+OFF = replace(BEGUN, domain=replace(BEFORE, state=DomainState.SHUTOFF), process=None, writes={})
+
+
+def _on(base: Domain, **paths: str) -> Domain:
+    disks = (replace(disk, path=paths.get(disk.target, disk.path)) for disk in base.disks)
+    return replace(base, disks=tuple(disks))
+
+
+def judged(now: Now, cut: Cut = CUT) -> Verdict:
+    return verdict(cut, now)
+
+
+def test_the_notation_makes_what_is_meant() -> None:
+    assert {each.target: each.path for each in BEFORE.disks} == ON_OVERLAYS
+    assert {each.path for each in AFTER.disks} == {VDA.base, VDB.base}
+
+
+def test_as_before_with_the_bases_untouched_is_not_done() -> None:
+    assert judged(AS_BEFORE) == NotDone()
+
+
+def test_as_before_with_a_base_written_is_halfway() -> None:
+    assert judged(BEGUN) == Halfway(("the merge has begun",))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_where_the_images_cannot_be_seen_only_an_answer_counts(answered: bool) -> None:
+    blind = replace(CUT, seen=Seen(process=7), answered=answered)
+    found = judged(replace(AS_BEFORE, written=()), blind)
+    assert found == (NotDone() if answered else Halfway(("the merge has begun",)))
+
+
+def test_a_disk_that_qemu_has_moved_is_put_back() -> None:
+    astray = replace(BEGUN, writes={**ON_OVERLAYS, "vda": VDA.base})
+    assert judged(astray) == Halfway((), (LeftAstray(VDA),))
+
+
+def test_a_disk_that_libvirt_has_moved_is_put_back_through_libvirt() -> None:
+    moved = _on(BEFORE, vda=VDA.base)
+    found = judged(replace(BEGUN, domain=moved, writes={**ON_OVERLAYS, "vda": VDA.base}))
+    assert isinstance(found, Halfway)
+    assert found.left == (LeftMerged(VDA),)
+
+
+def test_a_job_that_only_libvirt_believes_in_is_in_the_way() -> None:
+    found = judged(replace(BEGUN, lost_jobs=("vda",)))
+    assert isinstance(found, Undecided)
+    assert "virsh managedsave web01" in found.notes[0]
+
+
+def test_what_qemu_writes_elsewhere_is_not_touched() -> None:
+    found = judged(replace(BEGUN, writes={**ON_OVERLAYS, "vda": "/images/else"}))
+    assert isinstance(found, Undecided)
+    assert "QEMU writes to /images/else" in found.notes[0]
+
+
+def test_a_guest_that_went_off_with_its_images_alike_is_no_hindrance() -> None:
+    found = judged(OFF)
+    assert isinstance(found, Halfway)
+    assert found.left == ()
+
+
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        (CUT, None),
+        (replace(CUT, answered=True), ()),
+        (replace(CUT, keep=Keep.OVERLAY), ()),
+        (replace(CUT, keep=Keep.BASE), (LeftAstray(VDA),)),
+    ],
+    ids=["nobody knows", "libvirt knew", "overlay", "base"],
+)
+def test_images_that_differ(cut: Cut, left: tuple[object, ...] | None) -> None:
+    found = judged(replace(OFF, differing=frozenset({VDA.overlay})), cut)
+    if left is None:
+        assert isinstance(found, Undecided)
+        assert f"{VDA.overlay} and {VDA.base} differ" in found.notes[0]
+    else:
+        assert isinstance(found, Halfway)
+        assert found.left == left
+
+
+def test_a_guest_that_only_libvirt_calls_off_is_left_alone() -> None:
+    found = judged(replace(OFF, held=(VDA.overlay,)), replace(CUT, keep=Keep.OVERLAY))
+    assert isinstance(found, Undecided)
+    assert "still holds /images/vda.B" in found.notes[0]
+
+
+def test_an_overlay_that_is_gone_with_the_guest_off_is_made_anew() -> None:
+    found = judged(replace(OFF, files=frozenset({VDB.overlay})))
+    assert isinstance(found, Halfway)
+    assert found.left == (LeftAstray(VDA),)
+
+
+def test_what_a_finished_delete_left_is_left_over() -> None:
+    assert judged(Now(AFTER, 7)) == Done()
+    assert judged(Now(AFTER, 7, BOTH)) == Done((LeftFile(VDA.overlay), LeftFile(VDB.overlay)))
+
+
+def test_a_guest_that_died_before_it_began_has_moved() -> None:
+    off = replace(OFF, written=BASES)
+    assert judged(off) == Moved(("the domain is shutoff, not running",))
