@@ -24,6 +24,7 @@ from reconcile.model.leftover import (
     Displaced,
     LeftAhead,
     LeftAstray,
+    LeftBroken,
     LeftFile,
     LeftMerged,
     Leftover,
@@ -187,7 +188,7 @@ class LiveGuest:
                 self._domain.redefine(self._domain.secure_xml(name), POINTED)
             case LeftStarted():
                 self._stop()
-            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
                 self._replaced(leftover)
             case _:
                 assert_never(leftover)
@@ -212,6 +213,8 @@ class LiveGuest:
     def _replaced(self, left: Displaced) -> None:
         """Images are made and removed on this machine."""
         match left:
+            case LeftBroken(name):
+                in_turn(lambda: self._domain.delete(name, ()), self._seconds, self._tell)
             case LeftAstray() | LeftMerged() | LeftAhead() | LeftTaken() if not self._host.local:
                 raise self._kept(left, "the host is another machine")
             case LeftAstray() | LeftMerged():

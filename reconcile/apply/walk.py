@@ -16,7 +16,7 @@ from reconcile.model.action import Action, Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.event import Event, StepBegan, StepEnded, StepProgress, Subject, Told
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import LeftAhead, Leftover, LeftTaken
+from reconcile.model.leftover import LeftAhead, LeftBroken, Leftover, LeftTaken
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
 from reconcile.recovery.cutoff import verdict
@@ -301,7 +301,7 @@ class Walk:
     def _not_done(self, cut: Cut, why: tuple[str, ...], left: tuple[Leftover, ...]) -> Found:
         """Files may stay, if they are named; disks that are elsewhere are for `resume` to try."""
         kept = self._cleaned(left, cut)
-        if kept and any(isinstance(each, LeftTaken | LeftAhead) for each in left):
+        if kept and any(isinstance(each, LeftTaken | LeftAhead | LeftBroken) for each in left):
             return Found(StepState.UNKNOWN, (*why, *kept), known=False)
         return Found(StepState.NOT_STARTED, (*why, *kept) or ("nothing of it happened",))
 

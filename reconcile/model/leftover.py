@@ -81,7 +81,14 @@ class LeftAhead:
     merge: Merge
 
 
-Displaced = LeftAstray | LeftMerged | LeftTaken | LeftAhead
-"""Disks that do not lie where libvirt, or its metadata, says."""
+@dataclass(frozen=True, slots=True)
+class LeftBroken:
+    """A snapshot that is less than was asked for: its guest died while its memory was saved."""
+
+    name: str
+
+
+Displaced = LeftAstray | LeftMerged | LeftTaken | LeftAhead | LeftBroken
+"""Disks that do not lie where libvirt, or what was planned, says."""
 
 Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | Displaced

@@ -60,9 +60,11 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
         return Unfinished(action, paused)
     shown = _without_adopted(cut, now.domain)
     moved = taken(cut, replace(now, domain=shown))
-    left = (*moved, *left_by_create(cut, replace(now, domain=shown)), *paused)
+    back = brought_back(moved, cut, shown)
+    known = replace(shown, tree=back.tree)  # the disks lie on what will be merged back
+    left = (*moved, *left_by_create(cut, replace(now, domain=known)), *paused)
     was = replace(cut.before, state=now.domain.state) if paused else cut.before
-    shown = brought_back(moved, shown)
+    shown = back
     off = deviations(was, shown)
     if off and (pointer := _lost_pointer(cut.before, was, shown)):
         return NotDone((*left, *pointer))
@@ -72,11 +74,11 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
 def _lost_pointer(before: Domain, was: Domain, shown: Domain) -> tuple[LeftPointer, ...]:
     """libvirt writes two files, and was killed in between: the pointer is at neither snapshot.
 
-    Moved back in trees of internal snapshots only: where overlays are, the pointer says on which
-    one the disks lie (reference I.2).
+    Moved back only where all else is as before: the pointer says on which overlays the disks lie
+    (trap 1).
     """
     current = before.tree.current
-    if current is None or any(each.external for each in before.tree):
+    if current is None:
         return ()
     pointed = replace(shown, tree=shown.tree.with_current(current))
     return () if deviations(was, pointed) else (LeftPointer(current),)

@@ -7,6 +7,7 @@ from reconcile.model.leftover import (
     Displaced,
     LeftAhead,
     LeftAstray,
+    LeftBroken,
     LeftMerged,
     LeftTaken,
     Merge,
@@ -22,6 +23,8 @@ def sentence(left: Displaced) -> str:
             return _elsewhere(merge.target, merge.overlay, merge.base)
         case LeftTaken(merges):
             return f"the guest's disks lie on {_overlays(merges)} without a snapshot: that"
+        case LeftBroken(name):
+            return f"the snapshot {name} without all of its data"
         case LeftMerged(merge):
             return f"disk {merge.target} is merged before the others: that"
     assert_never(left)
@@ -38,6 +41,8 @@ def removed(left: Displaced) -> str:
             return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
         case LeftTaken(merges):
             return f"merged {_overlays(merges)} of a cut-off create back: no snapshot knew of it"
+        case LeftBroken(name):
+            return f"deleted the snapshot {name} of a cut-off create: it lacked some of its data"
         case LeftAhead(merge):
             return f"merged {merge.overlay} of a cut-off create back: libvirt did not know of it"
     assert_never(left)
@@ -51,6 +56,8 @@ def command(left: Displaced, domain: str) -> str:
             return f"virsh blockcommit {quote(domain)} {target} --active --shallow --pivot"
         case LeftAstray() | LeftAhead():
             return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
+        case LeftBroken(name):
+            return f"virsh snapshot-delete {quote(domain)} {quote(name)}"
         case LeftMerged():
             return f"virsh domblklist {quote(domain)}"
     assert_never(left)

@@ -6,6 +6,7 @@ from typing import assert_never
 from reconcile.model.leftover import (
     LeftAhead,
     LeftAstray,
+    LeftBroken,
     LeftFile,
     LeftMerged,
     Leftover,
@@ -31,7 +32,7 @@ def sentence(leftover: Leftover) -> str:
             return f"the current pointer, which was at {name} and is lost,"
         case LeftStarted():
             return "the paused guest that libvirt started for a merge"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
             return displaced.sentence(leftover)
     assert_never(leftover)
 
@@ -54,7 +55,7 @@ def removed(leftover: Leftover) -> str:
             return f"made {name} the current snapshot again, as it was before a cut-off create"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
             return displaced.removed(leftover)
     assert_never(leftover)
 
@@ -72,6 +73,6 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"virsh snapshot-current {quote(domain)} {quote(name)}"
         case LeftStarted():
             return f"virsh destroy {quote(domain)}"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
             return displaced.command(leftover, domain)
     assert_never(leftover)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from reconcile.model.leftover import LeftAstray, LeftMerged, Leftover, Merge
 from reconcile.recovery.look import Cut, Keep, Now
 from reconcile.recovery.traces import merges_of
+from reconcile.rules.merge import overlays_of
 
 
 def apart(cut: Cut, now: Now) -> tuple[Leftover, ...]:
@@ -90,8 +91,15 @@ def touched(cut: Cut, now: Now) -> bool:
     cannot be seen, a call that libvirt did not answer counts as begun.
     """
     if cut.seen.written:
-        return dict(now.written) != dict(cut.seen.written)
+        return dict(now.written) != dict(cut.seen.written) or _removed(cut, now)
     return bool(merges_of(cut.action, cut.before)) and not cut.answered
+
+
+def _removed(cut: Cut, now: Now) -> bool:
+    """Whether an overlay is gone, though merging it needed nothing to be written."""
+    gone = cut.before.tree[cut.action.snapshot]
+    files = (each.file for each in overlays_of(gone) if each.file and not each.file.endswith(">"))
+    return any(file not in now.files for file in files)
 
 
 def lost_jobs(now: Now) -> tuple[str, ...]:

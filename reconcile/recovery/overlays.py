@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from reconcile.model.action import Create
 from reconcile.model.domain import Domain
-from reconcile.model.leftover import LeftAhead, Leftover, LeftTaken, Merge
-from reconcile.model.snapshot import DiskKind
+from reconcile.model.leftover import LeftAhead, LeftBroken, Leftover, LeftTaken, Merge
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.recovery.deviations import snapshot_deviations
 from reconcile.recovery.look import Cut, Now
 
 
@@ -29,6 +30,9 @@ def _started(cut: Cut, action: Create) -> Iterator[Merge]:
 
 def taken(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     """The disks to be brought back to where they lay before a create that is not in effect."""
+    found = now.domain.tree.get(cut.action.snapshot)
+    if found is not None:
+        return (LeftBroken(found.name),) if _is_broken(cut, found, now.domain) else ()
     named = {merge: _named(merge, now.domain) for merge in started_by(cut)}
     ahead = [
         LeftAhead(merge)
@@ -39,11 +43,34 @@ def taken(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     return (*ahead, *([LeftTaken(moved)] if moved else []))
 
 
-def brought_back(left: tuple[Leftover, ...], domain: Domain) -> Domain:
-    """The domain as it is once its disks are back."""
-    bases = {m.target: m.base for each in left if isinstance(each, LeftTaken) for m in each.merges}
+def _is_broken(cut: Cut, found: Snapshot, domain: Domain) -> bool:
+    """Whether libvirt has made it for this call, of the same overlays, and nobody built on it.
+
+    libvirt 9.0 keeps a snapshot with memory though the guest died meanwhile: its memory is none.
+    """
+    files = {disk.file for disk in found.disks if disk.kind is DiskKind.EXTERNAL}
+    ours = {merge.overlay for merge in started_by(cut)}
+    asked = replace(cut.after.tree[found.name], mark=None, parent=found.parent)
+    if not any(snapshot_deviations(asked, found)):
+        return False
+    alone = not domain.tree.children(found.name) and domain.tree.current == found.name
+    return bool(ours) and files == ours and found.mark is None and alone
+
+
+def brought_back(left: tuple[Leftover, ...], cut: Cut, domain: Domain) -> Domain:
+    """The domain as it is once its disks are back, and a broken snapshot is gone."""
+    tree, bases = domain.tree, dict[str, str]()
+    for each in left:
+        match each:
+            case LeftTaken(merges):
+                bases |= {merge.target: merge.base for merge in merges}
+            case LeftBroken(name):
+                bases |= {merge.target: merge.base for merge in started_by(cut)}
+                tree = tree.drop(name).with_current(cut.before.tree.current)
+            case _:
+                continue
     disks = (replace(disk, path=bases.get(disk.target, disk.path)) for disk in domain.disks)
-    return replace(domain, disks=tuple(disks))
+    return replace(domain, disks=tuple(disks), tree=tree)
 
 
 def _named(merge: Merge, domain: Domain) -> str | None:

@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -69,6 +70,9 @@ class Hit:
                 self._recover(verdict)
                 judge.judge(verdict, chosen)
                 self._once_more(verdict, chosen)
+        except Exception:  # noqa: BLE001 - the run goes on, and this fault was not survived
+            verdict.broken = True
+            verdict.add(Wrong.UNSETTLED, traceback.format_exc())
         finally:
             watch.cancel()
             chosen.lift()

@@ -45,11 +45,15 @@ class Wrong(StrEnum):
 
 @dataclass(slots=True)
 class Verdict:
-    """How it ended, and what was wrong. `hit`: the fault found something to hit."""
+    """How it ended, and what was wrong. `hit`: the fault found something to hit.
+
+    `broken`: the host could not be judged, and nobody shall use it again.
+    """
 
     case: Case
     hit: bool = False
     end: str = ""
+    broken: bool = False
     wrong: list[tuple[Wrong, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """All that the tool printed, from the apply on."""

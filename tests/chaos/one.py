@@ -83,11 +83,13 @@ class Lab:
 
     def one(self, case: Case) -> Verdict | None:
         """The verdict, whatever happens."""
+        verdict: Verdict | None
         try:
-            return one(self._daemon, case)
+            verdict = one(self._daemon, case)
         except Exception:  # noqa: BLE001 - the run goes on, and this fault was not survived
-            verdict = Verdict(case, hit=True, end="the harness gave up")
+            verdict = Verdict(case, hit=True, end="the harness gave up", broken=True)
             verdict.add(Wrong.UNSETTLED, traceback.format_exc())
+        if verdict and verdict.broken:
             self._daemon.close()
             self._daemon = Daemon(self._release)
-            return verdict
+        return verdict

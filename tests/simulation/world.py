@@ -18,6 +18,7 @@ from reconcile.model.leftover import (
     Displaced,
     LeftAhead,
     LeftAstray,
+    LeftBroken,
     LeftFile,
     LeftMerged,
     Leftover,
@@ -169,11 +170,19 @@ def _half_created(action: Create, call: Call, world: World) -> dict[str, Callabl
 
 def _moved_or_lost(action: Create, call: Call, world: World) -> dict[str, Callable[[], None]]:
     ways: dict[str, Callable[[], None]] = {}
-    if images_of(action, call.before) and not any(each.external for each in call.before.tree):
+    pointed = call.before.tree.current is not None
+    if pointed:
         ways["the pointer is lost"] = lambda: _put(world, _pointless(world.domain))
     if any(disk.kind is DiskKind.EXTERNAL for disk in action.disks):
         ways["disks are moved"] = lambda: _moved(world, call, files_of(action))
+        if pointed:
+            ways["both"] = lambda: _moved_and_lost(world, call, files_of(action))
     return ways
+
+
+def _moved_and_lost(world: World, call: Call, files: tuple[str, ...]) -> None:
+    _moved(world, call, files)
+    _put(world, _pointless(world.domain))
 
 
 def _moved(world: World, call: Call, files: tuple[str, ...]) -> None:
@@ -365,7 +374,7 @@ class SimulatedGuest:
                 world.domain = replace(world.domain, state=DomainState.RUNNING)
             case LeftStarted():
                 _stopped(world)
-            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead():
+            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
                 _replaced(world, leftover)
 
     def _read(self) -> None:
