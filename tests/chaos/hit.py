@@ -24,6 +24,7 @@ HEAD: Final = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"
 ALLOW: Final = "allow: [discards-guest-state, deletes-unowned]\n"
 DISKS: Final = (Disk("vda", mib=2), Disk("vdb", mib=2))
 SECONDS: Final = 90
+LONGEST: Final = 420  # libvirt answers some questions of a lost job after 30 seconds each
 POLL_SECONDS: Final = 0.02
 PATIENCE: Final = "30"
 ASKED: Final = 3
@@ -61,7 +62,7 @@ class Hit:
         was = before(self._scene, self._oracle)
         self._active = was.active
         judge = Judge(self._scene, self._oracle, was, self._manifests)
-        watch = Timer(SECONDS * 2, self._give_up, (verdict,))
+        watch = Timer(LONGEST, self._give_up, (verdict,))
         watch.start()
         chosen = blow(self._case.fault, self._scene)
         try:
@@ -79,7 +80,7 @@ class Hit:
         return verdict
 
     def _give_up(self, verdict: Verdict) -> None:
-        verdict.add(Wrong.UNSETTLED, f"no end after {SECONDS * 2} s")
+        verdict.add(Wrong.UNSETTLED, f"no end after {LONGEST} s")
         self._scene.domain.daemon.kill()
 
     def _set_up(self) -> None:

@@ -5,6 +5,8 @@ import os
 import signal
 import tempfile
 import traceback
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -29,18 +31,25 @@ def one(daemon: Daemon, case: Case) -> Verdict | None:
     """The fault, its recovery and the verdict; None where this release cannot do the stage."""
     daemon.start()
     domain = define(daemon, f"x{os.getpid()}-{next(NUMBERS)}", DISKS)
+    verdict = None
     try:
-        if not _possible(case, domain):
-            return None
-        with tempfile.TemporaryDirectory() as folder:
-            state, manifests = Path(folder, "state"), Path(folder, "manifests")
-            state.mkdir()
-            manifests.mkdir()
-            os.environ["XDG_STATE_HOME"] = str(state)
-            with scene(case.stage, domain, case.fault, state) as at:
-                return Hit(case, at, manifests).run()
+        if _possible(case, domain):
+            verdict = _hit(case, domain)
     finally:
-        _remove(domain)
+        removed = _removed(domain)
+    if verdict is not None and not removed:
+        verdict.broken = True
+    return verdict
+
+
+def _hit(case: Case, domain: Domain) -> Verdict:
+    with tempfile.TemporaryDirectory() as folder:
+        state, manifests = Path(folder, "state"), Path(folder, "manifests")
+        state.mkdir()
+        manifests.mkdir()
+        os.environ["XDG_STATE_HOME"] = str(state)
+        with scene(case.stage, domain, case.fault, state) as at:
+            return Hit(case, at, manifests).run()
 
 
 def _possible(case: Case, domain: Domain) -> bool:
@@ -51,16 +60,22 @@ def _possible(case: Case, domain: Domain) -> bool:
     return not reverts or capabilities(domain).external_revert
 
 
-def _remove(domain: Domain) -> None:
-    """Also where libvirtd holds it for a job that nobody works on."""
+def _removed(domain: Domain) -> bool:
+    """Whether it is gone: libvirtd may hold it for a job that nobody works on."""
     domain.daemon.start()
-    try:
-        domain.remove()
-    except (libvirt.libvirtError, LabError):
-        if (pid := qemu(domain.name)) is not None:
-            os.kill(pid, signal.SIGKILL)
-        domain.daemon.restart()
-        domain.remove()
+    for mend in (None, domain.daemon.restart, partial(_ended, domain)):
+        if mend is not None:
+            mend()
+        with suppress(libvirt.libvirtError, LabError):
+            domain.remove()
+            return True
+    return False
+
+
+def _ended(domain: Domain) -> None:
+    if (pid := qemu(domain.name)) is not None:
+        os.kill(pid, signal.SIGKILL)
+    domain.daemon.restart()
 
 
 class Lab:
