@@ -12,7 +12,7 @@ from reconcile.apply import look
 from reconcile.apply.guest import Progress
 from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
 from reconcile.apply.perform import mark, perform, undo
-from reconcile.apply.putback import bring_back, put_back, untake
+from reconcile.apply.putback import bring_back, complete, put_back, untake
 from reconcile.errors import HostError, LeftoverError, Reason
 from reconcile.host import snapshot_xml
 from reconcile.host.calls import REDEFINE
@@ -26,10 +26,12 @@ from reconcile.model.leftover import (
     LeftAstray,
     LeftBroken,
     LeftFile,
+    LeftHalf,
     LeftMerged,
     Leftover,
     LeftPaused,
     LeftPointer,
+    LeftSkipped,
     LeftStarted,
     LeftTag,
     LeftTaken,
@@ -188,10 +190,8 @@ class LiveGuest:
                 self._domain.redefine(self._domain.secure_xml(name), POINTED)
             case LeftStarted():
                 self._stop()
-            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
-                self._replaced(leftover)
             case _:
-                assert_never(leftover)
+                self._replaced(leftover)
 
     def _stop(self) -> None:
         """A daemon that was restarted may give up the half-started guest by itself meanwhile."""
@@ -212,13 +212,15 @@ class LiveGuest:
 
     def _replaced(self, left: Displaced) -> None:
         """Images are made and removed on this machine."""
+        if not (self._host.local or isinstance(left, LeftBroken)):
+            raise self._kept(left, "the host is another machine")
         match left:
             case LeftBroken(name):
                 in_turn(lambda: self._domain.delete(name, ()), self._seconds, self._tell)
-            case LeftAstray() | LeftMerged() | LeftAhead() | LeftTaken() if not self._host.local:
-                raise self._kept(left, "the host is another machine")
-            case LeftAstray() | LeftMerged():
+            case LeftAstray() | LeftMerged() | LeftSkipped():
                 put_back(left, self._domain)
+            case LeftHalf():
+                complete(left, self._domain, tuple(self.observe().tree))
             case LeftAhead(merge):
                 bring_back(merge, self._domain)
             case LeftTaken(merges):

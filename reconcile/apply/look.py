@@ -15,6 +15,7 @@ from reconcile.recovery.overlays import started_by
 from reconcile.recovery.traces import (
     files_of,
     images_of,
+    inner_of,
     merges_of,
     removed_by,
     stems_of,
@@ -56,7 +57,7 @@ def with_images(now: Now, host: Connection, handle: DomainHandle, cut: Cut) -> N
 def _in_question(now: Now, cut: Cut) -> bool:
     """A merge that is not over, or a create that libvirt did not answer, of overlays."""
     known = cut.action.snapshot in now.domain.tree
-    if merges_of(cut.action, cut.before):
+    if merges_of(cut.action, cut.before) or inner_of(cut.action, cut.before):
         return known
     return bool(started_by(cut)) and not known and not cut.answered
 
@@ -64,9 +65,9 @@ def _in_question(now: Now, cut: Cut) -> bool:
 def _asked(now: Now, handle: DomainHandle) -> Now:
     disks = live_disks(handle.xml())
     drives = monitor.drives(handle, disks)
-    writes = {target: monitor.file_of(drive) for target, drive in drives.items()}
+    chains = {target: monitor.chain_of(drive) for target, drive in drives.items()}
     jobs = (disk.target for disk in disks if disk.job and disk.target not in now.domain.block_jobs)
-    return replace(now, writes=writes, lost_jobs=tuple(jobs))
+    return replace(now, chains=chains, lost_jobs=tuple(jobs))
 
 
 def _compared(now: Now, host: Connection, cut: Cut) -> Now:

@@ -6,13 +6,16 @@ right; through QEMU, where it is not.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from reconcile.host import monitor, qemu_img, snapshot_xml
+from reconcile.host.calls import REDEFINE
 from reconcile.host.connection import Connection, DomainHandle
 from reconcile.host.domain_xml import LiveDisk, live_disks
 from reconcile.host.monitor import Json
-from reconcile.model.leftover import LeftAstray, LeftMerged, Merge
+from reconcile.model.leftover import LeftAstray, LeftHalf, LeftMerged, LeftSkipped, Merge
+from reconcile.model.snapshot import Snapshot
 
 ALONE = ("DISK_ONLY", "NO_METADATA")
 
@@ -46,11 +49,31 @@ def untake(merges: tuple[Merge, ...], host: Connection, domain: DomainHandle) ->
         Path(merge.overlay).unlink(missing_ok=True)
 
 
-def put_back(left: LeftAstray | LeftMerged, domain: DomainHandle) -> None:
+def complete(left: LeftHalf, domain: DomainHandle, tree: tuple[Snapshot, ...]) -> None:
+    """Delete a snapshot in the middle of chains disk by disk, as libvirt does it all at once.
+
+    Merge what is left, tell the snapshots that lay on an overlay that they lie on its base, forget
+    the snapshot, and remove the overlays. Raises HostError, OSError.
+    """
+    for merge in left.pending:
+        domain.commit(merge.target, merge.overlay, merge.base)
+    overlays = {merge.overlay for merge in left.merges}
+    for snapshot in tree:
+        if any(path in overlays for _, path in snapshot.base):
+            dump = domain.secure_xml(snapshot.name)
+            domain.redefine(snapshot_xml.moved(dump, left.merges), REDEFINE)
+    domain.delete(left.name, ("METADATA_ONLY",))
+    for merge in left.merges:
+        Path(merge.overlay).unlink(missing_ok=True)
+
+
+def put_back(left: LeftAstray | LeftMerged | LeftSkipped, domain: DomainHandle) -> None:
     """Do it. Raises HostError, OSError."""
     match left:
         case LeftMerged(merge):
             _through_libvirt(merge, domain)
+        case LeftSkipped(merge):
+            _into_the_middle(merge, domain)
         case LeftAstray(merge) if domain.process() is None:
             _create(merge, None)
         case LeftAstray(merge):
@@ -70,6 +93,18 @@ def _through_qemu(merge: Merge, domain: DomainHandle) -> None:
     monitor.let_go(domain, disk)
     _create(merge, monitor.size_of(drive))
     monitor.put_back(domain, disk, drive)
+
+
+def _into_the_middle(merge: Merge, domain: DomainHandle) -> None:
+    """QEMU has left the image out, libvirt still lists it: an empty one is read in its place."""
+    disks = live_disks(domain.xml())
+    drive = monitor.drives(domain, disks)[merge.target]
+    disk = next(each for each in disks if each.target == merge.target)
+    if merge.overlay not in disk.below or merge.overlay in monitor.chain_of(drive):
+        raise FileExistsError(f"libvirt and QEMU agree about {merge.overlay} now")
+    monitor.let_go(domain, replace(disk, index=disk.below[merge.overlay]))
+    _create(merge, None)
+    monitor.reinsert(domain, disk, drive, merge.overlay, merge.base)
 
 
 def _found(merge: Merge, domain: DomainHandle) -> tuple[LiveDisk, Json]:

@@ -367,6 +367,13 @@ class DomainHandle:
             raise HostError(self._host.uri, self.ref.name, call, reason)
         return said["return"]
 
+    def commit(self, target: str, top: str, base: str) -> None:
+        """Commit an image in the middle of an active disk's chain into the one below; waits."""
+        with self._call(f"merge {top} into {base}", changes=True):
+            self._handle.blockCommit(target, base, top, 0, 0)
+        while self.block_job(target):
+            sleep(POLL_SECONDS)
+
     def merge(self, target: str, top: str, base: str) -> None:
         """Commit the active disk's overlay into its base, and move the disk there; waits."""
         call = f"merge {top} into {base}"

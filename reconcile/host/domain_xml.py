@@ -1,7 +1,8 @@
 """`<domain>` and `<capabilities>`: the parts that snapshots depend on."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from reconcile.host.xml import Element, attribute, parse, text_of
 from reconcile.model.domain import Disk, Firmware, Source
@@ -21,7 +22,7 @@ def disks(text: str) -> tuple[Disk, ...]:
 class LiveDisk:
     """A disk of an active domain by libvirt's own names: its device, and the number of its image.
 
-    `job`: libvirt believes that a block job moves it.
+    `job`: libvirt believes that a block job moves it. `below`: the images below and their numbers.
     """
 
     target: str
@@ -29,6 +30,7 @@ class LiveDisk:
     path: str
     index: int
     job: bool
+    below: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def live_disks(text: str) -> tuple[LiveDisk, ...]:
@@ -40,6 +42,7 @@ def live_disks(text: str) -> tuple[LiveDisk, ...]:
             path,
             int(attribute(found, "source", "index") or 0),
             found.find("mirror") is not None,
+            MappingProxyType(dict(_numbered(found))),
         )
         for found in parse(text).iterfind("devices/disk")
         if (path := _path(found))
@@ -86,6 +89,15 @@ def _disk(found: Element) -> Disk:
 def _path(found: Element) -> str | None:
     source = found.find("source")
     return None if source is None else source.get("file") or source.get("dev")
+
+
+def _numbered(found: Element) -> Iterator[tuple[str, int]]:
+    below = found.find("backingStore")
+    while below is not None:
+        path = _path(below)
+        if path:
+            yield path, int(below.get("index", 0))
+        below = below.find("backingStore")
 
 
 def _backing(found: Element) -> Iterator[str]:

@@ -5,6 +5,8 @@ domain whose monitor somebody else used as tainted.
 """
 
 import time
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 from reconcile.host.domain_xml import LiveDisk
@@ -31,6 +33,15 @@ def drives(domain: Monitor, disks: tuple[LiveDisk, ...]) -> dict[str, Json]:
 def file_of(drive: Json) -> str:
     """The file that QEMU writes to."""
     return str(drive["image"]["filename"])
+
+
+def chain_of(drive: Json) -> tuple[str, ...]:
+    """All images of a disk, from the one that is written to."""
+    found, image = [], drive.get("image")
+    while image:
+        found.append(str(image["filename"]))
+        image = image.get("backing-image")
+    return tuple(found)
 
 
 def size_of(drive: Json) -> int:
@@ -67,12 +78,30 @@ def _nodes(domain: Monitor) -> list[Json]:
 def put_back(domain: Monitor, disk: LiveDisk, drive: Json) -> None:
     """Let QEMU write the disk to the empty overlay that libvirt names, on top of what it has."""
     cache = {key: drive["cache"][key] for key in ("direct", "no-flush")}
-    storage = {"driver": "file", "filename": disk.path, "auto-read-only": True, "discard": "unmap"}
-    domain.monitor("blockdev-add", {**storage, "node-name": _storage(disk), "cache": cache})
-    image = {"driver": "qcow2", "file": _storage(disk), "backing": None, "read-only": False}
-    domain.monitor("blockdev-add", {**image, "node-name": _format(disk), "cache": cache})
+    _add(domain, disk, None, cache)
     names = {"node": drive["node-name"], "overlay": _format(disk)}
     domain.monitor("blockdev-snapshot", names)
+
+
+def reinsert(domain: Monitor, disk: LiveDisk, drive: Json, path: str, base: str) -> None:
+    """Let QEMU read an empty image between the disk's chain above it and its base."""
+    inner = replace(disk, path=path, index=disk.below[path])
+    above = next(p for p, below in pairwise((disk.path, *disk.below)) if below == path)
+    nodes = {each["file"]: each["node-name"] for each in _nodes(domain) if each["drv"] != "file"}
+    cache = {key: drive["cache"][key] for key in ("direct", "no-flush")}
+    _add(domain, inner, nodes[base], cache)
+    top = replace(disk, path=above, index=disk.below.get(above, disk.index))
+    image = {"driver": "qcow2", "node-name": _format(top), "file": _storage(top), "cache": cache}
+    writable = {"read-only": above != disk.path, "backing": _format(inner)}
+    domain.monitor("blockdev-reopen", {"options": [{**image, **writable}]})
+
+
+def _add(domain: Monitor, disk: LiveDisk, backing: str | None, cache: Json) -> None:
+    storage = {"driver": "file", "filename": disk.path, "auto-read-only": True, "discard": "unmap"}
+    domain.monitor("blockdev-add", {**storage, "node-name": _storage(disk), "cache": cache})
+    image = {"driver": "qcow2", "file": _storage(disk), "backing": backing}
+    inner = {"read-only": backing is not None, "node-name": _format(disk), "cache": cache}
+    domain.monitor("blockdev-add", {**image, **inner})
 
 
 def merge_back(domain: Monitor, drive: Json, base: str, job: str) -> None:

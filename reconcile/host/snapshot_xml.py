@@ -161,15 +161,32 @@ def restored(dump: str, saved: str) -> str:
 def rebased(definition: str, merges: tuple[Merge, ...]) -> str:
     """A definition with each disk on its base, as when the overlay was not there yet."""
     root = parse(definition)
-    for merge in merges:
-        disk = next(d for d in root.iterfind("devices/disk") if _target(d) == merge.target)
-        for path in ("source", "backingStore", "mirror"):
-            if (found := disk.find(path)) is not None:
-                disk.remove(found)
-        if (driver := disk.find("driver")) is not None:
-            driver.set("type", merge.form)
-        child(disk, "source", {"file": merge.base})
+    _rebase(root, merges)
     return serialise(root)
+
+
+def moved(dump: str, merges: tuple[Merge, ...]) -> str:
+    """A full dump whose disks lie on the bases that their overlays were merged into."""
+    root = parse(dump)
+    _rebase(_definition(root, text_of(root, "name") or ""), merges)
+    return serialise(root)
+
+
+def _rebase(domain: Element, merges: tuple[Merge, ...]) -> None:
+    disks = {_target(disk): disk for disk in domain.iterfind("devices/disk")}
+    for merge in merges:
+        disk = disks.get(merge.target)
+        if disk is not None and attribute(disk, "source", "file") == merge.overlay:
+            _put_on(disk, merge)
+
+
+def _put_on(disk: Element, merge: Merge) -> None:
+    for path in ("source", "backingStore", "mirror"):
+        if (found := disk.find(path)) is not None:
+            disk.remove(found)
+    if (driver := disk.find("driver")) is not None:
+        driver.set("type", merge.form)
+    child(disk, "source", {"file": merge.base})
 
 
 def _target(disk: Element) -> str | None:

@@ -88,7 +88,26 @@ class LeftBroken:
     name: str
 
 
-Displaced = LeftAstray | LeftMerged | LeftTaken | LeftAhead | LeftBroken
+@dataclass(frozen=True, slots=True)
+class LeftSkipped:
+    """An image in the middle of a chain that QEMU has merged, while libvirt still lists it."""
+
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class LeftHalf:
+    """A delete in the middle of chains that is done for some disks, not for the `pending` ones."""
+
+    name: str
+    merges: tuple[Merge, ...]
+    pending: tuple[Merge, ...]
+
+
+Unmerged = LeftAstray | LeftMerged | LeftSkipped | LeftHalf
+"""What a cut-off merge left."""
+
+Displaced = Unmerged | LeftTaken | LeftAhead | LeftBroken
 """Disks that do not lie where libvirt, or what was planned, says."""
 
 Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | Displaced

@@ -8,25 +8,39 @@ from reconcile.model.leftover import (
     LeftAhead,
     LeftAstray,
     LeftBroken,
+    LeftHalf,
     LeftMerged,
+    LeftSkipped,
     LeftTaken,
     Merge,
+    Unmerged,
 )
 
 
 def sentence(left: Displaced) -> str:
     """What it is."""
     match left:
-        case LeftAstray(merge):
-            return _elsewhere(merge.target, merge.base, merge.overlay)
+        case LeftAstray() | LeftMerged() | LeftSkipped() | LeftHalf():
+            return _unmerged(left)
         case LeftAhead(merge):
             return _elsewhere(merge.target, merge.overlay, merge.base)
         case LeftTaken(merges):
             return f"the guest's disks lie on {_overlays(merges)} without a snapshot: that"
         case LeftBroken(name):
             return f"the snapshot {name} without all of its data"
+    assert_never(left)
+
+
+def _unmerged(left: Unmerged) -> str:
+    match left:
+        case LeftAstray(merge):
+            return _elsewhere(merge.target, merge.base, merge.overlay)
         case LeftMerged(merge):
             return f"disk {merge.target} is merged before the others: that"
+        case LeftSkipped(merge):
+            return f"QEMU has merged {merge.overlay}, which libvirt still lists: that"
+        case LeftHalf(name):
+            return f"snapshot {name} is merged for some disks only: that"
     assert_never(left)
 
 
@@ -37,8 +51,10 @@ def _elsewhere(target: str, written: str, named: str) -> str:
 def removed(left: Displaced) -> str:
     """What was done about it."""
     match left:
-        case LeftAstray(merge) | LeftMerged(merge):
+        case LeftAstray(merge) | LeftMerged(merge) | LeftSkipped(merge):
             return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
+        case LeftHalf(name):
+            return f"merged the other disks of {name}, and told the snapshots above it"
         case LeftTaken(merges):
             return f"merged {_overlays(merges)} of a cut-off create back: no snapshot knew of it"
         case LeftBroken(name):
@@ -54,11 +70,11 @@ def command(left: Displaced, domain: str) -> str:
         case LeftTaken(merges):
             target = quote(merges[0].target)
             return f"virsh blockcommit {quote(domain)} {target} --active --shallow --pivot"
-        case LeftAstray() | LeftAhead():
+        case LeftAstray() | LeftAhead() | LeftSkipped():
             return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
         case LeftBroken(name):
             return f"virsh snapshot-delete {quote(domain)} {quote(name)}"
-        case LeftMerged():
+        case LeftMerged() | LeftHalf():
             return f"virsh domblklist {quote(domain)}"
     assert_never(left)
 

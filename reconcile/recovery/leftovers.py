@@ -1,20 +1,14 @@
 """Leftovers in words, and the exact command that removes one by hand."""
 
 from shlex import quote
-from typing import assert_never
 
 from reconcile.model.leftover import (
-    LeftAhead,
-    LeftAstray,
-    LeftBroken,
     LeftFile,
-    LeftMerged,
     Leftover,
     LeftPaused,
     LeftPointer,
     LeftStarted,
     LeftTag,
-    LeftTaken,
 )
 from reconcile.recovery import displaced
 
@@ -32,9 +26,8 @@ def sentence(leftover: Leftover) -> str:
             return f"the current pointer, which was at {name} and is lost,"
         case LeftStarted():
             return "the paused guest that libvirt started for a merge"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
+        case _:
             return displaced.sentence(leftover)
-    assert_never(leftover)
 
 
 def _tag(left: LeftTag) -> str:
@@ -55,9 +48,8 @@ def removed(leftover: Leftover) -> str:
             return f"made {name} the current snapshot again, as it was before a cut-off create"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
+        case _:
             return displaced.removed(leftover)
-    assert_never(leftover)
 
 
 def command(leftover: Leftover, domain: str) -> str:
@@ -73,6 +65,5 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"virsh snapshot-current {quote(domain)} {quote(name)}"
         case LeftStarted():
             return f"virsh destroy {quote(domain)}"
-        case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
+        case _:
             return displaced.command(leftover, domain)
-    assert_never(leftover)

@@ -53,10 +53,10 @@ class Now:
     """What the host shows: the domain, the guest's process, files and tags the call may have left.
 
     `tags` has an entry for each image that could be read; `unread` are those of this machine that
-    could not. The rest is looked at for a merge only:
-    `writes` is the file that QEMU itself writes each disk to; `lost_jobs` are the disks on which
-    libvirt believes in a block job that QEMU does not know; `held` are images in use though the
-    guest is off; `differing` are overlays that do not read as the base they are merged into;
+    could not. The rest is looked at for a merge only: `chains` are the images that QEMU itself has
+    in each disk, the one that it writes to first; `lost_jobs` are the disks on which libvirt
+    believes in a block job that QEMU does not know; `held` are images in use though the guest is
+    off; `differing` are overlays that do not read as the base they are merged into;
     `written` and `beside` are as in `Seen`.
     """
 
@@ -65,12 +65,16 @@ class Now:
     files: frozenset[str] = frozenset()
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     unread: tuple[str, ...] = ()
-    writes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     lost_jobs: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     differing: frozenset[str] = frozenset()
     written: tuple[tuple[str, int], ...] = ()
     beside: tuple[str, ...] = ()
+
+    def writes(self, target: str) -> str | None:
+        """The file that QEMU writes the disk to, where it was asked."""
+        return next(iter(self.chains.get(target, ())), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,30 @@ dismissed in QEMU, the overlay removed, and only then are definition and status 
 
 from collections.abc import Iterator
 
-from reconcile.model.leftover import LeftAstray, LeftMerged, Leftover, Merge
+from reconcile.model.leftover import LeftAstray, LeftHalf, LeftMerged, Leftover, LeftSkipped, Merge
 from reconcile.recovery.look import Cut, Keep, Now
-from reconcile.recovery.traces import merges_of
+from reconcile.recovery.traces import inner_of, merges_of
 from reconcile.rules.merge import overlays_of
 
 
 def apart(cut: Cut, now: Now) -> tuple[Leftover, ...]:
-    """The disks to be put back on their overlay, before libvirt can delete them all together."""
-    return tuple(_apart(cut, now))
+    """What is to be put right first, before libvirt can delete all disks together."""
+    inner = inner_of(cut.action, cut.before) if now.chains else ()
+    skipped = tuple(LeftSkipped(m) for m in inner if _listed(m, now) and not _open(m, now))
+    merged = [m for m in inner if not _listed(m, now)]
+    half = LeftHalf(cut.action.snapshot, inner, tuple(m for m in inner if _listed(m, now)))
+    return (*_apart(cut, now), *(skipped or ([half] if merged else [])))
+
+
+def _listed(merge: Merge, now: Now) -> bool:
+    """Whether libvirt lists the image in the disk's chain."""
+    disk = now.domain.disk(merge.target)
+    return disk is not None and merge.overlay in disk.backing
+
+
+def _open(merge: Merge, now: Now) -> bool:
+    """Whether QEMU reads the image below the disk."""
+    return merge.overlay in now.chains.get(merge.target, ())
 
 
 def _apart(cut: Cut, now: Now) -> Iterator[Leftover]:
@@ -30,7 +45,7 @@ def _apart(cut: Cut, now: Now) -> Iterator[Leftover]:
 def _left(merge: Merge, now: Now) -> bool:
     """Whether the overlay that libvirt names is none any more: the data is in the base."""
     if now.domain.active:
-        return now.writes.get(merge.target) == merge.base
+        return now.writes(merge.target) == merge.base
     return merge.overlay not in now.files
 
 
@@ -48,7 +63,7 @@ def doubts(cut: Cut, now: Now) -> tuple[str, ...]:
 
 def _written_elsewhere(cut: Cut, now: Now) -> Iterator[str]:
     for merge in merges_of(cut.action, cut.before):
-        named, written = _named(merge, now), now.writes.get(merge.target)
+        named, written = _named(merge, now), now.writes(merge.target)
         if written is not None and written not in {named, merge.base}:
             yield f"libvirt names {named} for disk {merge.target}, but QEMU writes to {written}"
 

@@ -37,7 +37,7 @@ def taken(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     ahead = [
         LeftAhead(merge)
         for merge, path in named.items()
-        if path == merge.base and now.writes.get(merge.target) == merge.overlay
+        if path == merge.base and now.writes(merge.target) == merge.overlay
     ]
     moved = tuple(merge for merge, path in named.items() if path == merge.overlay)
     return (*ahead, *([LeftTaken(moved)] if moved else []))

@@ -8,7 +8,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.leftover import LeftFile, Leftover, LeftTag, Merge
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.recovery.look import Cut, Now
-from reconcile.rules.merge import overlays_of, touch
+from reconcile.rules.merge import is_active, overlays_of, touch
 from reconcile.rules.names import stem
 
 
@@ -78,6 +78,24 @@ def _merges(gone: Snapshot, before: Domain) -> Iterator[Merge]:
             yield Merge(disk.target, overlay.file, base, gone.base_format(disk.target) or "qcow2")
 
 
+def inner_of(action: Action, before: Domain) -> tuple[Merge, ...]:
+    """The images that a delete takes out of the middle of an active disk's chain."""
+    if not isinstance(action, Delete) or action.metadata_only:
+        return ()
+    gone = before.tree.get(action.snapshot)
+    if gone is None or not is_active(before.tree, gone):
+        return ()
+    return tuple(_inner(gone, before))
+
+
+def _inner(gone: Snapshot, before: Domain) -> Iterator[Merge]:
+    for overlay in overlays_of(gone):
+        disk, base = before.disk(overlay.target), gone.base_file(overlay.target)
+        if disk and base and overlay.file and disk.path != overlay.file:
+            form = gone.base_format(disk.target) or "qcow2"
+            yield Merge(disk.target, overlay.file, base, form)
+
+
 def left_by_create(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     """What is there of a create that is not in effect."""
     return (
@@ -89,7 +107,7 @@ def left_by_create(cut: Cut, now: Now) -> tuple[Leftover, ...]:
 
 def _left_by_create(action: Create, before: Domain, now: Now) -> Iterator[Leftover]:
     """New files and tags that neither libvirt's metadata nor a disk knows."""
-    used = _used(now.domain) | set(now.writes.values())
+    used = _used(now.domain) | {f for chain in now.chains.values() for f in chain}
     yield from (LeftFile(f) for f in files_of(action) if f in now.files and f not in used)
     if action.snapshot not in now.domain.tree:
         yield from _tags(action, before, now)

@@ -36,9 +36,10 @@ BASES = ((VDA.base, 1), (VDB.base, 1))
 CUT = Cut(DELETE, BEFORE, AFTER, Seen(process=7, written=BASES))
 BOTH = frozenset({VDA.overlay, VDB.overlay})
 ON_OVERLAYS = {"vda": VDA.overlay, "vdb": VDB.overlay}
-AS_BEFORE = Now(BEFORE, 7, BOTH, writes=ON_OVERLAYS, written=BASES)
+CHAINS = {"vda": (VDA.overlay, VDA.base), "vdb": (VDB.overlay, VDB.base)}
+AS_BEFORE = Now(BEFORE, 7, BOTH, chains=CHAINS, written=BASES)
 BEGUN = replace(AS_BEFORE, written=((VDA.base, 2), (VDB.base, 1)))
-OFF = replace(BEGUN, domain=replace(BEFORE, state=DomainState.SHUTOFF), process=None, writes={})
+OFF = replace(BEGUN, domain=replace(BEFORE, state=DomainState.SHUTOFF), process=None, chains={})
 
 
 def _on(base: Domain, **paths: str) -> Domain:
@@ -71,13 +72,13 @@ def test_where_the_images_cannot_be_seen_only_an_answer_counts(answered: bool) -
 
 
 def test_a_disk_that_qemu_has_moved_is_put_back() -> None:
-    astray = replace(BEGUN, writes={**ON_OVERLAYS, "vda": VDA.base})
+    astray = replace(BEGUN, chains={**CHAINS, "vda": (VDA.base,)})
     assert judged(astray) == Halfway((), (LeftAstray(VDA),))
 
 
 def test_a_disk_that_libvirt_has_moved_is_put_back_through_libvirt() -> None:
     moved = _on(BEFORE, vda=VDA.base)
-    found = judged(replace(BEGUN, domain=moved, writes={**ON_OVERLAYS, "vda": VDA.base}))
+    found = judged(replace(BEGUN, domain=moved, chains={**CHAINS, "vda": (VDA.base,)}))
     assert isinstance(found, Halfway)
     assert found.left == (LeftMerged(VDA),)
 
@@ -89,7 +90,7 @@ def test_a_job_that_only_libvirt_believes_in_is_in_the_way() -> None:
 
 
 def test_what_qemu_writes_elsewhere_is_not_touched() -> None:
-    found = judged(replace(BEGUN, writes={**ON_OVERLAYS, "vda": "/images/else"}))
+    found = judged(replace(BEGUN, chains={**CHAINS, "vda": ("/images/else",)}))
     assert isinstance(found, Undecided)
     assert "QEMU writes to /images/else" in found.notes[0]
 

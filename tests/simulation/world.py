@@ -16,11 +16,7 @@ from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import (
     Displaced,
-    LeftAhead,
-    LeftAstray,
-    LeftBroken,
     LeftFile,
-    LeftMerged,
     Leftover,
     LeftPaused,
     LeftPointer,
@@ -374,7 +370,7 @@ class SimulatedGuest:
                 world.domain = replace(world.domain, state=DomainState.RUNNING)
             case LeftStarted():
                 _stopped(world)
-            case LeftAstray() | LeftMerged() | LeftTaken() | LeftAhead() | LeftBroken():
+            case _:
                 _replaced(world, leftover)
 
     def _read(self) -> None:

@@ -1,0 +1,105 @@
+"""A delete in the middle of a running guest's chains whose libvirtd did not live to its end.
+
+Some disks are merged already: as libvirt knows, or in QEMU alone. At the end all are, what the
+guest wrote is there, and the guest starts anew from the shortened chains.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.harness.behind import killed_apply, qmp, until, write
+from tests.harness.command import reconcile
+from tests.lab import content
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Disk, Domain
+from tests.lab.fixtures import MakeDomain
+
+HEAD = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\nsnapshots:\n"
+OUT = "memory: none, disks: {vda: external, vdb: external}"
+EARLY, LATE, LATER = 0x41, 0x42, 0x43
+BOTH = ("vda", "vdb")
+
+
+@pytest.fixture
+def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Domain:
+    """A running guest above a and b, and an apply that died as it was about to delete a."""
+    made = make_domain((Disk("vda", mib=2), Disk("vdb", mib=2)))
+    made.start()
+    path = tmp_path / "web01.yaml"
+    for byte, entry in enumerate((f"{{name: a, {OUT}}}", _chain()), EARLY):
+        path.write_text(f"{HEAD.format(name=made.name)}  - {entry}\n")
+        assert reconcile("apply", "--yes", str(path), uri=lab.uri).code == 0
+        for target in BOTH:
+            content.write(made, target, byte, (byte - EARLY) * content.BLOCK)
+    path.write_text(f"{HEAD.format(name=made.name)}  - {{name: b, {OUT}}}\n")
+    killed_apply("delete", path, lab.uri)
+    return made
+
+
+def _chain() -> str:
+    return f"{{name: a, {OUT}, children: [{{name: b, {OUT}}}]}}"
+
+
+def _by_libvirt(domain: Domain, target: str) -> None:
+    top, base = domain.folder / f"{target}.a", domain.folder / f"{target}.qcow2"
+    ends = ("--top", str(top), "--base", str(base))
+    domain.daemon.virsh("blockcommit", domain.name, target, *ends, "--wait")
+    top.unlink()
+
+
+def _by_qemu(domain: Domain, target: str) -> None:
+    nodes = {
+        each["file"]: each["node-name"]
+        for each in qmp(domain, "query-named-block-nodes")
+        if each["drv"] == "qcow2"
+    }
+    where = {"b": "device", "a": "top-node", "qcow2": "base-node"}
+    asked = {key: nodes[str(domain.folder / f"{target}.{end}")] for end, key in where.items()}
+    base = str(domain.folder / f"{target}.qcow2")
+    qmp(domain, "block-commit", {"job-id": "moved", "backing-file": base, **asked})
+    until(lambda: not qmp(domain, "query-jobs"))
+
+
+Merged = tuple[Callable[[Domain, str], None] | None, Callable[[Domain, str], None] | None]
+
+
+@pytest.mark.parametrize(
+    "merged",
+    [
+        (_by_libvirt, None),
+        (_by_qemu, None),
+        (_by_qemu, _by_qemu),
+        (_by_libvirt, _by_qemu),
+        (_by_libvirt, _by_libvirt),
+    ],
+    ids=["libvirt-no", "qemu-no", "qemu-qemu", "libvirt-qemu", "libvirt-libvirt"],
+)
+def test_all_disks_are_merged_in_the_end(domain: Domain, merged: Merged) -> None:
+    for target, how in zip(BOTH, merged, strict=True):
+        if how is not None:
+            how(domain, target)
+        write(domain, target, LATER, 2 * content.BLOCK)
+    ran = reconcile("resume")
+    assert ran.code == 0, ran.out + ran.err
+    assert domain.daemon.virsh("snapshot-list", domain.name, "--name").split() == ["b"]
+    files = sorted(path.name for path in domain.folder.iterdir())
+    assert files == ["vda.b", "vda.qcow2", "vdb.b", "vdb.qcow2"]
+    _reads(domain)
+    domain.destroy()
+    domain.start()
+    _reads(domain)
+
+
+def _reads(domain: Domain) -> None:
+    for target in BOTH:
+        assert domain.source(target).name == f"{target}.b"
+        read = [
+            content.read_pattern(domain.daemon, domain.source(target), each * content.BLOCK)
+            for each in range(3)
+        ]
+        assert read == [EARLY, LATE, LATER]
+        below = domain.folder / f"{target}.qcow2"
+        assert content.read_pattern(domain.daemon, below) == EARLY
+        assert content.read_pattern(domain.daemon, below, content.BLOCK) == 0
