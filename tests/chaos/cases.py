@@ -105,7 +105,8 @@ def _kills() -> Iterator[tuple[Stage, Fault]]:
         for number in _calls(stage):
             for seconds in rng.sample(DELAYS, 3):
                 yield stage, KillTool(InCall(number, seconds))
-            late = LATE if stage.name == "merge-running" and number == stage.calls else ()
+            merges = stage.name in {"merge-running", "merge-middle"}
+            late = LATE if merges and number == stage.calls else ()
             for seconds in (*rng.sample(DELAYS, 3), *late):
                 yield stage, KillDaemon(InCall(number, seconds))
             if stage.state == "running":

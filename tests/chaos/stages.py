@@ -83,6 +83,7 @@ STAGES = (
     Stage("drop-running", "running", _entry("a", IN, _entry("b", IN)), _entry("a", IN + SAID)),
     Stage("merge-off", "shutoff", _entry("a", OUT, _entry("b", OUT)), _entry("a", OUT + SAID)),
     Stage("merge-running", "running", _entry("a", OUT, _entry("b", OUT)), _entry("a", OUT + SAID)),
+    Stage("merge-middle", "running", _entry("a", OUT, _entry("b", OUT)), _entry("b", OUT)),
     Stage(
         "branch-external",
         "shutoff",
