@@ -1,12 +1,20 @@
 """An external delete that was cut off, judged by what libvirt, QEMU and the images say."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain, DomainState
-from reconcile.model.leftover import LeftAstray, LeftFile, LeftMerged, Merge
+from reconcile.model.leftover import (
+    LeftAstray,
+    LeftFile,
+    LeftHalf,
+    LeftMerged,
+    LeftSkipped,
+    Merge,
+)
 from reconcile.model.plan import Refusal
 from reconcile.recovery.cutoff import verdict
 from reconcile.recovery.look import (
@@ -141,3 +149,38 @@ def test_what_a_finished_delete_left_is_left_over() -> None:
 def test_a_guest_that_died_before_it_began_has_moved() -> None:
     off = replace(OFF, written=BASES)
     assert judged(off) == Moved(("the domain is shutoff, not running",))
+
+
+Chains = Mapping[str, tuple[str, ...]]
+MIDDLE = Delete("A")
+_without = effect(BEFORE, MIDDLE, FORKY)
+assert not isinstance(_without, Refusal)
+CHAIN = {t: (f"/images/{t}.B", f"/images/{t}.A", f"/images/{t}.qcow2") for t in ("vda", "vdb")}
+SHORT = {t: (f"/images/{t}.B", f"/images/{t}.qcow2") for t in ("vda", "vdb")}
+INNER = tuple(Merge(t, f"/images/{t}.A", f"/images/{t}.qcow2") for t in ("vda", "vdb"))
+BELOW = (("/images/vda.qcow2", 1), ("/images/vdb.qcow2", 1))
+MIDDLE_CUT = Cut(MIDDLE, BEFORE, _without, Seen(process=7, written=BELOW))
+
+
+def _middle(listed: Chains, read: Chains) -> Verdict:
+    disks = tuple(replace(each, backing=listed[each.target][1:]) for each in BEFORE.disks)
+    files = frozenset(merge.overlay for merge in INNER)
+    shown = Now(replace(BEFORE, disks=disks), 7, files, chains=read, written=BELOW)
+    return verdict(MIDDLE_CUT, shown)
+
+
+def test_a_middle_that_is_whole_is_not_done() -> None:
+    assert _middle(CHAIN, CHAIN) == NotDone()
+
+
+def test_an_image_that_only_libvirt_lists_is_put_back_first() -> None:
+    read = {**CHAIN, "vda": SHORT["vda"]}
+    assert _middle(CHAIN, read) == Halfway((), (LeftSkipped(INNER[0]),))
+    mixed = _middle({**CHAIN, "vdb": SHORT["vdb"]}, SHORT)
+    assert mixed == Halfway((), (LeftSkipped(INNER[0]),))
+
+
+def test_a_middle_that_both_have_half_merged_is_completed() -> None:
+    half = {**CHAIN, "vda": SHORT["vda"]}
+    assert _middle(half, half) == Halfway((), (LeftHalf("A", INNER, (INNER[1],)),))
+    assert _middle(SHORT, SHORT) == Halfway((), (LeftHalf("A", INNER, ()),))

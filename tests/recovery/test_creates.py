@@ -1,0 +1,85 @@
+"""A create that was cut off, judged by what libvirt and QEMU say of its disks."""
+
+from dataclasses import replace
+
+from reconcile.model.action import Create
+from reconcile.model.domain import Disk, Domain, DomainState
+from reconcile.model.leftover import (
+    LeftAhead,
+    LeftBroken,
+    LeftFile,
+    LeftPointer,
+    LeftTaken,
+    Merge,
+)
+from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import SnapshotState
+from reconcile.recovery.cutoff import verdict
+from reconcile.recovery.look import Cut, Done, Moved, NotDone, Now, Seen, Unfinished
+from reconcile.rules.effect import effect
+from tests.rules.notation import FORKY, action, disk, domain, grown
+
+TWO = domain(disk(), disk("vdb"), state=DomainState.RUNNING)
+BEFORE = grown("ext A", TWO)
+_asked = action(BEFORE, "mem", "B")
+assert isinstance(_asked, Create)
+CREATE: Create = _asked
+_after = effect(BEFORE, CREATE, FORKY)
+assert not isinstance(_after, Refusal)
+AFTER = _after
+MADE = AFTER.tree["B"]
+MEMORY = MADE.memory.file or ""
+MERGES = tuple(Merge(t, f"/images/{t}.B", f"/images/{t}.A") for t in ("vda", "vdb"))
+CUT = Cut(CREATE, BEFORE, AFTER, Seen(process=7))
+FILES = frozenset({MEMORY, *(merge.overlay for merge in MERGES)})
+MOVED = replace(BEFORE, disks=AFTER.disks)
+
+
+def _pointless(base: Domain) -> Domain:
+    return replace(base, tree=base.tree.with_current(None))
+
+
+def test_the_notation_makes_what_is_meant() -> None:
+    assert {(each.target, each.path) for each in AFTER.disks} == {
+        (merge.target, merge.overlay) for merge in MERGES
+    }
+
+
+def test_all_of_it_is_done_and_without_the_mark_unfinished() -> None:
+    assert verdict(CUT, Now(AFTER, 7, FILES)) == Done()
+    unmarked = replace(AFTER, tree=AFTER.tree.put(replace(MADE, mark=None)))
+    assert verdict(CUT, Now(unmarked, 7, FILES)) == Unfinished(CREATE)
+
+
+def test_disks_without_a_snapshot_are_merged_back() -> None:
+    found = verdict(CUT, Now(MOVED, 7, FILES))
+    assert found == NotDone((LeftTaken(MERGES), LeftFile(MEMORY)))
+
+
+def test_a_lost_pointer_is_moved_back_with_them() -> None:
+    found = verdict(CUT, Now(_pointless(MOVED), 7, FILES))
+    assert found == NotDone((LeftTaken(MERGES), LeftFile(MEMORY), LeftPointer("A")))
+    assert verdict(CUT, Now(_pointless(BEFORE), 7)) == NotDone((LeftPointer("A"),))
+
+
+def test_an_overlay_that_only_qemu_knows_is_no_file_to_remove() -> None:
+    chains = {"vda": ("/images/vda.B", "/images/vda.A"), "vdb": ("/images/vdb.A",)}
+    found = verdict(CUT, Now(BEFORE, 7, FILES, chains=chains))
+    assert found == NotDone((LeftAhead(MERGES[0]), LeftFile("/images/vdb.B"), LeftFile(MEMORY)))
+
+
+def test_a_snapshot_without_its_memory_is_deleted() -> None:
+    broken = replace(MADE, mark=None, state=SnapshotState.SHUTOFF)
+    off = replace(AFTER, state=DomainState.SHUTOFF, tree=AFTER.tree.put(broken))
+    found = verdict(CUT, Now(off, None, FILES))
+    notes = ("the domain is shutoff, not running",)
+    assert found == Moved(notes, (LeftBroken("B"), LeftFile(MEMORY)))
+
+
+def test_somebodys_snapshot_of_that_name_is_left_alone() -> None:
+    disks = tuple(replace(each, file=f"/images/mine.{each.target}") for each in MADE.disks)
+    tree = AFTER.tree.put(replace(MADE, mark=None, disks=disks))
+    theirs = replace(AFTER, tree=tree, disks=(Disk("vda", "/images/mine.vda"), AFTER.disks[1]))
+    found = verdict(CUT, Now(theirs, 7))
+    assert isinstance(found, Moved)
+    assert found.left == ()
