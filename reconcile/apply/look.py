@@ -76,7 +76,7 @@ def _compared(now: Now, host: Connection, cut: Cut) -> Now:
         return now
     merges = merges_of(cut.action, cut.before)
     there = {merge.overlay for merge in merges if merge.overlay in now.files}
-    held = observe_held(host, sorted(there))
+    held = observe_held(host, sorted({*there, *(merge.base for merge in merges)}))
     if held:
         return replace(now, held=held)
     pairs = ((m.overlay, m.base) for m in in_doubt(cut, now) if m.overlay in there)
