@@ -50,11 +50,12 @@ def _is_broken(cut: Cut, found: Snapshot, domain: Domain) -> bool:
     """
     files = {disk.file for disk in found.disks if disk.kind is DiskKind.EXTERNAL}
     ours = {merge.overlay for merge in started_by(cut)}
-    asked = replace(cut.after.tree[found.name], mark=None, parent=found.parent)
+    made = cut.after.tree[found.name]
+    asked = replace(made, mark=found.mark, parent=found.parent)
     if not any(snapshot_deviations(asked, found)):
         return False
     alone = not domain.tree.children(found.name) and domain.tree.current == found.name
-    return bool(ours) and files == ours and found.mark is None and alone
+    return bool(ours) and files == ours and found.mark in {None, made.mark} and alone
 
 
 def brought_back(left: tuple[Leftover, ...], cut: Cut, domain: Domain) -> Domain:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from reconcile.model.action import Create
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.leftover import (
@@ -13,7 +15,7 @@ from reconcile.model.leftover import (
     Merge,
 )
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import SnapshotState
+from reconcile.model.snapshot import Mark, SnapshotState
 from reconcile.recovery.cutoff import verdict
 from reconcile.recovery.look import Cut, Done, Moved, NotDone, Now, Seen, Unfinished
 from reconcile.rules.effect import effect
@@ -68,8 +70,9 @@ def test_an_overlay_that_only_qemu_knows_is_no_file_to_remove() -> None:
     assert found == NotDone((LeftAhead(MERGES[0]), LeftFile("/images/vdb.B"), LeftFile(MEMORY)))
 
 
-def test_a_snapshot_without_its_memory_is_deleted() -> None:
-    broken = replace(MADE, mark=None, state=SnapshotState.SHUTOFF)
+@pytest.mark.parametrize("mark", [None, MADE.mark], ids=["unmarked", "marked"])
+def test_a_snapshot_without_its_memory_is_deleted(mark: Mark | None) -> None:
+    broken = replace(MADE, mark=mark, state=SnapshotState.SHUTOFF)
     off = replace(AFTER, state=DomainState.SHUTOFF, tree=AFTER.tree.put(broken))
     found = verdict(CUT, Now(off, None, FILES))
     notes = ("the domain is shutoff, not running",)
