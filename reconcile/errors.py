@@ -23,6 +23,10 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+_JOB_HELD = 68  # libvirt's OPERATION_TIMEOUT
+_WAITING = "wait for other calls"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a manifest. `path` is the key path, e.g. `snapshots[2].disks.vda`."""
@@ -73,6 +77,32 @@ class HostError(ReconcileError):
         self.domain = domain
         self.call = call
         self.code = reason.code
+
+
+class LostJobError(HostError):
+    """libvirtd holds a domain for a job that it lost as it was killed."""
+
+    def __init__(self, host: str, domain: str) -> None:
+        text = "libvirtd holds it for a job that nobody works on: restart it"
+        super().__init__(host, domain, _WAITING, Reason(_JOB_HELD, text))
+        self.remedy = "then run this again"
+
+
+class LostStartError(HostError):
+    """libvirtd was killed before it had the pid of a QEMU: no restart makes it give up that start.
+
+    It does not connect again to a domain whose status file says pid 0, and keeps its job (tried on
+    9.0.0, 11.3.0 and 12.8.0). `status`: that file. The command removes it only where it says so.
+    """
+
+    def __init__(self, host: str, domain: str, status: str) -> None:
+        command = f"""grep "<domstatus .* pid='0'" {status} && rm {status}"""
+        text = (
+            "libvirt says that it starts QEMU, and it does not end: if libvirtd was killed as it "
+            f"began, stop libvirtd, run `{command}` on its host, and start it again"
+        )
+        super().__init__(host, domain, _WAITING, Reason(_JOB_HELD, text))
+        self.remedy = "then run this again"
 
 
 class HostsError(ReconcileError):

@@ -10,10 +10,10 @@ from typing import assert_never
 
 from reconcile.apply import look
 from reconcile.apply.guest import Progress
-from reconcile.apply.patience import JOB_HELD, connected, in_turn, until_idle
+from reconcile.apply.patience import connected, in_turn, until_idle, until_started
 from reconcile.apply.perform import mark, perform, undo
 from reconcile.apply.putback import bring_back, complete, put_back, untake
-from reconcile.errors import HostError, LeftoverError, Reason
+from reconcile.errors import HostError, LeftoverError, LostJobError
 from reconcile.host import snapshot_xml
 from reconcile.host.calls import REDEFINE
 from reconcile.host.connection import Connection, DomainHandle, DomainRef
@@ -84,6 +84,7 @@ class LiveGuest:
 
     def observe(self) -> Domain:
         """The domain as it is now; a daemon that starts may hold it for a while."""
+        self._await_start()
         return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
 
     def seen(self, action: Action, before: Domain) -> Seen:
@@ -123,13 +124,14 @@ class LiveGuest:
         return look.with_images(found, self._host, self._domain, cut)
 
     def _await_turn(self) -> None:
-        """Raise HostError where libvirtd holds the domain for a call that it lost itself."""
-        domain = self._domain
-        if not until_idle(domain.busy, domain.works, self._seconds, self._tell):
-            reason = Reason(
-                JOB_HELD, "libvirtd holds it for a job that nobody works on: restart it"
-            )
-            raise HostError(self._host.uri, self._ref.name, "wait for other calls", reason)
+        """Raise HostError where libvirtd holds the domain for what it lost itself."""
+        self._await_start()
+        if not until_idle(self._domain.busy, self._domain.works, self._seconds, self._tell):
+            raise LostJobError(self._host.uri, self._ref.name)
+
+    def _await_start(self) -> None:
+        if not until_started(self._domain.starting, self._seconds, self._tell):
+            raise self._domain.lost_start()
 
     def saved(self, inverse: Action | None) -> str | None:
         """Nothing where the inverse is no redefine of an entry that is there now."""

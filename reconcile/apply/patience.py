@@ -39,21 +39,37 @@ def until_idle(
     does not, it is given up after `seconds`.
     """
 
-    def again(state: RetryCallState) -> None:
-        if state.attempt_number == 1:
-            tell("waiting for the call that libvirt still works on")
-
     def given_up(state: RetryCallState) -> bool:
         return (state.seconds_since_start or 0) > seconds and not works()
 
-    held = Retrying(
+    return _over(busy, given_up, lambda: tell("waiting for the call that libvirt still works on"))
+
+
+def until_started(
+    starting: Callable[[], bool], seconds: float, tell: Callable[[str], None]
+) -> bool:
+    """Whether QEMU is not being started any more; given up after `seconds`."""
+    given_up = stop_after_delay(seconds)
+    return _over(starting, given_up, lambda: tell("waiting for QEMU, which libvirt is starting"))
+
+
+def _over(
+    held: Callable[[], bool], given_up: Callable[[RetryCallState], bool], tell: Callable[[], None]
+) -> bool:
+    """Whether it came to its end before it was given up; told once that it is waited for."""
+
+    def again(state: RetryCallState) -> None:
+        if state.attempt_number == 1:
+            tell()
+
+    still = Retrying(
         retry=retry_if_result(bool),
         stop=given_up,
         wait=wait_exponential(multiplier=0.1, max=LONGEST_PAUSE),
         before_sleep=again,
         retry_error_callback=lambda _: True,
-    )(busy)
-    return not held
+    )(held)
+    return not still
 
 
 def _retrying(

@@ -2,9 +2,10 @@
 
 import json
 import logging
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from threading import BoundedSemaphore, Lock, Thread, local
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import libvirt
 import libvirt_qemu
 
-from reconcile.errors import HostError, ReadOnlyError, Reason
+from reconcile.errors import HostError, LostStartError, ReadOnlyError, Reason
 from reconcile.host.domain_xml import disks, external_revert
 from reconcile.host.patience import within
 from reconcile.model.domain import Disk, DomainState
@@ -40,6 +41,7 @@ _STATES = {
     libvirt.VIR_DOMAIN_CRASHED: DomainState.OTHER,
 }
 
+_STARTING = (libvirt.VIR_DOMAIN_PAUSED, libvirt.VIR_DOMAIN_PAUSED_STARTING_UP)
 _WORKING = frozenset({libvirt.VIR_DOMAIN_CONTROL_JOB, libvirt.VIR_DOMAIN_CONTROL_OCCUPIED})
 PROBE = "urn:libvirt-reconcile:probe:1"  # a namespace in which nothing is ever written
 
@@ -259,8 +261,15 @@ class DomainHandle:
         self._handle = handle
         self.ref = ref
 
-    def _call(self, what: str, *, changes: bool = False) -> AbstractContextManager[None]:
-        return self._host.call(what, self.ref.name, changes=changes)
+    @contextmanager
+    def _call(self, what: str, *, changes: bool = False) -> Iterator[None]:
+        try:
+            with self._host.call(what, self.ref.name, changes=changes):
+                yield
+        except HostError as error:
+            if error.code == libvirt.VIR_ERR_OPERATION_TIMEOUT and self.starting():
+                raise self.lost_start() from error
+            raise
 
     def require_write(self) -> None:
         """Raise before anything is touched, where the connection cannot change the domain.
@@ -292,6 +301,19 @@ class DomainHandle:
         with self._call("read the state"):
             number = int(self._handle.info()[0])
             return _STATES.get(number, DomainState.OTHER)
+
+    def starting(self) -> bool:
+        """Whether libvirt calls it paused because its QEMU is being started."""
+        with self._call("read the state"):
+            found: Sequence[int] = self._handle.state()  # type: ignore[assignment] # declared wrongly
+            return tuple(found) == _STARTING
+
+    def lost_start(self) -> LostStartError:
+        """What to say where that does not end."""
+        session = urlsplit(self._host.uri).path == "/session"
+        folder = "$XDG_RUNTIME_DIR/libvirt/qemu/run" if session else "/run/libvirt/qemu"
+        status = f"{folder}/{shlex.quote(self.ref.name)}.xml"
+        return LostStartError(self._host.uri, self.ref.name, status)
 
     def persistent(self) -> bool:
         """Whether it outlives being stopped."""

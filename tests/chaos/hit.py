@@ -1,6 +1,7 @@
 """One fault: an apply hit on a domain whose data is known, recovered, and the host judged."""
 
 import os
+import re
 import select
 import signal
 import socket
@@ -29,6 +30,7 @@ POLL_SECONDS: Final = 0.02
 PATIENCE: Final = "30"
 ASKED: Final = 3
 """So often an administrator does what the tool tells him to."""
+STOPPED: Final = re.compile(r"stop libvirtd, run `(.+?)` on its host")
 NOTHING: Final = "no apply was left unfinished"
 CLEAN: Final = frozenset({0, 1, 3, 4, 5})
 
@@ -176,6 +178,11 @@ class Hit:
     def _as_told(self, said: str) -> str:
         """What the tool asks an administrator to do, somebody does."""
         domain = self._scene.domain
+        if command := STOPPED.search(said):
+            domain.daemon.kill()
+            domain.daemon.run("sh", "-c", command[1])
+            domain.daemon.start()
+            return "a lost start removed"
         if "restart it" in said:
             domain.daemon.restart()
             return "libvirtd restarted"

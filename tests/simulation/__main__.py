@@ -38,6 +38,8 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs) as pool:
         work = partial(_run, twice=options.twice, seed=options.seed)
         for count, tally in pool.map(work, bundles):
+            for each in tally.violations[:SHOWN]:
+                print(f"VIOLATION {each}", flush=True)
             plans += count
             total.runs += tally.runs
             total.faults += tally.faults
@@ -93,9 +95,6 @@ def _tell(total: Tally, plans: int, bundles: int, seconds: float) -> None:
     )
     for what, count in sorted(ends.items()):
         print(f"    {count:>7}  {what}")
-    for each in total.violations[:SHOWN]:
-        print(f"VIOLATION {each}")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
