@@ -16,6 +16,7 @@ from tests.lab import content
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk, Domain
 from tests.lab.fixtures import MakeDomain
+from tests.lab.releases import is_root
 
 MANIFEST = """\
 apiVersion: reconcile/v1
@@ -35,12 +36,14 @@ BOTH = ("vda", "vdb")
 EARLY, LATE = 0x41, 0x42
 SECONDS = 30
 TOLD = re.compile(r"stop libvirtd, run `(.+?)` on its host")
-STARTING = "pid='0'"
+STARTING = b"pid='0'"
 
 
 @pytest.fixture
 def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Iterator[Domain]:
     """Off, with data in a and more of it in b, which the manifest no longer has."""
+    if not is_root():
+        pytest.skip("a user's libvirtd writes its first status once it has the pid")
     made = make_domain((Disk("vda", mib=2), Disk("vdb", mib=2)))
     whole = MANIFEST.format(name=made.name)
     path = tmp_path / "web01.yaml"
@@ -58,15 +61,14 @@ def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Iterator[Dom
 
 
 def _status(domain: Domain) -> Path:
-    folders = ("run/libvirt/qemu", "r/libvirt/qemu/run")
-    found = (domain.daemon.cell.outside / folder for folder in folders)
-    return next(each for each in found if each.is_dir()) / f"{domain.name}.xml"
+    return domain.daemon.cell.outside / "run/libvirt/qemu" / f"{domain.name}.xml"
 
 
 def _starts(status: Path) -> bool:
     """Whether libvirtd has begun to start QEMU, and does not know its pid yet."""
     try:
-        return STARTING in status.read_text()
+        with status.open("rb") as file:  # much is written below, and there is little time
+            return STARTING in file.read(1000)
     except OSError:
         return False
 
@@ -131,7 +133,7 @@ def test_the_command_removes_nothing_of_a_guest_that_runs(domain: Domain, tmp_pa
     command = TOLD.search(applied.out)
     assert command, applied.out
     status = _status(domain)
-    status.write_text(status.read_text().replace(STARTING, "pid='4711'", 1))
+    status.write_bytes(status.read_bytes().replace(STARTING, b"pid='4711'", 1))
     with pytest.raises(Exception, match="ended with 1"):
         domain.daemon.run("sh", "-c", command[1])
     assert status.exists()

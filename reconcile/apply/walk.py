@@ -7,35 +7,22 @@ A call whose end cannot be seen leaves its intent open, for `resume` and `rollba
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar, assert_never
+from typing import Protocol, TypeVar
 
+from reconcile.apply.aftermath import Aftermath, Found
 from reconcile.apply.guest import Guest
-from reconcile.errors import HostError, ReconcileError
+from reconcile.errors import ReconcileError
 from reconcile.journal.records import Answered, Ended, Intent, Record, Way
-from reconcile.model.action import Action, Create, Delete
+from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
 from reconcile.model.event import Event, StepBegan, StepEnded, StepProgress, Subject, Told
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import LeftAhead, LeftBroken, Leftover, LeftTaken
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
-from reconcile.recovery.cutoff import verdict
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.gone import is_gone, reverting_again, without_guest
-from reconcile.recovery.leftovers import removed
-from reconcile.recovery.look import (
-    Cut,
-    Done,
-    Halfway,
-    Keep,
-    Moved,
-    NotDone,
-    Seen,
-    Undecided,
-    Unfinished,
-)
-from reconcile.recovery.traces import left_by_create
-from reconcile.recovery.undo import objection, present
+from reconcile.recovery.look import Cut, Keep, Seen
+from reconcile.recovery.undo import objection
 from reconcile.rules.effect import effect
 
 Answer = TypeVar("Answer")
@@ -69,20 +56,6 @@ class Failure:
     recorded: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What looking after a call showed. UNKNOWN is halfway, or not `known`: nothing may be done.
-
-    `kept` says what could not be removed though the step is done; `answered`: see `Cut`.
-    """
-
-    state: StepState
-    notes: tuple[str, ...] = ()
-    known: bool = True
-    kept: tuple[str, ...] = ()
-    answered: bool = False
-
-
 class Walk:
     """The way of one domain; `stop` is asked before each step forward."""
 
@@ -97,6 +70,7 @@ class Walk:
         self.kept: tuple[str, ...] = ()
         self.keep: Keep | None = None
         self._guest = guest
+        self._aftermath = Aftermath(guest, lambda text: tell(Told(task.subject, text)))
         self._log = log
         self._tell = tell
         self._stop = stop
@@ -127,17 +101,19 @@ class Walk:
 
     def away(self) -> tuple[str, ...]:
         """How the host differs from where the steps in effect should have led. Raises HostError."""
-        return deviations(self.task.states[self.position], self._reach(self._guest.observe))
+        return deviations(
+            self.task.states[self.position], self._aftermath.reach(self._guest.observe)
+        )
 
     def _do(self) -> Failure | None:
         number = self.position
         step = self.task.steps[number]
         before, after = self.task.states[number], self.task.states[number + 1]
         try:
-            in_the_way = self._reach(lambda: self._guest.taken(step.action, before))
+            in_the_way = self._aftermath.reach(lambda: self._guest.taken(step.action, before))
             if in_the_way:
                 return Failure(in_the_way)
-            saved = self._reach(lambda: self._guest.saved(step.inverse))
+            saved = self._aftermath.reach(lambda: self._guest.saved(step.inverse))
             seen = self._begin(number, Way.DO, step.action, saved)
         except ReconcileError as error:
             return Failure((error.message,))
@@ -145,7 +121,9 @@ class Walk:
             self.saved[number] = saved
         self._tell(self._began(number, step.action, undoing=False))
         cut = Cut(step.action, before, after, seen)
-        found = self._called(cut, lambda: self._guest.perform(step.action, self._progress(number)))
+        found = self._aftermath.called(
+            cut, lambda: self._guest.perform(step.action, self._progress(number))
+        )
         return self._ended(number, Way.DO, found)
 
     def _undo(self) -> Failure | None:
@@ -155,7 +133,7 @@ class Walk:
         if step.inverse is None:
             return Failure((f"{what} cannot be undone",), back=False)
         try:
-            observed = self._reach(self._guest.observe)
+            observed = self._aftermath.reach(self._guest.observe)
             reason = objection(step, self.task.states[number + 1], observed, self._host)
             if reason is not None:
                 return Failure((f"{what} is not undone: {reason}",), back=False)
@@ -167,21 +145,17 @@ class Walk:
         return self._ended(number, Way.UNDO, self._swept(self._undone(cut, number), number))
 
     def _swept(self, found: Found, number: int) -> Found:
-        """After undoing a create, without its files: libvirt 9.0 leaves the memory file behind."""
-        step, before = self.task.steps[number], self.task.states[number]
-        if found.state is not StepState.DONE or not isinstance(step.action, Create):
+        """After undoing a create, without its files."""
+        action, states = self.task.steps[number].action, self.task.states
+        if found.state is not StepState.DONE or not isinstance(action, Create):
             return found
-        cut = Cut(step.action, before, self.task.states[number + 1], Seen())
-        try:
-            left = left_by_create(cut, self._reach(lambda: self._guest.now(cut)))
-        except HostError as error:
-            return replace(found, notes=(*found.notes, error.message))
-        return replace(found, notes=(*found.notes, *self._cleaned(left, cut)))
+        left = self._aftermath.swept(Cut(action, states[number], states[number + 1], Seen()))
+        return replace(found, notes=(*found.notes, *left))
 
     def _undone(self, cut: Cut, number: int) -> Found:
         saved = self.saved.get(number)
         progress = self._progress(number)
-        return self._called(cut, lambda: self._guest.undo(cut.action, saved, progress))
+        return self._aftermath.called(cut, lambda: self._guest.undo(cut.action, saved, progress))
 
     @property
     def _host(self) -> Capabilities:
@@ -189,7 +163,7 @@ class Walk:
 
     def _begin(self, number: int, way: Way, action: Action, saved: str | None) -> Seen:
         before = self.task.states[number if way is Way.DO else number + 1]
-        seen = self._reach(lambda: self._guest.seen(action, before))
+        seen = self._aftermath.reach(lambda: self._guest.seen(action, before))
         subject = self.task.subject
         key = (subject.uuid, subject.connect, number, way)
         self._log.append(Intent(*key, seen, saved))
@@ -198,7 +172,7 @@ class Walk:
     def without_guest(self) -> None:
         """Go on where the guest is off since, if no step that is left needs it."""
         position, states = self.position, self.task.states
-        if not is_gone(states[position], self._reach(self._guest.observe)):
+        if not is_gone(states[position], self._aftermath.reach(self._guest.observe)):
             return
         left = without_guest(states[position], self.task.steps[position:], self._host)
         if left is not None:
@@ -213,7 +187,7 @@ class Walk:
         last = self.position - 1
         if last < 0:
             return
-        observed = self._reach(self._guest.observe)
+        observed = self._aftermath.reach(self._guest.observe)
         states, steps = self.task.states[self.position :], self.task.steps[last:]
         left = reverting_again(states, steps, observed, self._host)
         if left is None:
@@ -233,7 +207,7 @@ class Walk:
         """
         number = intent.step
         cut = self._cut(intent, answered=answered)
-        found = self._looked(cut, ())
+        found = self._aftermath.looked(cut)
         if found.state is StepState.UNKNOWN and found.known and again:
             found = self._repeated(cut, number, intent.way)
         if intent.way is Way.UNDO:
@@ -256,89 +230,8 @@ class Walk:
         """The same call once more: it finishes what the one that was cut off began."""
         progress = self._progress(number)
         if way is Way.DO:
-            return self._called(cut, lambda: self._guest.perform(cut.action, progress))
+            return self._aftermath.called(cut, lambda: self._guest.perform(cut.action, progress))
         return self._undone(cut, number)
-
-    def _called(self, cut: Cut, call: Callable[[], None]) -> Found:
-        """Act, then look: what became of it is seen, not guessed."""
-        try:
-            call()
-        except ReconcileError as error:
-            answered = self._guest.reachable
-            found = self._looked(replace(cut, answered=answered), (error.message,))
-            return replace(found, answered=answered)
-        if isinstance(cut.action, Delete):  # what it leaves is looked for, though it was done
-            return self._looked(cut, ())
-        try:
-            off = deviations(cut.after, self._reach(self._guest.observe))
-        except HostError as error:
-            return Found(StepState.UNKNOWN, (error.message,), known=False)
-        return self._looked(cut, ()) if off else Found(StepState.DONE)
-
-    def _looked(self, cut: Cut, why: tuple[str, ...], looks: int = LOOKS) -> Found:
-        try:
-            now = self._reach(lambda: self._guest.now(cut))
-        except HostError as error:
-            return Found(StepState.UNKNOWN, (*why, error.message), known=False)
-        match verdict(cut, now):
-            case Done(left):
-                return Found(StepState.DONE, kept=self._cleaned(left, cut))
-            case NotDone(left):
-                return self._not_done(cut, why, left)
-            case Unfinished(unmarked, left):
-                return self._finished(cut, unmarked, (*why, *self._cleaned(left, cut)))
-            case Halfway(notes, left):
-                return self._halfway(cut, (*why, *notes), left, looks)
-            case Undecided(notes):
-                return Found(StepState.UNKNOWN, (*why, *notes), known=False)
-            case Moved(notes, left):
-                there = present(cut.action, cut.after, now.domain)
-                state = StepState.DONE if there else StepState.NOT_STARTED
-                return Found(state, (*why, *notes, *self._cleaned(left, cut)))
-            case other:
-                assert_never(other)
-
-    def _not_done(self, cut: Cut, why: tuple[str, ...], left: tuple[Leftover, ...]) -> Found:
-        """Files may stay, if they are named; disks that are elsewhere are for `resume` to try."""
-        kept = self._cleaned(left, cut)
-        if kept and any(isinstance(each, LeftTaken | LeftAhead | LeftBroken) for each in left):
-            return Found(StepState.UNKNOWN, (*why, *kept), known=False)
-        return Found(StepState.NOT_STARTED, (*why, *kept) or ("nothing of it happened",))
-
-    def _halfway(
-        self, cut: Cut, notes: tuple[str, ...], left: tuple[Leftover, ...], looks: int
-    ) -> Found:
-        """What is put right is looked at again: only then may the call be repeated."""
-        kept = self._cleaned(left, cut)
-        if left and not kept and looks > 1:
-            return self._looked(cut, notes, looks - 1)
-        return Found(StepState.UNKNOWN, (*notes, *kept), known=not left)
-
-    def _finished(self, cut: Cut, unmarked: Create | None, why: tuple[str, ...]) -> Found:
-        """Mark what was created; whether that was done is seen, and never tried twice."""
-        try:
-            if unmarked is not None:
-                self._guest.mark(unmarked)
-        except ReconcileError as error:
-            why = (*why, error.message)
-        try:
-            off = deviations(cut.after, self._reach(self._guest.observe))
-        except ReconcileError as error:
-            return Found(StepState.UNKNOWN, (*why, error.message), known=False)
-        return Found(StepState.UNKNOWN, (*why, *off)) if off else Found(StepState.DONE)
-
-    def _cleaned(self, left: tuple[Leftover, ...], cut: Cut) -> tuple[str, ...]:
-        """Remove what the call left; what cannot be is named, with its command."""
-        create = cut.action if isinstance(cut.action, Create) else None
-        notes: list[str] = []
-        for each in left:
-            try:
-                self._guest.clean(each, create)
-            except ReconcileError as error:
-                notes.append(f"{error.message}: {error.remedy}")
-            else:
-                self._tell(Told(self.task.subject, removed(each)))
-        return tuple(notes)
 
     def _ended(self, number: int, way: Way, found: Found) -> Failure | None:
         """Record it; what nobody could see, or is halfway, stays open."""
@@ -383,16 +276,6 @@ class Walk:
 
     def _progress(self, number: int) -> Callable[[float], None]:
         return lambda share: self._tell(StepProgress(self.task.subject, number + 1, share))
-
-    def _reach(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask the host; over a new connection where the old one broke. Raises HostError."""
-        try:
-            return ask()
-        except HostError:
-            if self._guest.reachable:
-                raise
-        self._guest.revive()
-        return ask()
 
 
 def _after(before: Domain, inverse: Action, host: Capabilities) -> Domain:
