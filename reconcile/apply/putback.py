@@ -13,6 +13,7 @@ from reconcile.host import monitor, qemu_img, snapshot_xml
 from reconcile.host.calls import REDEFINE
 from reconcile.host.connection import Connection, DomainHandle
 from reconcile.host.domain_xml import LiveDisk, live_disks
+from reconcile.host.merges import merge_active, merge_inner
 from reconcile.host.monitor import Json
 from reconcile.model.leftover import LeftAstray, LeftHalf, LeftMerged, LeftSkipped, Merge
 from reconcile.model.snapshot import Snapshot
@@ -40,7 +41,7 @@ def untake(merges: tuple[Merge, ...], host: Connection, domain: DomainHandle) ->
     """
     if domain.process() is not None:
         for merge in merges:
-            domain.merge(merge.target, merge.overlay, merge.base)
+            merge_active(domain, merge.target, merge.overlay, merge.base)
     else:
         for merge in merges:
             qemu_img.commit(merge.overlay)
@@ -56,7 +57,7 @@ def complete(left: LeftHalf, domain: DomainHandle, tree: tuple[Snapshot, ...]) -
     the snapshot, and remove the overlays. Raises HostError, OSError.
     """
     for merge in left.pending:
-        domain.commit(merge.target, merge.overlay, merge.base)
+        merge_inner(domain, merge.target, merge.overlay, merge.base)
     overlays = {merge.overlay for merge in left.merges}
     for snapshot in tree:
         if any(path in overlays for _, path in snapshot.base):

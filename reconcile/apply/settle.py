@@ -7,13 +7,14 @@ from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Planned, Way
 from reconcile.model.action import Delete, Redefine, Revert
 from reconcile.model.domain import Domain
-from reconcile.model.event import Subject
+from reconcile.model.event import Subject, Told
 from reconcile.model.hazard import Hazard
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Refusal
 from reconcile.recovery.look import Keep
 from reconcile.rules.effect import effect
 
+GONE = "the guest is off since: going on without it"
 STALE = "bring the domain back to that, or plan and apply anew: that drops what was left"
 
 
@@ -23,11 +24,12 @@ def resume(
     """Finish what was begun. Raises JournalError where the journal cannot be followed."""
     walk = _walk(history, journal, means)
     walk.keep = keep
-    ended = _settled(history, walk, again=True)
+    ended = _settled(history, walk, means, again=True)
     if ended is not None:
         return ended
     try:
-        walk.without_guest()
+        if walk.without_guest():
+            means.tell(Told(walk.task.subject, GONE))
         if Hazard.DISCARDS_GUEST_STATE in history.planned.declared.allow:
             walk.revert_again()
         away = walk.away()
@@ -41,7 +43,7 @@ def resume(
 def rollback(history: DomainHistory, journal: str, means: Means) -> DomainOutcome:
     """Undo what was begun. Raises JournalError where the journal cannot be followed."""
     walk = _walk(history, journal, means)
-    ended = _settled(history, walk, again=_must_be_finished(history))
+    ended = _settled(history, walk, means, again=_must_be_finished(history))
     if ended is not None:
         return ended
     return backward(walk, means, walk.notes, touched=True)
@@ -53,18 +55,22 @@ def _walk(history: DomainHistory, journal: str, means: Means) -> Walk:
     return walk
 
 
-def _settled(history: DomainHistory, walk: Walk, *, again: bool) -> DomainOutcome | None:
+def _settled(
+    history: DomainHistory, walk: Walk, means: Means, *, again: bool
+) -> DomainOutcome | None:
+    """How it ends where the call that was cut off cannot be settled."""
     if history.open is None:
         return None
     try:
-        if _needs_no_guest(history):
-            walk.without_guest()
+        gone = _needs_no_guest(history) and walk.without_guest()
     except ReconcileError as error:
         return outcome(walk, Status.INCOMPLETE, (error.message,), SETTLE)
     failure = walk.settle(history.open, again=again, answered=history.answered)
-    if failure is None:
-        return None
-    return outcome(walk, Status.INCOMPLETE, failure.notes, SETTLE)
+    if failure is not None:
+        return outcome(walk, Status.INCOMPLETE, failure.notes, SETTLE)
+    if gone:  # told only now: a QEMU that libvirt lost might have held the images
+        means.tell(Told(walk.task.subject, GONE))
+    return None
 
 
 def _needs_no_guest(history: DomainHistory) -> bool:

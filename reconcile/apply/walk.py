@@ -169,15 +169,16 @@ class Walk:
         self._log.append(Intent(*key, seen, saved))
         return seen
 
-    def without_guest(self) -> None:
-        """Go on where the guest is off since, if no step that is left needs it."""
+    def without_guest(self) -> bool:
+        """Whether the guest is off since, and the steps that are left can do without it."""
         position, states = self.position, self.task.states
         if not is_gone(states[position], self._aftermath.reach(self._guest.observe)):
-            return
+            return False
         left = without_guest(states[position], self.task.steps[position:], self._host)
-        if left is not None:
-            self.task = replace(self.task, states=(*states[:position], *left))
-            self._tell(Told(self.task.subject, "the guest is off since: going on without it"))
+        if left is None:
+            return False
+        self.task = replace(self.task, states=(*states[:position], *left))
+        return True
 
     def revert_again(self) -> None:
         """Go back by one step, a revert, where the guest that it brought back is off since.

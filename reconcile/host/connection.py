@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from threading import BoundedSemaphore, Lock, Thread, local
-from time import perf_counter, sleep
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -28,7 +28,6 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 30
-POLL_SECONDS = 0.1
 CALLS_AT_ONCE = 5  # libvirtd serves five calls of one connection at once
 CHANGES_AT_ONCE = 4  # they may take minutes; one call stays for looking
 KEEPALIVE_SECONDS, KEEPALIVE_TRIES = 5, 5  # libvirt's own defaults
@@ -389,25 +388,15 @@ class DomainHandle:
             raise HostError(self._host.uri, self.ref.name, call, reason)
         return said["return"]
 
-    def commit(self, target: str, top: str, base: str) -> None:
-        """Commit an image in the middle of an active disk's chain into the one below; waits."""
+    def commit(self, target: str, top: str, base: str, *, active: bool) -> None:
+        """Begin to merge an image of the disk into one below; `active`: the one it lies on."""
         with self._call(f"merge {top} into {base}", changes=True):
-            self._handle.blockCommit(target, base, top, 0, 0)
-        while self.block_job(target):
-            sleep(POLL_SECONDS)
+            flags = libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE if active else 0
+            self._handle.blockCommit(target, base, top, 0, flags)
 
-    def merge(self, target: str, top: str, base: str) -> None:
-        """Commit the active disk's overlay into its base, and move the disk there; waits."""
-        call = f"merge {top} into {base}"
-        with self._call(call, changes=True):
-            commit = libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE
-            self._handle.blockCommit(target, base, top, 0, commit)
-        while not self._pivoted(target, call):
-            sleep(POLL_SECONDS)
-
-    def _pivoted(self, target: str, call: str) -> bool:
-        """Whether the disk has moved; it cannot as long as the job is not ready."""
-        with self._call(call, changes=True):
+    def pivot(self, target: str) -> bool:
+        """Whether the disk has moved to its base; it cannot as long as the merge is not ready."""
+        with self._call(f"move disk {target} to its base", changes=True):
             try:
                 self._handle.blockJobAbort(target, libvirt.VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
             except libvirt.libvirtError as error:

@@ -4,15 +4,14 @@ Used only where a libvirtd died inside a merge and its definition may be wrong: 
 domain whose monitor somebody else used as tainted.
 """
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Protocol
 
 from reconcile.host.domain_xml import LiveDisk
+from reconcile.host.patience import until
 
 Json = dict[str, Any]
-POLL_SECONDS = 0.1
 FORMAT, STORAGE = "-format", "-storage"  # what libvirt's names of nodes end with
 
 
@@ -109,19 +108,16 @@ def merge_back(domain: Monitor, drive: Json, base: str, job: str) -> None:
     below = next(n for n in _nodes(domain) if n["file"] == base and n["drv"] != "file")
     names = {"device": drive["node-name"], "base-node": below["node-name"]}
     domain.monitor("block-commit", {"job-id": job, **names})
-    _await(domain, job, "ready")
+    until(lambda: _status(domain, job) in {"ready", None})
     domain.monitor("job-complete", {"id": job})
-    _await(domain, job, None)
+    until(lambda: _status(domain, job) is None)
     _close(domain, str(drive["node-name"]))
 
 
-def _await(domain: Monitor, job: str, status: str | None) -> None:
-    """Until the job is in that status, or gone: a merge takes as long as it takes."""
-    while True:
-        found = {each["id"]: each["status"] for each in domain.monitor("query-jobs")}
-        if found.get(job) in {status, None}:
-            return
-        time.sleep(POLL_SECONDS)
+def _status(domain: Monitor, job: str) -> str | None:
+    """None once it is over."""
+    found = {each["id"]: str(each["status"]) for each in domain.monitor("query-jobs")}
+    return found.get(job)
 
 
 def _format(disk: LiveDisk) -> str:
