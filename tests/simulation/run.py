@@ -19,7 +19,8 @@ from reconcile.recovery.traces import files_of
 from tests.simulation.cases import Case
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.faults import Crash, Fault, Faults
-from tests.simulation.world import SimulatedGuest, ViolationError, World
+from tests.simulation.guest import SimulatedGuest, ViolationError
+from tests.simulation.world import World
 
 BEGUN = Begun(FORMAT, "0", "2000-01-01T00:00:00+00:00", 1, "here", "somebody")
 WAYS = ("resume", "rollback")

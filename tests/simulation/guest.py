@@ -1,0 +1,223 @@
+"""The executor's guest on a simulated host: every call is a place where something can go wrong.
+
+Doing the same call again from a state between completes it, as libvirt does.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from reconcile.errors import HostError, Reason
+from reconcile.model.action import Action, Create, Delete, Redefine
+from reconcile.model.domain import Domain, DomainState
+from reconcile.model.leftover import (
+    Displaced,
+    LeftFile,
+    Leftover,
+    LeftPaused,
+    LeftPointer,
+    LeftStarted,
+    LeftTag,
+    LeftTaken,
+)
+from reconcile.model.plan import Refusal
+from reconcile.model.snapshot import MemoryKind
+from reconcile.recovery.look import Cut, Now, Seen
+from reconcile.recovery.traces import files_of, images_of, removed_by, written_by
+from reconcile.rules.effect import effect
+from tests.simulation.faults import Crash, Faults
+from tests.simulation.halves import halves
+from tests.simulation.world import Call, World, used
+
+REFUSED, LOST = 9, 38  # libvirt's OPERATION_FAILED and SYSTEM_ERROR
+
+
+class ViolationError(AssertionError):
+    """The executor did what it never may."""
+
+
+class SimulatedGuest:
+    """The executor's guest on a world. Every call is a place where something can go wrong."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        self._world = world
+        self._faults = faults
+        self._broken = False
+        self.capabilities = world.capabilities
+        self.done: list[tuple[str, Action]] = []
+
+    @property
+    def reachable(self) -> bool:
+        return not self._broken
+
+    def revive(self) -> None:
+        if self._faults.at("nobody answers", "crash") is not None:
+            if self._faults.chosen and self._faults.chosen.way == "crash":
+                raise Crash
+            raise self._error(LOST)
+        self._broken = False
+
+    def observe(self) -> Domain:
+        self._read()
+        return self._world.domain
+
+    def seen(self, action: Action, before: Domain) -> Seen:
+        self._read()
+        paths = tuple((disk.target, disk.path) for disk in self._world.domain.disks)
+        return Seen(paths, self._world.process, self._written(action, before))
+
+    def _written(self, action: Action, before: Domain) -> tuple[tuple[str, int], ...]:
+        images = written_by(action, before, self.capabilities)
+        return tuple((image, self._world.written[image]) for image in images)
+
+    def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
+        self._read()
+        files = [path for path in files_of(action) if path in self._world.files]
+        tags = [(i, action.snapshot) for i in images_of(action, before)]
+        known = isinstance(action, Create) and [tag for tag in tags if tag in self._world.tags]
+        return tuple(map(str, (*files, *(known or ()))))
+
+    def now(self, cut: Cut) -> Now:
+        """A call that libvirt still worked on has come to its end."""
+        self._read()
+        world = self._world
+        if world.running is not None:
+            world.completed(world.running)
+        tags = {
+            image: tuple(name for at, name in sorted(world.tags) if at == image)
+            for image in images_of(cut.action, cut.before)
+        }
+        watched = {
+            *files_of(cut.action),
+            *removed_by(cut.action, cut.before, world.capabilities),
+        }
+        files = frozenset(watched & world.files)
+        written = self._written(cut.action, cut.before)
+        return Now(world.domain, world.process, files, tags, written=written)
+
+    def saved(self, inverse: Action | None) -> str | None:
+        self._read()
+        return f"saved {inverse.snapshot}" if isinstance(inverse, Redefine) else None
+
+    def perform(self, action: Action, progress: Callable[[float], None]) -> None:
+        progress(0.5)
+        self._change("do", action)
+
+    def mark(self, action: Create) -> None:
+        marked = Redefine(action.snapshot, action.parent, action.description, action.mark)
+        self.perform(marked, lambda _: None)
+
+    def undo(self, inverse: Action, saved: str | None, progress: Callable[[float], None]) -> None:
+        copies = isinstance(inverse, Redefine) and not (inverse.copy_of or inverse.dump)
+        if copies and saved != f"saved {inverse.snapshot}":
+            raise ViolationError(f"{inverse} is undone from {saved}")
+        if isinstance(inverse, Delete) and not inverse.metadata_only:
+            self._keep_memory(inverse)
+        progress(0.5)
+        self._change("undo", inverse)
+
+    def _keep_memory(self, inverse: Delete) -> None:
+        gone = self._world.domain.tree.get(inverse.snapshot)
+        full = gone is not None and gone.memory.kind is not MemoryKind.NONE
+        process = self._world.memory_of.get(inverse.snapshot)
+        if full and process != self._world.process:
+            raise ViolationError(f"{inverse} loses the only memory of a guest that is gone")
+
+    def clean(self, leftover: Leftover, _action: Create | None) -> None:
+        if self._faults.at("crash before", "crash after") == "crash before":
+            raise Crash
+        self._cleaned(leftover)
+        if self._faults.chosen is not None and self._faults.seen[-1] == self._faults.chosen:
+            raise Crash
+
+    def _cleaned(self, leftover: Leftover) -> None:
+        world = self._world
+        match leftover:
+            case LeftFile(path):
+                if path in used(world.domain):
+                    raise ViolationError(f"{path} is removed, and something lies on it")
+                world.files.discard(path)
+            case LeftTag(image, name):
+                world.tags.discard((image, name))
+            case LeftPointer(name):
+                tree = world.domain.tree.with_current(name)
+                world.domain = replace(world.domain, tree=tree)
+            case LeftPaused():
+                world.domain = replace(world.domain, state=DomainState.RUNNING)
+            case LeftStarted():
+                world.stop()
+            case _:
+                _replaced(world, leftover)
+
+    def _read(self) -> None:
+        if self._broken:
+            raise self._error(LOST)
+        match self._faults.at("crash", "connection lost"):
+            case "crash":
+                raise Crash
+            case "connection lost":
+                self._broken = True
+                raise self._error(LOST)
+
+    def _change(self, word: str, action: Action) -> None:
+        """The call, or one of the ways in which it can go wrong."""
+        if self._broken:
+            raise self._error(LOST)
+        world = self._world
+        call = self._call(action)
+        ways = halves(call, world)
+        way = self._faults.at(*_ways(ways))
+        if way is None:
+            world.completed(call)
+            self.done.append((word, action))
+            return
+        how, _, half = way.partition(": ")
+        world.began = call
+        if half == "all":
+            world.completed(call)
+            self.done.append((word, action))
+        elif half == "later":
+            world.running = call
+            self.done.append((word, action))
+        elif half != "nothing":
+            ways[half]()
+            if half == "not marked":
+                self.done.append((word, action))
+        self._fail(how)
+
+    def _fail(self, how: str) -> None:
+        if how == "crash":
+            raise Crash
+        self._broken = how == "lost"
+        raise self._error(REFUSED if how == "refused" else LOST)
+
+    def _call(self, action: Action) -> Call:
+        """What was begun is finished by the same call; all else goes by the rules."""
+        world = self._world
+        if world.began is not None and world.began.action == action:
+            return world.began
+        after = effect(world.domain, action, world.capabilities)
+        if isinstance(after, Refusal):
+            raise self._error(REFUSED, after.message)
+        return Call(action, world.domain, after)
+
+    def _error(self, code: int, text: str = "it failed") -> HostError:
+        return HostError("HOST", self._world.domain.name, "call", Reason(code, text))
+
+
+def _replaced(world: World, left: Displaced) -> None:
+    if not isinstance(left, LeftTaken):
+        raise ViolationError(f"{left} is nothing that happens in this world")
+    world.domain = _back(world.domain, {merge.target: merge.base for merge in left.merges})
+    world.files -= {merge.overlay for merge in left.merges}
+
+
+def _back(domain: Domain, bases: dict[str, str]) -> Domain:
+    disks = (replace(disk, path=bases.get(disk.target, disk.path)) for disk in domain.disks)
+    return replace(domain, disks=tuple(disks))
+
+
+def _ways(ways: dict[str, Callable[[], None]]) -> Iterator[str]:
+    """The tool dies or loses its connection: nothing, half, all, or all a little later happens."""
+    yield "refused: nothing"
+    for how in ("crash", "lost"):
+        yield from (f"{how}: {what}" for what in ("nothing", *ways, "all", "later"))
