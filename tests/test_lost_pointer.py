@@ -1,0 +1,60 @@
+"""libvirtd killed between the two files that a create writes: no snapshot is current any more.
+
+The same is done by hand, in the file of the one that was current, while libvirtd does not run.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.harness.behind import killed_apply
+from tests.harness.command import reconcile
+from tests.harness.contents import Oracle, observed
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Domain
+from tests.lab.fixtures import MakeDomain
+
+MANIFEST = """\
+apiVersion: reconcile/v1
+domain: {name}
+defaults: {{disks: {{vda: internal}}}}
+snapshots:
+  - name: a
+    children: [{{name: b}}]
+"""
+
+
+def _unpointed(domain: Domain) -> None:
+    daemon = domain.daemon
+    found = daemon.cell.outside.rglob(f"qemu/snapshot/{domain.name}/a.xml")
+    metadata = next(path for path in found if path.is_file())
+    daemon.kill()
+    text = metadata.read_text()
+    assert "<active>1</active>" in text
+    metadata.write_text(text.replace("<active>1</active>", "<active>0</active>"))
+    daemon.start()
+    assert observed(domain).tree.current is None
+
+
+@pytest.mark.parametrize("way", ["resume", "rollback"])
+def test_the_pointer_is_moved_back(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path, way: str
+) -> None:
+    domain = make_domain()
+    oracle = Oracle(domain)
+    oracle.write()
+    path = tmp_path / "web01.yaml"
+    whole = MANIFEST.format(name=domain.name)
+    path.write_text(whole.partition("    children")[0])
+    assert reconcile("apply", "--yes", str(path), uri=lab.uri).code == 0
+    oracle.learn(oracle.active())
+    path.write_text(whole)
+    killed_apply("create", path, lab.uri)
+    _unpointed(domain)
+    ran = reconcile(way)
+    assert ran.code == 0, ran.out + ran.err
+    assert "made a the current snapshot again" in ran.out
+    tree = observed(domain).tree
+    assert tree.current == ("b" if way == "resume" else "a")
+    assert set(tree.snapshots) == ({"a", "b"} if way == "resume" else {"a"})
+    oracle.check()
