@@ -15,6 +15,7 @@ from tests.chaos.faults import (
     AtRecord,
     BeforeCall,
     Cut,
+    CutPower,
     Deny,
     Fault,
     FillDisk,
@@ -33,6 +34,8 @@ from tests.lab.domain import Domain
 
 SECONDS: Final = 60
 AWAY: Final = "away"
+STATUS: Final = ("run/libvirt/qemu", "r/libvirt/qemu/run")
+"""Where libvirtd keeps what it knows of guests that run: the system's, and a user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def blow(fault: Fault, at: Scene) -> Blow:
     match fault:
         case KillTool() | KillDaemon() | KillGuest():
             return Killing(fault, at)
+        case CutPower():
+            return CuttingPower(at)
         case FillDisk():
             return Filling(fault, at)
         case MoveImage():
@@ -96,7 +101,7 @@ def blow(fault: Fault, at: Scene) -> Blow:
 
 @dataclass(slots=True)
 class Killing:
-    """A process is gone, as in a power cut."""
+    """A process is gone."""
 
     fault: KillTool | KillDaemon | KillGuest
     at: Scene
@@ -116,6 +121,29 @@ class Killing:
                 return self.at.domain.daemon.pid
             case KillGuest():
                 return qemu(self.at.domain.name)
+
+    def lift(self) -> None:
+        self.at.domain.daemon.start()
+
+
+@dataclass(slots=True)
+class CuttingPower:
+    """All that runs stops at the same time; what libvirt knew of it was in memory, and is gone."""
+
+    at: Scene
+
+    def strike(self, victim: Victim) -> bool:
+        daemon, name = self.at.domain.daemon, self.at.domain.name
+        for pid in (victim.process.pid, daemon.pid):
+            os.kill(pid, signal.SIGSTOP)
+        if (guest := qemu(name)) is not None:
+            os.kill(guest, signal.SIGKILL)
+        os.kill(victim.process.pid, signal.SIGKILL)
+        daemon.kill()
+        for folder in STATUS:
+            for path in (daemon.cell.outside / folder).glob(f"{name}.*"):
+                path.unlink()
+        return True
 
     def lift(self) -> None:
         self.at.domain.daemon.start()

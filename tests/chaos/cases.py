@@ -9,6 +9,7 @@ from tests.chaos.faults import (
     AtRecord,
     BeforeCall,
     Cut,
+    CutPower,
     Deny,
     Fault,
     FillDisk,
@@ -97,21 +98,27 @@ def _moment(rng: random.Random, stage: Stage) -> Moment:
 
 
 def _kills() -> Iterator[tuple[Stage, Fault]]:
-    """The tool at every record and in every call, libvirtd and a running guest in every call."""
+    """The tool at every record and in every call, all others, and the machine, in every call."""
     rng = random.Random(0)  # noqa: S311 - reproducible, not secret
     for stage in STAGES:
         for record in _records(stage):
             yield stage, KillTool(record)
         for number in _calls(stage):
-            for seconds in rng.sample(DELAYS, 3):
-                yield stage, KillTool(InCall(number, seconds))
-            merges = stage.name in {"merge-running", "merge-middle"}
-            late = LATE if merges and number == stage.calls else ()
-            for seconds in (*rng.sample(DELAYS, 3), *late):
-                yield stage, KillDaemon(InCall(number, seconds))
-            if stage.state == "running":
-                for seconds in rng.sample(DELAYS, 3):
-                    yield stage, KillGuest(InCall(number, seconds))
+            yield from ((stage, fault) for fault in _in_call(stage, number, rng))
+
+
+def _in_call(stage: Stage, number: int, rng: random.Random) -> Iterator[Fault]:
+    merges = stage.name in {"merge-running", "merge-middle"}
+    late = LATE if merges and number == stage.calls else ()
+    for seconds in rng.sample(DELAYS, 3):
+        yield KillTool(InCall(number, seconds))
+    for seconds in (*rng.sample(DELAYS, 3), *late):
+        yield KillDaemon(InCall(number, seconds))
+    for seconds in (*rng.sample(DELAYS, 2), *late[::3]):
+        yield CutPower(InCall(number, seconds))
+    if stage.state == "running":
+        for seconds in rng.sample(DELAYS, 3):
+            yield KillGuest(InCall(number, seconds))
 
 
 def _records(stage: Stage) -> list[AtRecord]:
@@ -138,6 +145,7 @@ _BY_NAME: Final = {stage.name: stage for stage in STAGES}
 SAMPLE: Final = (
     Case(_BY_NAME["make-internal"], KillDaemon(InCall(1, 0.02)), "resume"),
     Case(_BY_NAME["save-external"], KillGuest(InCall(1, 0.0)), "rollback"),
+    Case(_BY_NAME["merge-running"], CutPower(InCall(2, 0.016)), "resume"),
     Case(_BY_NAME["make-external"], FillDisk(BeforeCall(1), 64, early=True), "resume"),
     Case(_BY_NAME["merge-off"], MoveImage(BeforeCall(1), 0, early=False), "resume"),
     Case(_BY_NAME["save-external"], Deny(BeforeCall(1), "folder", 0, early=False), "rollback"),

@@ -52,6 +52,13 @@ class KillGuest:
 
 
 @dataclass(frozen=True, slots=True)
+class CutPower:
+    """The machine is off at once, and on again: no process lives, libvirt knows of none."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class FillDisk:
     """All but a few KiB of the file system that the images lie on are taken.
 
@@ -98,8 +105,13 @@ class Cut:
     again: bool
 
 
-Kill = KillTool | KillDaemon | KillGuest
+Kill = KillTool | KillDaemon | KillGuest | CutPower
 Fault = Kill | FillDisk | MoveImage | Deny | SecondWriter | Cut
+
+
+def ends_guest(fault: Fault) -> bool:
+    """Whether a running guest is off then."""
+    return isinstance(fault, KillGuest | CutPower)
 
 
 def is_early(fault: Fault) -> bool:

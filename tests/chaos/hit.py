@@ -14,7 +14,7 @@ from typing import Final
 
 from tests.chaos.blows import Blow, Scene, Writing, blow, qemu
 from tests.chaos.cases import Case
-from tests.chaos.faults import Cut, KillGuest, MoveImage, SecondWriter, is_early
+from tests.chaos.faults import Cut, MoveImage, SecondWriter, ends_guest, is_early
 from tests.chaos.judge import BY_DAEMON, LOST_QEMU, Judge, Verdict, Wrong, before
 from tests.chaos.tool import Victim
 from tests.harness.command import Ran
@@ -168,7 +168,7 @@ class Hit:
         if ran.code == 5 and way == "rollback":
             verdict.end += ", no way back, resume"
             ran = self._noted(verdict, "resume", "--timeout", PATIENCE)
-        if ran.code == 3 and way == "resume" and isinstance(self._case.fault, KillGuest):
+        if ran.code == 3 and way == "resume" and ends_guest(self._case.fault):
             verdict.end += ", the guest is gone, rollback"
             ran = self._noted(verdict, "rollback", "--timeout", PATIENCE)
         good = {0, 1, 3, 4} if isinstance(self._case.fault, SecondWriter) else {0, 1}

@@ -18,7 +18,7 @@ from reconcile.model.domain import Domain as Observed
 from reconcile.plan.fingerprint import fingerprint
 from tests.chaos.blows import Blow, Moving, Scene, Writing
 from tests.chaos.cases import Case
-from tests.chaos.faults import KillGuest
+from tests.chaos.faults import ends_guest
 from tests.harness.contents import Oracle, observed
 from tests.lab.errors import LabError
 
@@ -99,7 +99,7 @@ class Judge:
         verdict.add(Wrong.LOST, *self._guest_lost())
         verdict.add(Wrong.TWICE, *self._twin_tags(), *twice(self._scene.tool.state))
         state = self._scene.domain.state
-        ended = isinstance(verdict.case.fault, KillGuest) or LOST_QEMU in verdict.end
+        ended = ends_guest(verdict.case.fault) or LOST_QEMU in verdict.end
         ended = ended or BY_DAEMON in verdict.end
         if not ended and state != self._scene.stage.state:
             verdict.add(Wrong.UNSETTLED, f"the guest is {state}")
@@ -109,7 +109,7 @@ class Judge:
         run = self._scene.tool.run
         planned = run("plan", "--detailed-exitcode", self._after)
         back = run("plan", "--detailed-exitcode", self._before)
-        gone = isinstance(verdict.case.fault, KillGuest)
+        gone = ends_guest(verdict.case.fault)
         if planned.code == 0:
             verdict.end += ": desired"
             return
