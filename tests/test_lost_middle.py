@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.behind import killed_apply, qmp, until, write
+from tests.harness.behind import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import reconcile
 from tests.lab import content
 from tests.lab.daemon import Daemon
@@ -88,6 +88,28 @@ def test_all_disks_are_merged_in_the_end(domain: Domain, merged: Merged) -> None
     assert files == ["vda.b", "vda.qcow2", "vdb.b", "vdb.qcow2"]
     _reads(domain)
     domain.destroy()
+    domain.start()
+    _reads(domain)
+
+
+@pytest.mark.parametrize(
+    "merged",
+    [(_by_libvirt, None), (_by_qemu, None), (_by_libvirt, _by_qemu)],
+    ids=["libvirt-no", "qemu-no", "libvirt-qemu"],
+)
+def test_with_the_guest_gone_too(domain: Domain, merged: Merged) -> None:
+    """As after a power cut: the images alone tell which disks are merged."""
+    for target, how in zip(BOTH, merged, strict=True):
+        write(domain, target, LATER, 2 * content.BLOCK)
+        if how is not None:
+            how(domain, target)
+    killed_guest(domain)
+    ran = reconcile("resume")
+    assert ran.code == 0, ran.out + ran.err
+    assert domain.daemon.virsh("snapshot-list", domain.name, "--name").split() == ["b"]
+    files = sorted(path.name for path in domain.folder.iterdir())
+    assert files == ["vda.b", "vda.qcow2", "vdb.b", "vdb.qcow2"]
+    _reads(domain)
     domain.start()
     _reads(domain)
 

@@ -8,7 +8,12 @@ from reconcile.host.domain_xml import live_disks
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.observe.files import observe_existence, observe_numbered, observe_written
-from reconcile.observe.images import observe_differing, observe_held, observe_tags
+from reconcile.observe.images import (
+    observe_differing,
+    observe_held,
+    observe_tags,
+    with_chains,
+)
 from reconcile.recovery.look import Cut, Now
 from reconcile.recovery.merges import in_doubt
 from reconcile.recovery.overlays import started_by
@@ -72,12 +77,23 @@ def _asked(now: Now, handle: DomainHandle) -> Now:
 
 def _compared(now: Now, host: Connection, cut: Cut) -> Now:
     """Reading whole images takes long: only where nothing else tells which one is right."""
-    if cut.seen.process is None:
-        return now
     merges = merges_of(cut.action, cut.before)
     there = {merge.overlay for merge in merges if merge.overlay in now.files}
-    held = observe_held(host, sorted({*there, *(merge.base for merge in merges)}))
-    if held:
+    used = {*there, *(merge.base for merge in merges), *_above(now.domain, cut)}
+    if held := observe_held(host, sorted(used)):
         return replace(now, held=held)
+    chains = _chains(host, now.domain) if inner_of(cut.action, cut.before) else now.chains
     pairs = ((m.overlay, m.base) for m in in_doubt(cut, now) if m.overlay in there)
-    return replace(now, differing=observe_differing(host, pairs))
+    return replace(now, chains=chains, differing=observe_differing(host, pairs))
+
+
+def _above(domain: Domain, cut: Cut) -> set[str]:
+    """The images that disks lie on above one in the middle of their chains."""
+    disks = (domain.disk(merge.target) for merge in inner_of(cut.action, cut.before))
+    return {disk.path for disk in disks if disk and disk.path}
+
+
+def _chains(host: Connection, domain: Domain) -> dict[str, tuple[str, ...]]:
+    """By the images themselves, of the disks that have any below."""
+    disks = with_chains(host, domain).disks
+    return {d.target: (d.path, *d.backing) for d in disks if d.path and d.backing}

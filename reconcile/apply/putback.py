@@ -50,15 +50,22 @@ def untake(merges: tuple[Merge, ...], host: Connection, domain: DomainHandle) ->
         Path(merge.overlay).unlink(missing_ok=True)
 
 
-def complete(left: LeftHalf, domain: DomainHandle, tree: tuple[Snapshot, ...]) -> None:
+def complete(
+    left: LeftHalf, host: Connection, domain: DomainHandle, tree: tuple[Snapshot, ...]
+) -> None:
     """Delete a snapshot in the middle of chains disk by disk, as libvirt does it all at once.
 
     Merge what is left, tell the snapshots that lay on an overlay that they lie on its base, forget
     the snapshot, and remove the overlays. Raises HostError, OSError.
     """
-    for merge in left.pending:
-        merge_inner(domain, merge.target, merge.overlay, merge.base)
     overlays = {merge.overlay for merge in left.merges}
+    if domain.process() is None:
+        for merge in left.pending:
+            _merge_by_hand(merge, domain)
+        host.define(snapshot_xml.shortened(domain.secure_definition(), overlays))
+    else:
+        for merge in left.pending:
+            merge_inner(domain, merge.target, merge.overlay, merge.base)
     for snapshot in tree:
         if any(path in overlays for _, path in snapshot.base):
             dump = domain.secure_xml(snapshot.name)
@@ -66,6 +73,14 @@ def complete(left: LeftHalf, domain: DomainHandle, tree: tuple[Snapshot, ...]) -
     domain.delete(left.name, ("METADATA_ONLY",))
     for merge in left.merges:
         Path(merge.overlay).unlink(missing_ok=True)
+
+
+def _merge_by_hand(merge: Merge, domain: DomainHandle) -> None:
+    """The guest is off: written into the base first, then left out of the chain."""
+    disk = next(each for each in domain.disks() if each.target == merge.target)
+    above = qemu_img.above(disk.path or "", merge.overlay)
+    qemu_img.commit(merge.overlay)
+    qemu_img.rebase(above, merge.base, merge.form)
 
 
 def put_back(left: LeftAstray | LeftMerged | LeftSkipped, domain: DomainHandle) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from itertools import pairwise
 from typing import Any
 
 SECONDS = 30  # reading a header takes milliseconds; a dead network mount takes forever
@@ -41,18 +42,34 @@ def same(one: str, other: str) -> bool:
 
 
 def commit(overlay: str) -> None:
-    """Write what an overlay holds into the image below. Raises OSError with qemu-img's words."""
-    try:
-        _run("commit", "-q", "-d", "--", overlay, seconds=None)
-    except subprocess.CalledProcessError as error:
-        raise OSError(error.stderr.decode(errors="replace").strip()) from error
+    """Write what an overlay holds into the image below. Raises OSError."""
+    _change("commit", "-q", "-d", "--", overlay, seconds=None)
+
+
+def above(top: str, image: str) -> str:
+    """The image of a chain that lies on this one. Raises FileNotFoundError where none does."""
+    chain = [str(each["filename"]) for each in info(top, "--backing-chain") or ()]
+    found = next((upper for upper, lower in pairwise(chain) if lower == image), None)
+    if found is None:
+        raise FileNotFoundError(f"{image} is not below {top} any more")
+    return found
+
+
+def rebase(overlay: str, base: str, form: str) -> None:
+    """Let an overlay name another base that reads the same. Raises OSError."""
+    _change("rebase", "-q", "-u", "-F", form, "-b", base, "--", overlay, seconds=SECONDS)
 
 
 def create_overlay(path: str, base: str, form: str, size: int | None = None) -> None:
-    """An empty qcow2 overlay on a base of that format. Raises OSError with qemu-img's words."""
+    """An empty qcow2 overlay on a base of that format. Raises OSError."""
     command = ("create", "-q", "-f", "qcow2", "-F", form, "-b", base, path)
+    _change(*command, *([str(size)] if size else []), seconds=SECONDS)
+
+
+def _change(*arguments: str, seconds: int | None) -> None:
+    """Raises OSError with qemu-img's words."""
     try:
-        _run(*command, *([str(size)] if size else []), seconds=SECONDS)
+        _run(*arguments, seconds=seconds)
     except subprocess.CalledProcessError as error:
         raise OSError(error.stderr.decode(errors="replace").strip()) from error
     except subprocess.SubprocessError as error:

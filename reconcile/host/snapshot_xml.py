@@ -1,6 +1,6 @@
 """`<domainsnapshot>`: read into a `Snapshot`, written as a request, edited for a redefine."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from reconcile.errors import HostXmlError
@@ -162,6 +162,20 @@ def rebased(definition: str, merges: tuple[Merge, ...]) -> str:
     """A definition with each disk on its base, as when the overlay was not there yet."""
     root = parse(definition)
     _rebase(root, merges)
+    return serialise(root)
+
+
+def shortened(definition: str, images: Collection[str]) -> str:
+    """A definition without these images below its disks; libvirt writes chains down at a merge."""
+    root = parse(definition)
+    for store in list(root.iterfind("devices/disk//backingStore")):
+        above, below = store.getparent(), store.find("backingStore")
+        if above is None or attribute(store, "source", "file") not in images:
+            continue
+        if below is None:
+            above.remove(store)
+        else:
+            above.replace(store, below)
     return serialise(root)
 
 

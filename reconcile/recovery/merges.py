@@ -15,7 +15,9 @@ from reconcile.rules.merge import overlays_of
 
 def apart(cut: Cut, now: Now) -> tuple[Leftover, ...]:
     """What is to be put right first, before libvirt can delete all disks together."""
-    inner = inner_of(cut.action, cut.before) if now.chains else ()
+    inner = inner_of(cut.action, cut.before)
+    if any(merge.target not in now.chains for merge in inner):
+        inner = ()
     skipped = tuple(LeftSkipped(m) for m in inner if _listed(m, now) and not _open(m, now))
     merged = [m for m in inner if not _listed(m, now)]
     half = LeftHalf(cut.action.snapshot, inner, tuple(m for m in inner if _listed(m, now)))
@@ -23,13 +25,15 @@ def apart(cut: Cut, now: Now) -> tuple[Leftover, ...]:
 
 
 def _listed(merge: Merge, now: Now) -> bool:
-    """Whether libvirt lists the image in the disk's chain."""
+    """Whether libvirt lists the image below the disk; of a guest that is off, the images tell."""
+    if not now.domain.active:
+        return _open(merge, now)
     disk = now.domain.disk(merge.target)
     return disk is not None and merge.overlay in disk.backing
 
 
 def _open(merge: Merge, now: Now) -> bool:
-    """Whether QEMU reads the image below the disk."""
+    """Whether the image is read below the disk, by QEMU or the next one that starts."""
     return merge.overlay in now.chains.get(merge.target, ())
 
 

@@ -134,12 +134,11 @@ class CuttingPower:
 
     def strike(self, victim: Victim) -> bool:
         daemon, name = self.at.domain.daemon, self.at.domain.name
-        for pid in (victim.process.pid, daemon.pid):
-            os.kill(pid, signal.SIGSTOP)
-        if (guest := qemu(name)) is not None:
-            os.kill(guest, signal.SIGKILL)
-        os.kill(victim.process.pid, signal.SIGKILL)
+        guest = qemu(name)  # takes a moment, the kills do not
         daemon.kill()
+        for pid in (victim.process.pid, guest or qemu(name)):
+            if pid is not None:
+                os.kill(pid, signal.SIGKILL)
         for folder in STATUS:
             for path in (daemon.cell.outside / folder).glob(f"{name}.*"):
                 path.unlink()
