@@ -222,7 +222,7 @@ class LiveGuest:
             case LeftAstray() | LeftMerged() | LeftSkipped():
                 put_back(left, self._domain)
             case LeftHalf():
-                complete(left, self._host, self._domain, tuple(self.observe().tree))
+                complete(left, self._host, self._domain, self.observe().tree.snapshots)
             case LeftAhead(merge):
                 bring_back(merge, self._domain)
             case LeftTaken(merges):

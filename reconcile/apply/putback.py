@@ -6,6 +6,7 @@ right; through QEMU, where it is not.
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from reconcile.host.domain_xml import LiveDisk, live_disks
 from reconcile.host.merges import merge_active, merge_inner
 from reconcile.host.monitor import Json
 from reconcile.model.leftover import LeftAstray, LeftHalf, LeftMerged, LeftSkipped, Merge
-from reconcile.model.snapshot import Snapshot
 
 ALONE = ("DISK_ONLY", "NO_METADATA")
 
@@ -50,13 +50,11 @@ def untake(merges: tuple[Merge, ...], host: Connection, domain: DomainHandle) ->
         Path(merge.overlay).unlink(missing_ok=True)
 
 
-def complete(
-    left: LeftHalf, host: Connection, domain: DomainHandle, tree: tuple[Snapshot, ...]
-) -> None:
+def complete(left: LeftHalf, host: Connection, domain: DomainHandle, names: Iterable[str]) -> None:
     """Delete a snapshot in the middle of chains disk by disk, as libvirt does it all at once.
 
-    Merge what is left, tell the snapshots that lay on an overlay that they lie on its base, forget
-    the snapshot, and remove the overlays. Raises HostError, OSError.
+    Merge what is left, leave the overlays out of what the other snapshots know, forget the
+    snapshot, and remove the overlays. Raises HostError, OSError.
     """
     overlays = {merge.overlay for merge in left.merges}
     if domain.process() is None:
@@ -66,9 +64,8 @@ def complete(
     else:
         for merge in left.pending:
             merge_inner(domain, merge.target, merge.overlay, merge.base)
-    for snapshot in tree:
-        if any(path in overlays for _, path in snapshot.base):
-            dump = domain.secure_xml(snapshot.name)
+    for dump in [domain.secure_xml(name) for name in names if name != left.name]:
+        if snapshot_xml.relies_on(dump, overlays):
             domain.redefine(snapshot_xml.moved(dump, left.merges), REDEFINE)
     domain.delete(left.name, ("METADATA_ONLY",))
     for merge in left.merges:

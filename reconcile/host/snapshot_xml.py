@@ -168,7 +168,12 @@ def rebased(definition: str, merges: tuple[Merge, ...]) -> str:
 def shortened(definition: str, images: Collection[str]) -> str:
     """A definition without these images below its disks; libvirt writes chains down at a merge."""
     root = parse(definition)
-    for store in list(root.iterfind("devices/disk//backingStore")):
+    _shorten(root, images)
+    return serialise(root)
+
+
+def _shorten(root: Element, images: Collection[str]) -> None:
+    for store in list(root.iter("backingStore")):
         above, below = store.getparent(), store.find("backingStore")
         if above is None or attribute(store, "source", "file") not in images:
             continue
@@ -176,13 +181,20 @@ def shortened(definition: str, images: Collection[str]) -> str:
             above.remove(store)
         else:
             above.replace(store, below)
-    return serialise(root)
+
+
+def relies_on(dump: str, images: Collection[str]) -> bool:
+    """Whether a snapshot's disks lie on one of these images, or on an image above one."""
+    sources = (each for found in _definitions(parse(dump)) for each in found.iter("source"))
+    return any(source.get("file") in images for source in sources)
 
 
 def moved(dump: str, merges: tuple[Merge, ...]) -> str:
-    """A full dump whose disks lie on the bases that their overlays were merged into."""
+    """A full dump without the overlays that were merged into their bases, as libvirt does it."""
     root = parse(dump)
-    _rebase(_definition(root, text_of(root, "name") or ""), merges)
+    for found in _definitions(root):
+        _rebase(found, merges)
+    _shorten(root, {merge.overlay for merge in merges})
     return serialise(root)
 
 
@@ -227,6 +239,12 @@ def overlay(target: str, file: str, others: tuple[str, ...]) -> str:
     for each in others:
         child(disks, "disk", {"name": each, "snapshot": "no"})
     return serialise(root)
+
+
+def _definitions(root: Element) -> Iterator[Element]:
+    """The active domain's definition in a dump, and the inactive one where it is another."""
+    found = (root.find(path) for path in ("domain", "inactiveDomain"))
+    return (each for each in found if each is not None)
 
 
 def _definition(root: Element, name: str) -> Element:
