@@ -184,3 +184,23 @@ def test_a_middle_that_both_have_half_merged_is_completed() -> None:
     half = {**CHAIN, "vda": SHORT["vda"]}
     assert _middle(half, half) == Halfway((), (LeftHalf("A", INNER, (INNER[1],)),))
     assert _middle(SHORT, SHORT) == Halfway((), (LeftHalf("A", INNER, ()),))
+
+
+def _without_guest(read: Chains) -> Verdict:
+    """The guest is off: libvirt lists nothing below its disks, the images tell."""
+    files = frozenset(merge.overlay for merge in INNER)
+    off = replace(BEFORE, state=DomainState.SHUTOFF)
+    return verdict(MIDDLE_CUT, Now(off, None, files, chains=read, written=BELOW))
+
+
+def test_without_the_guest_the_images_tell_what_is_merged() -> None:
+    half = _without_guest({**CHAIN, "vda": SHORT["vda"]})
+    assert isinstance(half, Halfway)
+    assert half.left == (LeftHalf("A", INNER, (INNER[1],)),)
+    whole = _without_guest(CHAIN)
+    assert whole == Moved(("the domain is shutoff, not running",))
+
+
+def test_an_image_that_cannot_be_read_does_not_count_as_merged() -> None:
+    unread = _without_guest({"vda": SHORT["vda"]})
+    assert unread == Moved(("the domain is shutoff, not running",))
