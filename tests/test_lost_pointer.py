@@ -1,4 +1,4 @@
-"""libvirtd killed between the two files that a create writes: no snapshot is current any more.
+"""libvirtd killed between two files of a create or revert: no snapshot is current any more.
 
 The same is done by hand, in the file of the one that was current, while libvirtd does not run.
 """
@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness.behind import killed_apply
 from tests.harness.command import reconcile
-from tests.harness.contents import Oracle, observed
+from tests.harness.contents import Oracle, capabilities, observed
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -24,9 +24,21 @@ snapshots:
 """
 
 
-def _unpointed(domain: Domain) -> None:
+BRANCH = """\
+apiVersion: reconcile/v1
+domain: {name}
+allow: [discards-guest-state]
+defaults: {{memory: none, disks: {{vda: external}}}}
+snapshots:
+  - name: a
+    children:
+      - name: b
+"""
+
+
+def _unpointed(domain: Domain, current: str = "a") -> None:
     daemon = domain.daemon
-    found = daemon.cell.outside.rglob(f"qemu/snapshot/{domain.name}/a.xml")
+    found = daemon.cell.outside.rglob(f"qemu/snapshot/{domain.name}/{current}.xml")
     metadata = next(path for path in found if path.is_file())
     daemon.kill()
     text = metadata.read_text()
@@ -57,4 +69,31 @@ def test_the_pointer_is_moved_back(
     tree = observed(domain).tree
     assert tree.current == ("b" if way == "resume" else "a")
     assert set(tree.snapshots) == ({"a", "b"} if way == "resume" else {"a"})
+    oracle.check()
+
+
+def test_a_revert_is_repeated_only_once_a_snapshot_is_current(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
+) -> None:
+    """Reverting to an external snapshot while none is current would crash libvirtd."""
+    domain = make_domain()
+    if not capabilities(domain).external_revert:
+        pytest.skip("this libvirt does not revert to external snapshots")
+    oracle = Oracle(domain)
+    oracle.write()
+    path = tmp_path / "web01.yaml"
+    whole = BRANCH.format(name=domain.name)
+    path.write_text(whole)
+    assert reconcile("apply", "--yes", str(path), uri=lab.uri).code == 0
+    oracle.learn(oracle.active())
+    path.write_text(f"{whole}      - name: c\n")
+    killed_apply("revert", path, lab.uri)
+    _unpointed(domain, "b")
+    pid = lab.pid
+    ran = reconcile("resume")
+    assert ran.code == 0, ran.out + ran.err
+    assert "made b the current snapshot again" in ran.out
+    assert lab.pid == pid
+    tree = observed(domain).tree
+    assert (tree.current, set(tree.snapshots)) == ("c", {"a", "b", "c"})
     oracle.check()

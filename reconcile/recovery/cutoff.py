@@ -6,6 +6,7 @@ a merge that must be finished. What the host shows is compared with the domain b
 the one that the rules predict after it, and with these.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -62,7 +63,8 @@ def _create(cut: Cut, action: Create, now: Now) -> Verdict:
     moved = taken(cut, replace(now, domain=shown))
     back = brought_back(moved, cut, shown)
     known = replace(shown, tree=back.tree)  # the disks lie on what will be merged back
-    left = (*moved, *left_by_create(cut, replace(now, domain=known)), *paused)
+    beside = left_by_create(cut, replace(now, domain=known, tags=_untold(now, back, shown)))
+    left = (*moved, *beside, *paused)
     was = replace(cut.before, state=now.domain.state) if paused else cut.before
     shown = back
     off = deviations(was, shown)
@@ -82,6 +84,11 @@ def _lost_pointer(before: Domain, was: Domain, shown: Domain) -> tuple[LeftPoint
         return ()
     pointed = replace(shown, tree=shown.tree.with_current(current))
     return () if deviations(was, pointed) else (LeftPointer(current),)
+
+
+def _untold(now: Now, back: Domain, shown: Domain) -> Mapping[str, tuple[str, ...]]:
+    """The tags; none where a snapshot is to be deleted that libvirt knows: it takes them along."""
+    return now.tags if len(back.tree) == len(shown.tree) else {}
 
 
 def _without_adopted(cut: Cut, now: Domain) -> Domain:
@@ -214,7 +221,13 @@ def _revert(cut: Cut, now: Now) -> Verdict:
     )
     if deviations(cut.before, began):
         return Moved(off, left)
-    return Halfway(off or ("the guest was stopped",), left)
+    return Halfway(off or ("the guest was stopped",), (*left, *_unpointed(cut, now.domain)))
+
+
+def _unpointed(cut: Cut, now: Domain) -> tuple[LeftPointer, ...]:
+    """Reverting to an external snapshot again would crash libvirtd while none is current (I.2)."""
+    current = cut.before.tree.current
+    return () if current is None or now.tree.current is not None else (LeftPointer(current),)
 
 
 def _real(disk: Disk, seen: Seen) -> Disk:

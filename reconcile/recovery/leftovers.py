@@ -45,7 +45,7 @@ def removed(leftover: Leftover) -> str:
         case LeftPaused():
             return "resumed the guest, which a cut-off create had paused"
         case LeftPointer(name):
-            return f"made {name} the current snapshot again, as it was before a cut-off create"
+            return f"made {name} the current snapshot again, as it was before the call"
         case LeftStarted():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
         case _:

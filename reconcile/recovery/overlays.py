@@ -44,18 +44,25 @@ def taken(cut: Cut, now: Now) -> tuple[Leftover, ...]:
 
 
 def _is_broken(cut: Cut, found: Snapshot, domain: Domain) -> bool:
-    """Whether libvirt has made it for this call, of the same overlays, and nobody built on it.
+    """Whether this call has made it, it holds less than was asked for, and nobody built on it.
 
-    libvirt 9.0 keeps a snapshot with memory though the guest died meanwhile: its memory is none.
+    libvirt takes what it can of a guest that went off a moment before: an internal snapshot of the
+    disks alone. libvirt 9.0 keeps an external one though the guest died while it was saved.
     """
-    files = {disk.file for disk in found.disks if disk.kind is DiskKind.EXTERNAL}
-    ours = {merge.overlay for merge in started_by(cut)}
     made = cut.after.tree[found.name]
-    asked = replace(made, mark=found.mark, parent=found.parent)
+    asked = replace(made, mark=found.mark, parent=found.parent, description=found.description)
     if not any(snapshot_deviations(asked, found)):
         return False
     alone = not domain.tree.children(found.name) and domain.tree.current == found.name
-    return bool(ours) and files == ours and found.mark in {None, made.mark} and alone
+    return alone and _is_ours(cut, made, found)
+
+
+def _is_ours(cut: Cut, made: Snapshot, found: Snapshot) -> bool:
+    """By its mark; or by its overlays, whose names nobody else has chosen."""
+    files = {disk.file for disk in found.disks if disk.kind is DiskKind.EXTERNAL}
+    if files != {merge.overlay for merge in started_by(cut)}:
+        return False
+    return found.mark == made.mark if found.mark or not files else True
 
 
 def brought_back(left: tuple[Leftover, ...], cut: Cut, domain: Domain) -> Domain:

@@ -117,6 +117,7 @@ def _in_call(stage: Stage, number: int, rng: random.Random) -> Iterator[Fault]:
     for seconds in (*rng.sample(DELAYS, 2), *late[::3]):
         yield CutPower(InCall(number, seconds))
     if stage.state == "running":
+        yield KillGuest(BeforeCall(number))
         for seconds in rng.sample(DELAYS, 3):
             yield KillGuest(InCall(number, seconds))
 
@@ -145,6 +146,7 @@ _BY_NAME: Final = {stage.name: stage for stage in STAGES}
 SAMPLE: Final = (
     Case(_BY_NAME["make-internal"], KillDaemon(InCall(1, 0.02)), "resume"),
     Case(_BY_NAME["save-external"], KillGuest(InCall(1, 0.0)), "rollback"),
+    Case(_BY_NAME["branch-internal"], KillGuest(BeforeCall(3)), "resume"),
     Case(_BY_NAME["merge-running"], CutPower(InCall(2, 0.016)), "resume"),
     Case(_BY_NAME["make-external"], FillDisk(BeforeCall(1), 64, early=True), "resume"),
     Case(_BY_NAME["merge-off"], MoveImage(BeforeCall(1), 0, early=False), "resume"),

@@ -15,7 +15,7 @@ from reconcile.model.leftover import (
     Merge,
 )
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import Mark, SnapshotState
+from reconcile.model.snapshot import NO_MEMORY, Mark, Snapshot, SnapshotState
 from reconcile.recovery.cutoff import verdict
 from reconcile.recovery.look import Cut, Done, Moved, NotDone, Now, Seen, Unfinished
 from reconcile.rules.effect import effect
@@ -84,5 +84,36 @@ def test_somebodys_snapshot_of_that_name_is_left_alone() -> None:
     tree = AFTER.tree.put(replace(MADE, mark=None, disks=disks))
     theirs = replace(AFTER, tree=tree, disks=(Disk("vda", "/images/mine.vda"), AFTER.disks[1]))
     found = verdict(CUT, Now(theirs, 7))
+    assert isinstance(found, Moved)
+    assert found.left == ()
+
+
+def _internal() -> tuple[Cut, Snapshot]:
+    """A create inside the images of a running guest, and what it makes with its memory."""
+    before = grown("mem A", TWO)
+    asked = action(before, "int", "B")
+    assert isinstance(asked, Create)
+    after = effect(before, asked, FORKY)
+    assert not isinstance(after, Refusal)
+    return Cut(asked, before, after, Seen(process=7)), after.tree["B"]
+
+
+def _taken_off(cut: Cut, made: Snapshot) -> Domain:
+    """The guest went off before libvirt began: it took the disks alone, and called it done."""
+    disks_alone = replace(made, state=SnapshotState.SHUTOFF, memory=NO_MEMORY)
+    tree = cut.after.tree.put(disks_alone)
+    return replace(cut.after, state=DomainState.SHUTOFF, tree=tree)
+
+
+def test_a_snapshot_of_a_guest_that_went_off_before_is_deleted() -> None:
+    cut, made = _internal()
+    tags = {f"/images/{target}.A": ("B",) for target in ("vda", "vdb")}
+    found = verdict(cut, Now(_taken_off(cut, made), tags=tags))
+    assert found == Moved(("the domain is shutoff, not running",), (LeftBroken("B"),))
+
+
+def test_one_that_nobody_marked_is_left_alone() -> None:
+    cut, made = _internal()
+    found = verdict(cut, Now(_taken_off(cut, replace(made, mark=None))))
     assert isinstance(found, Moved)
     assert found.left == ()

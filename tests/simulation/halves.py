@@ -27,7 +27,16 @@ def halves(call: Call, world: World) -> dict[str, Callable[[], None]]:
         case Delete() as action:
             return _half_deleted(action, call, world)
         case Revert():
-            return {} if not world.domain.active else {"stopped": world.stop}
+            return _half_reverted(call, world)
+
+
+def _half_reverted(call: Call, world: World) -> dict[str, Callable[[], None]]:
+    ways: dict[str, Callable[[], None]] = {}
+    if world.domain.active:
+        ways["stopped"] = world.stop
+    if call.before.tree.current is not None:
+        ways["the pointer is lost"] = lambda: _put(world, _pointless(world.domain))
+    return ways
 
 
 def _half_created(action: Create, call: Call, world: World) -> dict[str, Callable[[], None]]:
