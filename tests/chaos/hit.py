@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -19,7 +20,9 @@ from tests.chaos.judge import BY_DAEMON, LOST_QEMU, Judge, Verdict, Wrong, befor
 from tests.chaos.tool import Victim
 from tests.harness.command import Ran
 from tests.harness.contents import Oracle
+from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk
+from tests.lab.errors import LabError
 
 HEAD: Final = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"
 ALLOW: Final = "allow: [discards-guest-state, deletes-unowned]\n"
@@ -28,6 +31,7 @@ SECONDS: Final = 90
 LONGEST: Final = 420  # libvirt answers some questions of a lost job after 30 seconds each
 POLL_SECONDS: Final = 0.02
 PATIENCE: Final = "30"
+STARTS: Final = 5
 ASKED: Final = 3
 """So often an administrator does what the tool tells him to."""
 STOPPED: Final = re.compile(r"stop libvirtd, run `(.+?)` on its host")
@@ -53,6 +57,7 @@ class Hit:
         self._oracle = Oracle(scene.domain)
         self._manifests = manifests
         self._active: dict[str, str] = {}
+        self._crashes = 0
         head = HEAD.format(name=scene.domain.name) + ALLOW
         (manifests / "before.yaml").write_text(f"{head}snapshots: [{case.stage.before}]\n")
         (manifests / "after.yaml").write_text(f"{head}snapshots: [{case.stage.after}]\n")
@@ -73,8 +78,9 @@ class Hit:
                 self._recover(verdict)
                 judge.judge(verdict, chosen)
                 self._once_more(verdict, chosen)
+                verdict.end += ", libvirtd crashed at its start" if self._crashes else ""
         except Exception:  # noqa: BLE001 - the run goes on, and this fault was not survived
-            verdict.broken = True
+            verdict.broken = verdict.hit = True
             verdict.add(Wrong.UNSETTLED, traceback.format_exc())
         finally:
             watch.cancel()
@@ -144,8 +150,16 @@ class Hit:
             if ready and bell.recv(1):
                 hit = chosen.strike(victim)
                 bell.send(b".")
-            daemon.start()
+            self._serve(daemon)
         return hit
+
+    def _serve(self, daemon: Daemon) -> None:
+        """Start libvirtd again, as systemd does, also where it ends by itself as it starts."""
+        for _ in range(STARTS - 1):
+            with suppress(LabError):
+                return daemon.start()
+            self._crashes += 1
+        return daemon.start()
 
     def _noted(self, verdict: Verdict, *arguments: str) -> Ran:
         ran = self._run(*arguments)
