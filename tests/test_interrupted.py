@@ -15,7 +15,7 @@ from tests.lab.fixtures import MakeDomain
 SLOW = """
 import sys, time
 from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
+from reconcile.libvirt.connection import DomainHandle
 create = DomainHandle.create
 def slow(*arguments):
     print("CALLED", flush=True)
@@ -29,9 +29,9 @@ sys.exit(main(sys.argv[1:]))
 FAILING = """
 import sys
 from pathlib import Path
-from reconcile.apply.run import Run
+from reconcile.fleet.apply import Run
 from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
+from reconcile.libvirt.connection import DomainHandle
 bad, overlay = sys.argv[1:3]
 runs, begin, create = [], Run.__enter__, DomainHandle.create
 def entered(run):

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from reconcile.host.connection import Connection
+from reconcile.libvirt.connection import Connection
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Disk, Domain
 from tests.lab.fixtures import MakeDomain

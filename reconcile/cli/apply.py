@@ -5,21 +5,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.apply.run import Options, Run, SavedAs, apply_all
-from reconcile.apply.saved import Ready, ready
-from reconcile.cli.given import manifests
+from reconcile.cli.arguments import manifests
 from reconcile.cli.interrupt import Interrupts
 from reconcile.cli.report import ended, judged, reporter
 from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import ConfirmationNeededError, DeclinedError, Exit, UnexpectedPlanError
+from reconcile.fleet.apply import Options, Run, SavedAs, apply_all
+from reconcile.fleet.host_plan import plan_jobs
+from reconcile.fleet.saved_plan import PreparedDomain, ready
+from reconcile.fleet.targets import jobs
 from reconcile.journal.store import Store
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
-from reconcile.planning.jobs import jobs
-from reconcile.planning.plans import plan_jobs
 from reconcile.render.console import console
 from reconcile.render.plan_text import show_plan
 
@@ -56,7 +56,7 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
 @contextmanager
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions
-) -> Iterator[tuple[tuple[Ready, ...], SavedAs | None]]:
+) -> Iterator[tuple[tuple[PreparedDomain, ...], SavedAs | None]]:
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
         require_plain(options, terminal.uri, saved)
@@ -66,7 +66,7 @@ def _prepared(
             yield prepared, SavedAs(saved.id, saved.file)
     else:
         with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
-            prepared = tuple(map(Ready, found, plan_jobs(found)))
+            prepared = tuple(map(PreparedDomain, found, plan_jobs(found)))
             _expected(plan_of(each.plan for each in prepared).digest, options)
             yield prepared, None
 
@@ -76,7 +76,9 @@ def _expected(digest: str, options: ApplyOptions) -> None:
         raise UnexpectedPlanError(options.expect or "", digest)
 
 
-def _reviewed(terminal: Terminal, prepared: Sequence[Ready], options: ApplyOptions) -> None:
+def _reviewed(
+    terminal: Terminal, prepared: Sequence[PreparedDomain], options: ApplyOptions
+) -> None:
     """Show what would be done, and ask if anything would."""
     fresh = [each.plan for each in prepared if not each.moved]
     if options.form == "text" and fresh:

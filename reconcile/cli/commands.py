@@ -207,8 +207,8 @@ def rollback(terminal: Terminal, /, journal: Path | None, **options: Any) -> int
 
 
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan
-    from reconcile.apply.recover import Towards  # noqa: PLC0415 - see the module docstring
     from reconcile.cli.recover import RecoverOptions  # noqa: PLC0415 - as above
     from reconcile.cli.recover import recover as work  # noqa: PLC0415 - as above
+    from reconcile.fleet.recover import RecoveryMode  # noqa: PLC0415 - see the module docstring
 
-    return work(terminal, journal, Towards(towards), RecoverOptions(**options))
+    return work(terminal, journal, RecoveryMode(towards), RecoverOptions(**options))

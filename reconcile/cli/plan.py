@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.cli.given import manifests
+from reconcile.cli.arguments import manifests
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
+from reconcile.fleet.host_plan import plan_jobs
+from reconcile.fleet.targets import jobs
 from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
-from reconcile.planning.jobs import jobs
-from reconcile.planning.plans import plan_jobs
 from reconcile.render.console import console
 from reconcile.render.plan_text import show_plan
 

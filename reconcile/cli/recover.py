@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.apply.recover import Towards, held, recover_all, unfinished
-from reconcile.apply.run import Options, Run
 from reconcile.cli.interrupt import Interrupts
 from reconcile.cli.report import ended, judged, reporter
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
+from reconcile.fleet.apply import Options, Run
+from reconcile.fleet.recover import RecoveryMode, held, recover_all, unfinished
 from reconcile.journal.store import Store
 from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.recovery.look import Keep
+from reconcile.recovery.verdicts import MergeWinner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +25,12 @@ class RecoverOptions:
 
 
 def recover(
-    terminal: Terminal, journal: Path | None, towards: Towards, options: RecoverOptions
+    terminal: Terminal, journal: Path | None, towards: RecoveryMode, options: RecoverOptions
 ) -> Exit:
     """Every unfinished domain, forward or back; the exit code says whether all are settled."""
     store = Store()
     found = unfinished(store, journal)
-    keep = Keep(options.keep) if options.keep else None
+    keep = MergeWinner(options.keep) if options.keep else None
     limits = Options(options.parallel, timeout=options.timeout, keep=keep)
     with (
         reporter(terminal, options.form) as tell,
@@ -40,7 +40,7 @@ def recover(
     ):
         terminal.acting = True
         outcomes = recover_all(left, towards, run)
-    all_back = towards is Towards.ROLLBACK and _all_back(outcomes)
+    all_back = towards is RecoveryMode.ROLLBACK and _all_back(outcomes)
     code = Exit.OK if all_back else judged(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)
     return code

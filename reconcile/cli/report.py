@@ -5,14 +5,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from reconcile.apply.walk import Tell
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
+from reconcile.execute.step_runner import Tell
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.render.console import console
 from reconcile.render.events import JsonEvents, PlainEvents
 from reconcile.render.live import LiveEvents
-from reconcile.render.outcome import exit_code, result, show_outcomes
+from reconcile.render.outcome_text import exit_code, result, show_outcomes
 
 HARMLESS = frozenset({Status.APPLIED, Status.IN_SYNC, Status.BLOCKED, Status.STALE})
 

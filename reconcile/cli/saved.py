@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from reconcile.apply.saved import Ready
 from reconcile.cli.selection import SelectionOptions
 from reconcile.errors import OtherHostError, PlanFileError, SavedPlanOptionError
-from reconcile.host.connection import shown
+from reconcile.fleet.saved_plan import PreparedDomain
+from reconcile.libvirt.connection import shown
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.decode import SavedPlan
 
@@ -26,7 +26,7 @@ def require_plain(options: SelectionOptions, uri: str | None, saved: SavedPlan) 
             raise OtherHostError(shown(uri), each.connect)
 
 
-def require_unaltered(saved: SavedPlan, prepared: Sequence[Ready]) -> None:
+def require_unaltered(saved: SavedPlan, prepared: Sequence[PreparedDomain]) -> None:
     """Raise PlanFileError where the digest that a review saw is not that of what would be done."""
     if any(each.moved for each in prepared):
         return  # what moved is planned anew by nobody: the rest alone has another digest

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.fleet.targets import Selection
 from reconcile.model.hazard import Hazard
-from reconcile.planning.jobs import Selection
 from reconcile.render.plan_text import Detail
 
 

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reconcile.cli.given import manifests
+from reconcile.cli.arguments import manifests
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import Exit
 from reconcile.manifest.load import load
-from reconcile.render.words import count
+from reconcile.render.plural import count
 
 
 def validate(_terminal: Terminal, paths: Sequence[Path]) -> Exit:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from reconcile.journal.records import (
     Answered,
     Begun,
+    Direction,
     Ended,
     Intent,
     Planned,
     Record,
     Settled,
-    Way,
 )
 
 Key = tuple[str, str]
@@ -65,7 +65,7 @@ def _after(domain: DomainHistory, record: Intent | Answered | Ended | Settled) -
     match record:
         case Intent():
             kept = domain.saved
-            if record.saved is not None and record.way is Way.DO:
+            if record.saved is not None and record.way is Direction.DO:
                 kept = (*kept, (record.step, record.saved))
             return replace(domain, open=record, saved=kept, answered=False)
         case Answered():

@@ -5,13 +5,13 @@ from threading import Lock
 from typing import Protocol
 
 from reconcile.errors import JournalError
+from reconcile.journal.codec import line, record
 from reconcile.journal.history import History, replay
-from reconcile.journal.lines import line, record
 from reconcile.journal.records import FORMAT, Begun, Record
 from reconcile.planfile.codec import DecodeError
 
 
-class Disk(Protocol):
+class Storage(Protocol):
     """Where a journal lies: bytes that survive a crash once `append` has returned."""
 
     @property
@@ -31,7 +31,7 @@ class Disk(Protocol):
 class Journal:
     """Append-only. Several domains write to it at once, each record whole."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Storage) -> None:
         self._disk = disk
         self._lock = Lock()
 

@@ -8,7 +8,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
-from reconcile.recovery.look import Seen
+from reconcile.recovery.verdicts import Baseline
 
 FORMAT = 1  # changes when an older reader would misread what is written
 
@@ -39,7 +39,7 @@ class Planned:
     steps: tuple[Step, ...]
 
 
-class Way(StrEnum):
+class Direction(StrEnum):
     """Which way a step is taken."""
 
     DO = "do"
@@ -56,8 +56,8 @@ class Intent:
     uuid: str
     connect: str
     step: int
-    way: Way
-    seen: Seen = field(default_factory=Seen)
+    way: Direction
+    seen: Baseline = field(default_factory=Baseline)
     saved: str | None = None
 
 
@@ -68,7 +68,7 @@ class Ended:
     uuid: str
     connect: str
     step: int
-    way: Way
+    way: Direction
     state: StepState
     position: int
     notes: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Answered:
     uuid: str
     connect: str
     step: int
-    way: Way
+    way: Direction
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from reconcile.errors import JournalError, PlanAppliedError, StateError
 from reconcile.journal.history import DomainHistory
 from reconcile.journal.journal import Journal
 from reconcile.journal.lock import this_process
-from reconcile.journal.place import state_directory
 from reconcile.journal.records import FORMAT, Begun
+from reconcile.journal.state_dir import state_directory
 
 KEPT = timedelta(days=30)  # finished journals; unfinished ones stay until somebody settles them
 SUFFIX = ".jsonl"
 
 
-class FileDisk:
+class FileStorage:
     """A journal's file: mode 0600, every append on the disk before it returns."""
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +90,7 @@ class Store:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         path = self.journals / f"{stamp}-{secrets.token_hex(4)}{SUFFIX}"
         _made(path)
-        journal = Journal(FileDisk(path))
+        journal = Journal(FileStorage(path))
         journal.append(
             Begun(FORMAT, __version__, owner.started, owner.pid, owner.host, owner.user, plan)
         )
@@ -100,7 +100,7 @@ class Store:
         """Journals with a domain that nobody settled, oldest first. Raises JournalError."""
         for path in sorted(self.journals.glob(f"*{SUFFIX}")):
             if _unsettled(path):
-                yield Journal(FileDisk(path))
+                yield Journal(FileStorage(path))
 
     def left_by(self, connect: str, uuid: str) -> Iterator[tuple[Journal, DomainHistory]]:
         """What earlier applies left of this domain."""
@@ -134,7 +134,7 @@ def _unsettled(path: Path) -> bool:
 
     Whole lines count; inside a record's text the quotes of these words would be escaped.
     """
-    data, _, _torn = FileDisk(path).read().rpartition(b"\n")
+    data, _, _torn = FileStorage(path).read().rpartition(b"\n")
     return data.count(b'{"record":"planned"') > data.count(b'{"record":"settled"')
 
 

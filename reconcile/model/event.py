@@ -47,7 +47,7 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Note:
     """Something worth a line: a wait, a lost connection, a leftover removed."""
 
     subject: Subject
@@ -61,4 +61,4 @@ class DomainEnded:
     outcome: DomainOutcome
 
 
-Event = StepBegan | StepProgress | StepEnded | Told | DomainEnded
+Event = StepBegan | StepProgress | StepEnded | Note | DomainEnded

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class LeftFile:
+class LeftoverFile:
     """A file that the call began: an overlay without metadata, or a part of a memory image."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
-class LeftTag:
+class LeftoverTag:
     """An internal snapshot in an image that libvirt does not know.
 
     `running`: QEMU holds the image. `read`: the image could be read; else it may be in there.
@@ -24,24 +24,24 @@ class LeftTag:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftPaused:
+class PausedGuest:
     """A guest that was running and is paused since."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftPointer:
+class LostCurrent:
     """No snapshot is current any more, though this one was."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class LeftStarted:
+class StartedGuest:
     """A guest that was off, started by libvirt for a merge and left paused: it never ran."""
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class DiskMerge:
     """One disk of a delete: `overlay` is committed into `base`, whose image format is `form`."""
 
     target: str
@@ -51,63 +51,63 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAstray:
+class GuestOnBase:
     """A merged disk that the guest writes to its base, while libvirt still names the overlay.
 
     By libvirt's definition a guest that is started anew would not see what it wrote since.
     """
 
-    merge: Merge
+    merge: DiskMerge
 
 
 @dataclass(frozen=True, slots=True)
-class LeftMerged:
+class MergedDisk:
     """A disk that is merged though its delete is not over: libvirt deletes no half of it."""
 
-    merge: Merge
+    merge: DiskMerge
 
 
 @dataclass(frozen=True, slots=True)
-class LeftTaken:
+class UnknownOverlays:
     """Disks on new overlays of a snapshot that has no metadata."""
 
-    merges: tuple[Merge, ...]
+    merges: tuple[DiskMerge, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAhead:
+class GuestOnOverlay:
     """A disk that the guest writes to a new overlay, while libvirt still names the base."""
 
-    merge: Merge
+    merge: DiskMerge
 
 
 @dataclass(frozen=True, slots=True)
-class LeftBroken:
+class IncompleteSnapshot:
     """A snapshot that is less than was asked for: its guest died while its memory was saved."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class LeftSkipped:
+class MergedInnerImage:
     """An image in the middle of a chain that QEMU has merged, while libvirt still lists it."""
 
-    merge: Merge
+    merge: DiskMerge
 
 
 @dataclass(frozen=True, slots=True)
-class LeftHalf:
+class PartlyMergedSnapshot:
     """A delete in the middle of chains that is done for some disks, not for the `pending` ones."""
 
     name: str
-    merges: tuple[Merge, ...]
-    pending: tuple[Merge, ...]
+    merges: tuple[DiskMerge, ...]
+    pending: tuple[DiskMerge, ...]
 
 
-Unmerged = LeftAstray | LeftMerged | LeftSkipped | LeftHalf
+UnfinishedMerge = GuestOnBase | MergedDisk | MergedInnerImage | PartlyMergedSnapshot
 """What a cut-off merge left."""
 
-Displaced = Unmerged | LeftTaken | LeftAhead | LeftBroken
+Disagreement = UnfinishedMerge | UnknownOverlays | GuestOnOverlay | IncompleteSnapshot
 """Disks that do not lie where libvirt, or what was planned, says."""
 
-Leftover = LeftFile | LeftTag | LeftPaused | LeftPointer | LeftStarted | Displaced
+Leftover = LeftoverFile | LeftoverTag | PausedGuest | LostCurrent | StartedGuest | Disagreement

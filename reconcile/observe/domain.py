@@ -3,8 +3,9 @@
 import logging
 
 from reconcile.errors import HostError
-from reconcile.host import domain_xml, snapshot_xml
-from reconcile.host.connection import DomainHandle
+from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.xml import domain as domain_xml
+from reconcile.libvirt.xml import snapshot as snapshot_xml
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.tree import Tree
 

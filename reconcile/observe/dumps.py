@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from reconcile.errors import HostXmlError
-from reconcile.host import snapshot_xml
+from reconcile.libvirt.xml import snapshot as snapshot_xml
 from reconcile.model.desired import DesiredTree
 from reconcile.model.host import Dump
 

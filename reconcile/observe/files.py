@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from reconcile.host import domain_xml, snapshot_xml
-from reconcile.host.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.xml import domain as domain_xml
+from reconcile.libvirt.xml import snapshot as snapshot_xml
 
 
 @dataclass(frozen=True, slots=True)

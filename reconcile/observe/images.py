@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from reconcile.host import qemu_img
-from reconcile.host.connection import Connection
+from reconcile.libvirt.connection import Connection
 from reconcile.model.domain import Disk, Domain, Source
+from reconcile.qemu_img import image as qemu_img
 
 
 def observe_tags(host: Connection, images: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -7,11 +7,11 @@ from reconcile.model.action import Delete
 from reconcile.model.desired import DesiredTree
 from reconcile.model.plan import Change, Refusal
 from reconcile.plan.draft import Draft
-from reconcile.plan.evidence import Site, objections
+from reconcile.plan.preconditions import PlanBase, objections
 from reconcile.rules.refusals import Code, or_none, refuse
 
 
-def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: Site) -> Draft:
+def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: PlanBase) -> Draft:
     """The draft with a refusal for everything that must not be, however legal its steps are."""
     refused = draft.refuse(
         *(refuse(Code.PROTECTED, snapshot.name) for snapshot in difference.protected),

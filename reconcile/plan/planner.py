@@ -9,18 +9,18 @@ from reconcile.model.domain import Domain
 from reconcile.model.host import Files, Host
 from reconcile.model.plan import DomainPlan, Plan
 from reconcile.model.tree import Tree
-from reconcile.plan.copies import clone, rename, restore
-from reconcile.plan.creates import create_along, is_here, missing_paths
-from reconcile.plan.current import make_current
-from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
-from reconcile.plan.evidence import Site, unseen
 from reconcile.plan.fingerprint import digest, fingerprint
-from reconcile.plan.forgets import forget
 from reconcile.plan.guards import guard
-from reconcile.plan.placement import Path
-from reconcile.plan.redefines import redefine_changed
-from reconcile.plan.replaces import objections, with_replaced
+from reconcile.plan.phases.copies import clone, rename, restore
+from reconcile.plan.phases.creates import create_along, is_here, missing_paths
+from reconcile.plan.phases.current import make_current
+from reconcile.plan.phases.deletes import delete_surplus
+from reconcile.plan.phases.forgets import forget
+from reconcile.plan.phases.placement import Path
+from reconcile.plan.phases.redefines import redefine_changed
+from reconcile.plan.phases.replaces import objections, with_replaced
+from reconcile.plan.preconditions import PlanBase, unseen
 from reconcile.plan.warnings import warnings
 
 Phase = Callable[[Draft], Draft]
@@ -46,7 +46,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
     told = warnings(draft.steps, observed, host.capabilities)
     if host.capabilities.test_driver:  # it has no images to look at
         return told
-    hidden = unseen(draft.steps, Site(observed, host.files))
+    hidden = unseen(draft.steps, PlanBase(observed, host.files))
     return (*told, *dict.fromkeys(hidden))
 
 
@@ -62,7 +62,7 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     difference, replaced = with_replaced(compare(desired, begun.domain))
     begun = objections(begun, difference, replaced)
     phases = _Phases(desired, difference, replaced, host.files, begun.domain.tree)
-    site = Site(observed, host.files, desired.allow_paths)
+    site = PlanBase(observed, host.files, desired.allow_paths)
     for order in phases.orders():
         yield guard(_through(begun, order), desired, difference, site)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from reconcile import __version__
-from reconcile.host.calls import Call, calls
+from reconcile.libvirt.calls import Call, calls
 from reconcile.model.action import Action, Create
 from reconcile.model.plan import DomainPlan, Plan, Refusal, Step
 from reconcile.planfile.codec import plain

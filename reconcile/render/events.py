@@ -11,15 +11,15 @@ from rich.text import Text
 from reconcile.model.event import (
     DomainEnded,
     Event,
+    Note,
     StepBegan,
     StepEnded,
     StepProgress,
     Subject,
-    Told,
 )
 from reconcile.planfile.encode import kind
 from reconcile.render.console import safe, show
-from reconcile.render.outcome import domain_result, show_outcome
+from reconcile.render.outcome_text import domain_result, show_outcome
 
 SECONDS_BETWEEN = 10  # lines about one step's progress, in a log that nobody watches
 
@@ -46,7 +46,7 @@ class PlainEvents:
                 if time.monotonic() - self._last.get(subject.uuid, 0) >= SECONDS_BETWEEN:
                     self._last[subject.uuid] = time.monotonic()
                     self._line(f"{safe(subject.domain)}  step {number}: {share:.0%}")
-            case Told(subject, text):
+            case Note(subject, text):
                 self._line(f"{safe(subject.domain)}  {safe(text)}")
             case StepEnded():
                 return
@@ -91,7 +91,7 @@ def as_json(event: Event) -> dict[str, Any]:
         case StepProgress(subject=subject, number=number, share=share):
             where = _subject("step-progress", subject)
             return {**where, "step": number, "percent": round(share * 100, 1)}
-        case Told(subject, text):
+        case Note(subject, text):
             return {**_subject("note", subject), "text": text}
         case DomainEnded(outcome):
             return {"event": "domain-ended", **domain_result(outcome)}

@@ -20,15 +20,15 @@ from rich.text import Text
 from reconcile.model.event import (
     DomainEnded,
     Event,
+    Note,
     StepBegan,
     StepEnded,
     StepProgress,
     Subject,
-    Told,
 )
 from reconcile.render.console import safe, show
 from reconcile.render.events import began
-from reconcile.render.outcome import show_outcome
+from reconcile.render.outcome_text import show_outcome
 
 
 class _Step(ProgressColumn):
@@ -84,7 +84,7 @@ class LiveEvents:
                 self._begun(subject, f"{safe(subject.domain)}  {began(event)}")
             case StepProgress(subject=subject, share=share):
                 self._moved(subject, f"{share:.0%}")
-            case Told(subject, text):
+            case Note(subject, text):
                 said = f"{safe(subject.domain)}  {safe(text)}"
                 show(self._console, [Text(said, style="dim")])
             case StepEnded(subject=subject):

@@ -7,13 +7,13 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 
-from reconcile.host.calls import calls
+from reconcile.libvirt.calls import calls
 from reconcile.model.action import Create
 from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Refusal, Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.planfile.encode import kind, parent, summary
 from reconcile.render.console import safe, show
-from reconcile.render.tree import drawing, sign
+from reconcile.render.tree_text import drawing, sign
 
 SHORT = 60  # characters of a compared value, unless --why asks for all of it
 

@@ -6,7 +6,7 @@ from reconcile.model.domain import Domain, DomainState
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
 from reconcile.rules import files
-from reconcile.rules.files import Touch
+from reconcile.rules.files import FileEffects
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -39,7 +39,7 @@ def placed(domain: Domain, snapshot: str) -> Refusal | None:
     if strange is not None:
         lying, file = strange
         return refuse(Code.TREE_MISPLACED, snapshot, lying=lying, file=file)
-    victim = files.hurt(domain.tree, Touch(written=files.active(domain)))
+    victim = files.hurt(domain.tree, FileEffects(written=files.active(domain)))
     if victim is not None:
         name, file = victim
         return refuse(Code.DISKS_MOVED, snapshot, path=file, victim=name)

@@ -14,7 +14,7 @@ from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks, files, names, versions
-from reconcile.rules.files import Touch
+from reconcile.rules.files import FileEffects
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 
@@ -164,7 +164,7 @@ def _hurts(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None
     return refuse(Code.DELETE_HURTS, gone.name, victim=victim, file=file)
 
 
-def _in_use(domain: Domain, gone: Snapshot, touched: Touch) -> Refusal | None:
+def _in_use(domain: Domain, gone: Snapshot, touched: FileEffects) -> Refusal | None:
     """Trap 17: metadata may name any file as its memory, and libvirt unlinks it as root."""
     chains = {file for disk in domain.disks for file in (disk.path, *disk.backing) if file}
     used = sorted(touched.removed & (chains | touched.written))

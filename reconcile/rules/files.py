@@ -16,7 +16,7 @@ from reconcile.rules import names
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class FileEffects:
     """What an operation does to files: `removed` ones vanish, `written` ones change.
 
     `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
@@ -27,7 +27,7 @@ class Touch:
     merged: frozenset[str] = frozenset()
 
 
-def hurt(tree: Tree, touch: Touch) -> tuple[str, str] | None:
+def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:
     """A snapshot of the tree that would lose its data, and the file.
 
     Each is asked for its own files only: what its ancestors need, they answer for themselves.

@@ -10,7 +10,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
 from reconcile.rules import files
-from reconcile.rules.files import Touch
+from reconcile.rules.files import FileEffects
 
 
 def without(tree: Tree, gone: Snapshot) -> Tree:
@@ -42,7 +42,7 @@ def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
     return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
 
 
-def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> Touch:
+def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> FileEffects:
     """In the active chain the overlay is committed into the base; elsewhere files just go.
 
     A leaf outside the active chain takes the overlay it lies on with it, if its parent is
@@ -55,10 +55,10 @@ def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> Touch:
     chain = files.active(domain) if host.external_revert else _chain(domain)
     if is_active(tree, gone) or chain.intersection(files.overlays(gone)):
         merged = frozenset(disk.file for disk in overlays_of(gone) if disk.file)
-        return Touch(removed=frozenset(memory), written=frozenset(bases), merged=merged)
+        return FileEffects(removed=frozenset(memory), written=frozenset(bases), merged=merged)
     parent = tree.get(gone.parent)
     above = bases if parent is not None and parent.external else set()
-    return Touch(removed=frozenset(memory | above))
+    return FileEffects(removed=frozenset(memory | above))
 
 
 def _chain(domain: Domain) -> frozenset[str]:

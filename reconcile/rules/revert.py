@@ -13,7 +13,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk, SnapshotState
 from reconcile.rules import checks, files, names, versions
-from reconcile.rules.files import Touch
+from reconcile.rules.files import FileEffects
 from reconcile.rules.refusals import Code, refuse
 
 _STATES = {SnapshotState.RUNNING: DomainState.RUNNING, SnapshotState.PAUSED: DomainState.PAUSED}
@@ -64,7 +64,7 @@ def _internal_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     if jobs and not names.job_id(target.name):
         return refuse(Code.NAME_JOB_ID_REVERT, target.name)
     inside = frozenset(file for _, file in target.base)
-    return _hurts(domain, target, Touch(written=inside))
+    return _hurts(domain, target, FileEffects(written=inside))
 
 
 def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> Refusal | None:
@@ -74,10 +74,12 @@ def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     if current is None:
         return refuse(Code.NO_CURRENT_REVERT, target.name)
     removed = frozenset(files.overlays(current))
-    return checks.first((_excluded(domain, target), _hurts(domain, target, Touch(removed=removed))))
+    return checks.first(
+        (_excluded(domain, target), _hurts(domain, target, FileEffects(removed=removed)))
+    )
 
 
-def _hurts(domain: Domain, target: Snapshot, touch: Touch) -> Refusal | None:
+def _hurts(domain: Domain, target: Snapshot, touch: FileEffects) -> Refusal | None:
     found = files.hurt(domain.tree, touch)
     if found is None:
         return None

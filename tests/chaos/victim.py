@@ -12,8 +12,8 @@ from collections.abc import Callable
 from threading import Thread
 
 from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
-from reconcile.journal.store import FileDisk
+from reconcile.journal.store import FileStorage
+from reconcile.libvirt.connection import DomainHandle
 from tests.chaos.faults import AtRecord, BeforeCall, InCall, Moment
 
 CALLS = ("create", "redefine", "delete", "revert")
@@ -56,9 +56,9 @@ class Bell:
 
 def on_record(moment: AtRecord, bell: Bell) -> None:
     """Ring beside the n-th write to the journal."""
-    write, count = FileDisk.append, itertools.count(1)
+    write, count = FileStorage.append, itertools.count(1)
 
-    def append(disk: FileDisk, data: bytes) -> None:
+    def append(disk: FileStorage, data: bytes) -> None:
         chosen = next(count) == moment.number
         if chosen and not moment.written:
             bell.ring_and_wait()
@@ -66,7 +66,7 @@ def on_record(moment: AtRecord, bell: Bell) -> None:
         if chosen and moment.written:
             bell.ring_and_wait()
 
-    FileDisk.append = append  # type: ignore[method-assign, assignment] # to be hit from within
+    FileStorage.append = append  # type: ignore[method-assign, assignment] # to be hit from within
 
 
 def on_call(moment: BeforeCall | InCall, bell: Bell) -> None:

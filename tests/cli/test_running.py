@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.apply.recover import held, unfinished
-from reconcile.apply.run import Options, Run
 from reconcile.errors import NoJournalError
+from reconcile.fleet.apply import Options, Run
+from reconcile.fleet.recover import held, unfinished
 from reconcile.journal.store import Store
 from tests.harness.command import reconcile
 from tests.harness.schemas import events
@@ -21,7 +21,7 @@ HOST = f"test://{FILES}/host.xml"
 HELD = """
 import sys
 from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
+from reconcile.libvirt.connection import DomainHandle
 create = DomainHandle.create
 def held(*arguments):
     print("CALLED", flush=True)

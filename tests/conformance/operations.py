@@ -8,7 +8,7 @@ from reconcile.model.action import Action, Delete, Redefine, Revert
 from reconcile.model.desired import DesiredSnapshot, Position, RunState
 from reconcile.model.domain import Domain
 from reconcile.model.snapshot import DiskKind, Mark, Memory, MemoryKind, SnapshotDisk
-from reconcile.plan.resolve import resolve
+from reconcile.plan.phases.resolve import resolve
 
 PLACE = Position("conformance", 1, 1)
 NAMES = tuple("ABCDEFGH")

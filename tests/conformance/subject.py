@@ -9,15 +9,15 @@ from typing import Final
 
 import libvirt
 
-from reconcile.apply.perform import perform
-from reconcile.host.connection import Connection, DomainRef
+from reconcile.execute.perform import perform
+from reconcile.libvirt.connection import Connection, DomainRef
 from reconcile.model.action import Action, Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities, Files
 from reconcile.model.snapshot import DiskKind
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import observe_existence
-from reconcile.plan import files as file_checks
+from reconcile.plan import written_files as file_checks
 from reconcile.rules.refusals import Code
 from tests.conformance.operations import Power
 from tests.harness.contents import Oracle

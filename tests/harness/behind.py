@@ -19,7 +19,7 @@ SECONDS: Final = 30
 KILLED: Final = """
 import os, signal, sys
 from reconcile.cli.main import main
-from reconcile.host.connection import DomainHandle
+from reconcile.libvirt.connection import DomainHandle
 setattr(DomainHandle, sys.argv[1], lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
 sys.exit(main(sys.argv[2:]))
 """

@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from reconcile.host.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection, DomainRef
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from reconcile.errors import JournalError, PlanAppliedError
+from reconcile.journal.codec import line, record
 from reconcile.journal.journal import Journal
-from reconcile.journal.lines import line, record
-from reconcile.journal.records import Answered, Ended, Intent, Planned, Record, Settled, Way
-from reconcile.journal.store import FileDisk, Store
+from reconcile.journal.records import Answered, Direction, Ended, Intent, Planned, Record, Settled
+from reconcile.journal.store import FileStorage, Store
 from reconcile.model.domain import DomainState
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.snapshot import DiskKind
-from reconcile.recovery.look import Seen
+from reconcile.recovery.verdicts import Baseline
 from tests.simulation.cases import cases
 
 KEY = ("uuid", "HOST")
@@ -32,15 +32,15 @@ def planned() -> list[Planned]:
     ]
 
 
-SEEN = Seen(
+SEEN = Baseline(
     (("vda", "/images/ä.qcow2"), ("hda", None)), 3, (("/images/ä.qcow2", 7),), ("/images/ä.1",)
 )
 RECORDS: tuple[Record, ...] = (
-    Intent(*KEY, 0, Way.DO, SEEN, "<domainsnapshot/>"),
-    Ended(*KEY, 0, Way.DO, StepState.DONE, 1),
-    Answered(*KEY, 0, Way.DO),
-    Intent(*KEY, 0, Way.UNDO),
-    Ended(*KEY, 0, Way.UNDO, StepState.UNDONE, 0, ("why",)),
+    Intent(*KEY, 0, Direction.DO, SEEN, "<domainsnapshot/>"),
+    Ended(*KEY, 0, Direction.DO, StepState.DONE, 1),
+    Answered(*KEY, 0, Direction.DO),
+    Intent(*KEY, 0, Direction.UNDO),
+    Ended(*KEY, 0, Direction.UNDO, StepState.UNDONE, 0, ("why",)),
     Settled(*KEY, Status.ROLLED_BACK, ("done",)),
 )
 
@@ -62,11 +62,11 @@ def test_a_plan_reads_back_with_what_undoes_it() -> None:
 
 def test_that_libvirt_answered_is_known_until_the_next_call(tmp_path: Path) -> None:
     journal = Store(tmp_path).begin()
-    for each in (planned()[0], Intent(*KEY, 0, Way.DO), Answered(*KEY, 0, Way.DO)):
+    for each in (planned()[0], Intent(*KEY, 0, Direction.DO), Answered(*KEY, 0, Direction.DO)):
         journal.append(each)
     (history,) = journal.history().unfinished
-    assert (history.open, history.answered) == (Intent(*KEY, 0, Way.DO), True)
-    journal.append(Intent(*KEY, 0, Way.DO))
+    assert (history.open, history.answered) == (Intent(*KEY, 0, Direction.DO), True)
+    journal.append(Intent(*KEY, 0, Direction.DO))
     (history,) = journal.history().unfinished
     assert not history.answered
 
@@ -125,7 +125,7 @@ def test_old_finished_journals_are_removed(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told() -> None:
     with pytest.raises(JournalError, match="it cannot be written"):
-        Journal(FileDisk(Path("/dev/full"))).append(RECORDS[1])
+        Journal(FileStorage(Path("/dev/full"))).append(RECORDS[1])
 
 
 def test_a_saved_plan_is_used_once(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from reconcile.model.action import Action, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.plan.deletes import delete_surplus
 from reconcile.plan.draft import Draft
+from reconcile.plan.phases.deletes import delete_surplus
 from reconcile.rules.effect import simulate
 from tests.properties.profile import examples
 from tests.properties.worlds import World, worlds

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.model.desired import Current, DesiredSnapshot
-from reconcile.plan.placement import paths
+from reconcile.plan.phases.placement import paths
 from tests.properties.profile import examples
 from tests.rules.notation import PLACE, declared
 

@@ -21,9 +21,9 @@ from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Dump, Files, Host
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.plan.draft import Draft
-from reconcile.plan.evidence import Site
 from reconcile.plan.guards import guard
 from reconcile.plan.planner import plan_domain
+from reconcile.plan.preconditions import PlanBase
 from reconcile.rules.refusals import Code
 from tests.rules.cases import edited
 from tests.rules.notation import FORKY, PLACE, declared, domain, grown
@@ -153,7 +153,7 @@ def test_a_plan_that_ends_elsewhere_is_refused() -> None:
     """No declaration is known that leads here: the guard is against gaps in the planner itself."""
     wanted, now = declared("A (B)"), grown("int A")
     draft, difference = Draft(now, FORKY), compare(wanted, now)
-    found = guard(draft, wanted, difference, Site(now, NO_FILES)).refusals
+    found = guard(draft, wanted, difference, PlanBase(now, NO_FILES)).refusals
     assert {each.code for each in found} == {Code.NOT_AS_DECLARED}
 
 

@@ -7,17 +7,25 @@ import pytest
 from reconcile.model.action import Create
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.leftover import (
-    LeftAhead,
-    LeftBroken,
-    LeftFile,
-    LeftPointer,
-    LeftTaken,
-    Merge,
+    DiskMerge,
+    GuestOnOverlay,
+    IncompleteSnapshot,
+    LeftoverFile,
+    LostCurrent,
+    UnknownOverlays,
 )
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import NO_MEMORY, Mark, Snapshot, SnapshotState
-from reconcile.recovery.cutoff import verdict
-from reconcile.recovery.look import Cut, Done, Moved, NotDone, Now, Seen, Unfinished
+from reconcile.recovery.judge import verdict
+from reconcile.recovery.verdicts import (
+    Baseline,
+    CallContext,
+    ChangedByOthers,
+    Completable,
+    Done,
+    Evidence,
+    NotDone,
+)
 from reconcile.rules.effect import effect
 from tests.rules.notation import FORKY, action, disk, domain, grown
 
@@ -31,8 +39,8 @@ assert not isinstance(_after, Refusal)
 AFTER = _after
 MADE = AFTER.tree["B"]
 MEMORY = MADE.memory.file or ""
-MERGES = tuple(Merge(t, f"/images/{t}.B", f"/images/{t}.A") for t in ("vda", "vdb"))
-CUT = Cut(CREATE, BEFORE, AFTER, Seen(process=7))
+MERGES = tuple(DiskMerge(t, f"/images/{t}.B", f"/images/{t}.A") for t in ("vda", "vdb"))
+CUT = CallContext(CREATE, BEFORE, AFTER, Baseline(process=7))
 FILES = frozenset({MEMORY, *(merge.overlay for merge in MERGES)})
 MOVED = replace(BEFORE, disks=AFTER.disks)
 
@@ -48,57 +56,59 @@ def test_the_notation_makes_what_is_meant() -> None:
 
 
 def test_all_of_it_is_done_and_without_the_mark_unfinished() -> None:
-    assert verdict(CUT, Now(AFTER, 7, FILES)) == Done()
+    assert verdict(CUT, Evidence(AFTER, 7, FILES)) == Done()
     unmarked = replace(AFTER, tree=AFTER.tree.put(replace(MADE, mark=None)))
-    assert verdict(CUT, Now(unmarked, 7, FILES)) == Unfinished(CREATE)
+    assert verdict(CUT, Evidence(unmarked, 7, FILES)) == Completable(CREATE)
 
 
 def test_disks_without_a_snapshot_are_merged_back() -> None:
-    found = verdict(CUT, Now(MOVED, 7, FILES))
-    assert found == NotDone((LeftTaken(MERGES), LeftFile(MEMORY)))
+    found = verdict(CUT, Evidence(MOVED, 7, FILES))
+    assert found == NotDone((UnknownOverlays(MERGES), LeftoverFile(MEMORY)))
 
 
 def test_a_lost_pointer_is_moved_back_with_them() -> None:
-    found = verdict(CUT, Now(_pointless(MOVED), 7, FILES))
-    assert found == NotDone((LeftTaken(MERGES), LeftFile(MEMORY), LeftPointer("A")))
-    assert verdict(CUT, Now(_pointless(BEFORE), 7)) == NotDone((LeftPointer("A"),))
+    found = verdict(CUT, Evidence(_pointless(MOVED), 7, FILES))
+    assert found == NotDone((UnknownOverlays(MERGES), LeftoverFile(MEMORY), LostCurrent("A")))
+    assert verdict(CUT, Evidence(_pointless(BEFORE), 7)) == NotDone((LostCurrent("A"),))
 
 
 def test_an_overlay_that_only_qemu_knows_is_no_file_to_remove() -> None:
     chains = {"vda": ("/images/vda.B", "/images/vda.A"), "vdb": ("/images/vdb.A",)}
-    found = verdict(CUT, Now(BEFORE, 7, FILES, chains=chains))
-    assert found == NotDone((LeftAhead(MERGES[0]), LeftFile("/images/vdb.B"), LeftFile(MEMORY)))
+    found = verdict(CUT, Evidence(BEFORE, 7, FILES, chains=chains))
+    assert found == NotDone(
+        (GuestOnOverlay(MERGES[0]), LeftoverFile("/images/vdb.B"), LeftoverFile(MEMORY))
+    )
 
 
 @pytest.mark.parametrize("mark", [None, MADE.mark], ids=["unmarked", "marked"])
 def test_a_snapshot_without_its_memory_is_deleted(mark: Mark | None) -> None:
     broken = replace(MADE, mark=mark, state=SnapshotState.SHUTOFF)
     off = replace(AFTER, state=DomainState.SHUTOFF, tree=AFTER.tree.put(broken))
-    found = verdict(CUT, Now(off, None, FILES))
+    found = verdict(CUT, Evidence(off, None, FILES))
     notes = ("the domain is shutoff, not running",)
-    assert found == Moved(notes, (LeftBroken("B"), LeftFile(MEMORY)))
+    assert found == ChangedByOthers(notes, (IncompleteSnapshot("B"), LeftoverFile(MEMORY)))
 
 
 def test_somebodys_snapshot_of_that_name_is_left_alone() -> None:
     disks = tuple(replace(each, file=f"/images/mine.{each.target}") for each in MADE.disks)
     tree = AFTER.tree.put(replace(MADE, mark=None, disks=disks))
     theirs = replace(AFTER, tree=tree, disks=(Disk("vda", "/images/mine.vda"), AFTER.disks[1]))
-    found = verdict(CUT, Now(theirs, 7))
-    assert isinstance(found, Moved)
+    found = verdict(CUT, Evidence(theirs, 7))
+    assert isinstance(found, ChangedByOthers)
     assert found.left == ()
 
 
-def _internal() -> tuple[Cut, Snapshot]:
+def _internal() -> tuple[CallContext, Snapshot]:
     """A create inside the images of a running guest, and what it makes with its memory."""
     before = grown("mem A", TWO)
     asked = action(before, "int", "B")
     assert isinstance(asked, Create)
     after = effect(before, asked, FORKY)
     assert not isinstance(after, Refusal)
-    return Cut(asked, before, after, Seen(process=7)), after.tree["B"]
+    return CallContext(asked, before, after, Baseline(process=7)), after.tree["B"]
 
 
-def _taken_off(cut: Cut, made: Snapshot) -> Domain:
+def _taken_off(cut: CallContext, made: Snapshot) -> Domain:
     """The guest went off before libvirt began: it took the disks alone, and called it done."""
     disks_alone = replace(made, state=SnapshotState.SHUTOFF, memory=NO_MEMORY)
     tree = cut.after.tree.put(disks_alone)
@@ -108,12 +118,14 @@ def _taken_off(cut: Cut, made: Snapshot) -> Domain:
 def test_a_snapshot_of_a_guest_that_went_off_before_is_deleted() -> None:
     cut, made = _internal()
     tags = {f"/images/{target}.A": ("B",) for target in ("vda", "vdb")}
-    found = verdict(cut, Now(_taken_off(cut, made), tags=tags))
-    assert found == Moved(("the domain is shutoff, not running",), (LeftBroken("B"),))
+    found = verdict(cut, Evidence(_taken_off(cut, made), tags=tags))
+    assert found == ChangedByOthers(
+        ("the domain is shutoff, not running",), (IncompleteSnapshot("B"),)
+    )
 
 
 def test_one_that_nobody_marked_is_left_alone() -> None:
     cut, made = _internal()
-    found = verdict(cut, Now(_taken_off(cut, replace(made, mark=None))))
-    assert isinstance(found, Moved)
+    found = verdict(cut, Evidence(_taken_off(cut, replace(made, mark=None))))
+    assert isinstance(found, ChangedByOthers)
     assert found.left == ()

@@ -8,24 +8,24 @@ import pytest
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.leftover import (
-    LeftAstray,
-    LeftFile,
-    LeftHalf,
-    LeftMerged,
-    LeftSkipped,
-    Merge,
+    DiskMerge,
+    GuestOnBase,
+    LeftoverFile,
+    MergedDisk,
+    MergedInnerImage,
+    PartlyMergedSnapshot,
 )
 from reconcile.model.plan import Refusal
-from reconcile.recovery.cutoff import verdict
-from reconcile.recovery.look import (
-    Cut,
+from reconcile.recovery.judge import verdict
+from reconcile.recovery.verdicts import (
+    Baseline,
+    CallContext,
+    ChangedByOthers,
     Done,
+    Evidence,
     Halfway,
-    Keep,
-    Moved,
+    MergeWinner,
     NotDone,
-    Now,
-    Seen,
     Undecided,
     Verdict,
 )
@@ -38,14 +38,14 @@ DELETE = Delete("B")
 _after = effect(BEFORE, DELETE, FORKY)
 assert not isinstance(_after, Refusal)
 AFTER = _after
-VDA = Merge("vda", "/images/vda.B", "/images/vda.A")
-VDB = Merge("vdb", "/images/vdb.B", "/images/vdb.A")
+VDA = DiskMerge("vda", "/images/vda.B", "/images/vda.A")
+VDB = DiskMerge("vdb", "/images/vdb.B", "/images/vdb.A")
 BASES = ((VDA.base, 1), (VDB.base, 1))
-CUT = Cut(DELETE, BEFORE, AFTER, Seen(process=7, written=BASES))
+CUT = CallContext(DELETE, BEFORE, AFTER, Baseline(process=7, written=BASES))
 BOTH = frozenset({VDA.overlay, VDB.overlay})
 ON_OVERLAYS = {"vda": VDA.overlay, "vdb": VDB.overlay}
 CHAINS = {"vda": (VDA.overlay, VDA.base), "vdb": (VDB.overlay, VDB.base)}
-AS_BEFORE = Now(BEFORE, 7, BOTH, chains=CHAINS, written=BASES)
+AS_BEFORE = Evidence(BEFORE, 7, BOTH, chains=CHAINS, written=BASES)
 BEGUN = replace(AS_BEFORE, written=((VDA.base, 2), (VDB.base, 1)))
 OFF = replace(BEGUN, domain=replace(BEFORE, state=DomainState.SHUTOFF), process=None, chains={})
 
@@ -55,7 +55,7 @@ def _on(base: Domain, **paths: str) -> Domain:
     return replace(base, disks=tuple(disks))
 
 
-def judged(now: Now, cut: Cut = CUT) -> Verdict:
+def judged(now: Evidence, cut: CallContext = CUT) -> Verdict:
     return verdict(cut, now)
 
 
@@ -74,21 +74,21 @@ def test_as_before_with_a_base_written_is_halfway() -> None:
 
 @pytest.mark.parametrize("answered", [True, False])
 def test_where_the_images_cannot_be_seen_only_an_answer_counts(answered: bool) -> None:
-    blind = replace(CUT, seen=Seen(process=7), answered=answered)
+    blind = replace(CUT, seen=Baseline(process=7), answered=answered)
     found = judged(replace(AS_BEFORE, written=()), blind)
     assert found == (NotDone() if answered else Halfway(("the merge has begun",)))
 
 
 def test_a_disk_that_qemu_has_moved_is_put_back() -> None:
     astray = replace(BEGUN, chains={**CHAINS, "vda": (VDA.base,)})
-    assert judged(astray) == Halfway((), (LeftAstray(VDA),))
+    assert judged(astray) == Halfway((), (GuestOnBase(VDA),))
 
 
 def test_a_disk_that_libvirt_has_moved_is_put_back_through_libvirt() -> None:
     moved = _on(BEFORE, vda=VDA.base)
     found = judged(replace(BEGUN, domain=moved, chains={**CHAINS, "vda": (VDA.base,)}))
     assert isinstance(found, Halfway)
-    assert found.left == (LeftMerged(VDA),)
+    assert found.left == (MergedDisk(VDA),)
 
 
 def test_a_job_that_only_libvirt_believes_in_is_in_the_way() -> None:
@@ -114,12 +114,12 @@ def test_a_guest_that_went_off_with_its_images_alike_is_no_hindrance() -> None:
     [
         (CUT, None),
         (replace(CUT, answered=True), ()),
-        (replace(CUT, keep=Keep.OVERLAY), ()),
-        (replace(CUT, keep=Keep.BASE), (LeftAstray(VDA),)),
+        (replace(CUT, keep=MergeWinner.OVERLAY), ()),
+        (replace(CUT, keep=MergeWinner.BASE), (GuestOnBase(VDA),)),
     ],
     ids=["nobody knows", "libvirt knew", "overlay", "base"],
 )
-def test_images_that_differ(cut: Cut, left: tuple[object, ...] | None) -> None:
+def test_images_that_differ(cut: CallContext, left: tuple[object, ...] | None) -> None:
     found = judged(replace(OFF, differing=frozenset({VDA.overlay})), cut)
     if left is None:
         assert isinstance(found, Undecided)
@@ -130,7 +130,7 @@ def test_images_that_differ(cut: Cut, left: tuple[object, ...] | None) -> None:
 
 
 def test_a_guest_that_only_libvirt_calls_off_is_left_alone() -> None:
-    found = judged(replace(OFF, held=(VDA.overlay,)), replace(CUT, keep=Keep.OVERLAY))
+    found = judged(replace(OFF, held=(VDA.overlay,)), replace(CUT, keep=MergeWinner.OVERLAY))
     assert isinstance(found, Undecided)
     assert "still holds /images/vda.B" in found.notes[0]
 
@@ -138,17 +138,19 @@ def test_a_guest_that_only_libvirt_calls_off_is_left_alone() -> None:
 def test_an_overlay_that_is_gone_with_the_guest_off_is_made_anew() -> None:
     found = judged(replace(OFF, files=frozenset({VDB.overlay})))
     assert isinstance(found, Halfway)
-    assert found.left == (LeftAstray(VDA),)
+    assert found.left == (GuestOnBase(VDA),)
 
 
 def test_what_a_finished_delete_left_is_left_over() -> None:
-    assert judged(Now(AFTER, 7)) == Done()
-    assert judged(Now(AFTER, 7, BOTH)) == Done((LeftFile(VDA.overlay), LeftFile(VDB.overlay)))
+    assert judged(Evidence(AFTER, 7)) == Done()
+    assert judged(Evidence(AFTER, 7, BOTH)) == Done(
+        (LeftoverFile(VDA.overlay), LeftoverFile(VDB.overlay))
+    )
 
 
 def test_a_guest_that_died_before_it_began_has_moved() -> None:
     off = replace(OFF, written=BASES)
-    assert judged(off) == Moved(("the domain is shutoff, not running",))
+    assert judged(off) == ChangedByOthers(("the domain is shutoff, not running",))
 
 
 Chains = Mapping[str, tuple[str, ...]]
@@ -157,15 +159,15 @@ _without = effect(BEFORE, MIDDLE, FORKY)
 assert not isinstance(_without, Refusal)
 CHAIN = {t: (f"/images/{t}.B", f"/images/{t}.A", f"/images/{t}.qcow2") for t in ("vda", "vdb")}
 SHORT = {t: (f"/images/{t}.B", f"/images/{t}.qcow2") for t in ("vda", "vdb")}
-INNER = tuple(Merge(t, f"/images/{t}.A", f"/images/{t}.qcow2") for t in ("vda", "vdb"))
+INNER = tuple(DiskMerge(t, f"/images/{t}.A", f"/images/{t}.qcow2") for t in ("vda", "vdb"))
 BELOW = (("/images/vda.qcow2", 1), ("/images/vdb.qcow2", 1))
-MIDDLE_CUT = Cut(MIDDLE, BEFORE, _without, Seen(process=7, written=BELOW))
+MIDDLE_CUT = CallContext(MIDDLE, BEFORE, _without, Baseline(process=7, written=BELOW))
 
 
 def _middle(listed: Chains, read: Chains) -> Verdict:
     disks = tuple(replace(each, backing=listed[each.target][1:]) for each in BEFORE.disks)
     files = frozenset(merge.overlay for merge in INNER)
-    shown = Now(replace(BEFORE, disks=disks), 7, files, chains=read, written=BELOW)
+    shown = Evidence(replace(BEFORE, disks=disks), 7, files, chains=read, written=BELOW)
     return verdict(MIDDLE_CUT, shown)
 
 
@@ -175,32 +177,32 @@ def test_a_middle_that_is_whole_is_not_done() -> None:
 
 def test_an_image_that_only_libvirt_lists_is_put_back_first() -> None:
     read = {**CHAIN, "vda": SHORT["vda"]}
-    assert _middle(CHAIN, read) == Halfway((), (LeftSkipped(INNER[0]),))
+    assert _middle(CHAIN, read) == Halfway((), (MergedInnerImage(INNER[0]),))
     mixed = _middle({**CHAIN, "vdb": SHORT["vdb"]}, SHORT)
-    assert mixed == Halfway((), (LeftSkipped(INNER[0]),))
+    assert mixed == Halfway((), (MergedInnerImage(INNER[0]),))
 
 
 def test_a_middle_that_both_have_half_merged_is_completed() -> None:
     half = {**CHAIN, "vda": SHORT["vda"]}
-    assert _middle(half, half) == Halfway((), (LeftHalf("A", INNER, (INNER[1],)),))
-    assert _middle(SHORT, SHORT) == Halfway((), (LeftHalf("A", INNER, ()),))
+    assert _middle(half, half) == Halfway((), (PartlyMergedSnapshot("A", INNER, (INNER[1],)),))
+    assert _middle(SHORT, SHORT) == Halfway((), (PartlyMergedSnapshot("A", INNER, ()),))
 
 
 def _without_guest(read: Chains) -> Verdict:
     """The guest is off: libvirt lists nothing below its disks, the images tell."""
     files = frozenset(merge.overlay for merge in INNER)
     off = replace(BEFORE, state=DomainState.SHUTOFF)
-    return verdict(MIDDLE_CUT, Now(off, None, files, chains=read, written=BELOW))
+    return verdict(MIDDLE_CUT, Evidence(off, None, files, chains=read, written=BELOW))
 
 
 def test_without_the_guest_the_images_tell_what_is_merged() -> None:
     half = _without_guest({**CHAIN, "vda": SHORT["vda"]})
     assert isinstance(half, Halfway)
-    assert half.left == (LeftHalf("A", INNER, (INNER[1],)),)
+    assert half.left == (PartlyMergedSnapshot("A", INNER, (INNER[1],)),)
     whole = _without_guest(CHAIN)
-    assert whole == Moved(("the domain is shutoff, not running",))
+    assert whole == ChangedByOthers(("the domain is shutoff, not running",))
 
 
 def test_an_image_that_cannot_be_read_does_not_count_as_merged() -> None:
     unread = _without_guest({"vda": SHORT["vda"]})
-    assert unread == Moved(("the domain is shutoff, not running",))
+    assert unread == ChangedByOthers(("the domain is shutoff, not running",))

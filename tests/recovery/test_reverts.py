@@ -3,10 +3,18 @@
 from dataclasses import replace
 
 from reconcile.model.domain import Domain
-from reconcile.model.leftover import LeftPointer
+from reconcile.model.leftover import LostCurrent
 from reconcile.model.plan import Refusal
-from reconcile.recovery.cutoff import verdict
-from reconcile.recovery.look import Cut, Done, Halfway, Moved, NotDone, Now, Seen
+from reconcile.recovery.judge import verdict
+from reconcile.recovery.verdicts import (
+    Baseline,
+    CallContext,
+    ChangedByOthers,
+    Done,
+    Evidence,
+    Halfway,
+    NotDone,
+)
 from reconcile.rules.effect import effect
 from tests.rules.notation import FORKY, action, disk, domain, grown
 from tests.simulation.world import concrete
@@ -16,7 +24,7 @@ REVERT = action(BEFORE, "revert", "A")
 _after = effect(BEFORE, REVERT, FORKY)
 assert not isinstance(_after, Refusal)
 AFTER = _after
-CUT = Cut(REVERT, BEFORE, AFTER, Seen())
+CUT = CallContext(REVERT, BEFORE, AFTER, Baseline())
 
 
 def _pointless(base: Domain) -> Domain:
@@ -24,23 +32,23 @@ def _pointless(base: Domain) -> Domain:
 
 
 def test_all_of_it_is_done_and_none_of_it_is_not() -> None:
-    assert verdict(CUT, Now(concrete(AFTER, 1_700_000_000))) == Done()
-    assert verdict(CUT, Now(BEFORE)) == NotDone()
+    assert verdict(CUT, Evidence(concrete(AFTER, 1_700_000_000))) == Done()
+    assert verdict(CUT, Evidence(BEFORE)) == NotDone()
 
 
 def test_with_the_pointer_alone_it_is_repeated_as_it_is() -> None:
     pointed = replace(BEFORE, tree=BEFORE.tree.with_current("A"))
-    assert verdict(CUT, Now(pointed)) == Halfway(("the current snapshot is A, not B",))
+    assert verdict(CUT, Evidence(pointed)) == Halfway(("the current snapshot is A, not B",))
 
 
 def test_a_lost_pointer_is_moved_back_before_it_is_repeated() -> None:
     assert isinstance(effect(_pointless(BEFORE), REVERT, FORKY), Refusal)  # it would crash libvirtd
-    found = verdict(CUT, Now(_pointless(BEFORE)))
-    assert found == Halfway(("the current snapshot is none, not B",), (LeftPointer("B"),))
+    found = verdict(CUT, Evidence(_pointless(BEFORE)))
+    assert found == Halfway(("the current snapshot is none, not B",), (LostCurrent("B"),))
 
 
 def test_nothing_is_moved_where_somebody_was_there() -> None:
     theirs = _pointless(grown("ext C", BEFORE))
-    found = verdict(CUT, Now(theirs))
-    assert isinstance(found, Moved)
+    found = verdict(CUT, Evidence(theirs))
+    assert isinstance(found, ChangedByOthers)
     assert found.left == ()

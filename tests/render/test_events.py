@@ -13,15 +13,15 @@ from reconcile.errors import Exit
 from reconcile.model.event import (
     DomainEnded,
     Event,
+    Note,
     StepBegan,
     StepEnded,
     StepProgress,
     Subject,
-    Told,
 )
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.render.events import JsonEvents
-from reconcile.render.outcome import exit_code, result
+from reconcile.render.outcome_text import exit_code, result
 from tests.harness.command import reconcile
 from tests.harness.schemas import EVENTS, events, open_objects, schema, unexplained
 from tests.planfile.test_schema import ACTIONS, HOST, MANIFEST, STEPS
@@ -41,7 +41,7 @@ KINDS: dict[type[Event], st.SearchStrategy[Event]] = {
     StepBegan: st.builds(StepBegan, SUBJECTS, NUMBERS, NUMBERS, ALL(ACTIONS), st.booleans()),
     StepProgress: st.builds(StepProgress, SUBJECTS, NUMBERS, st.floats(0, 1)),
     StepEnded: st.builds(StepEnded, SUBJECTS, NUMBERS, NUMBERS, ALL(ACTIONS), ALL(StepState)),
-    Told: st.builds(Told, SUBJECTS, st.text()),
+    Note: st.builds(Note, SUBJECTS, st.text()),
     DomainEnded: st.builds(DomainEnded, OUTCOMES),
 }
 
@@ -68,7 +68,7 @@ def samples() -> list[dict[str, Any]]:
         StepBegan(of, 1, 2, ACTIONS[0]),
         StepProgress(of, 1, 0.5),
         StepEnded(of, 1, 2, ACTIONS[0], StepState.DONE),
-        Told(of, "waiting"),
+        Note(of, "waiting"),
         DomainEnded(outcome),
     )
     return [*written(*told), ended(outcome, code=Exit.OK)]

@@ -14,11 +14,11 @@ from reconcile.cli.output import Output
 from reconcile.model.action import Delete
 from reconcile.model.event import (
     DomainEnded,
+    Note,
     StepBegan,
     StepEnded,
     StepProgress,
     Subject,
-    Told,
 )
 from reconcile.model.outcome import DomainOutcome, Status, StepState
 from reconcile.render.live import LiveEvents
@@ -112,7 +112,7 @@ def test_notes_and_results_stand_above_and_stay() -> None:
     outcome = DomainOutcome(FIRST.domain, FIRST.uuid, FIRST.connect, Status.APPLIED)
     above = (r"web02  waiting\x1b[2J", "web01  HOST  applied")
     with shown() as screen:
-        for event in (began(FIRST, 1), began(SECOND, 1), Told(SECOND, "waiting\x1b[2J")):
+        for event in (began(FIRST, 1), began(SECOND, 1), Note(SECOND, "waiting\x1b[2J")):
             screen.live.tell(event)
         screen.live.tell(DomainEnded(outcome))
         assert screen.becomes(*above, "web02  1/2 delete base TIME")
@@ -129,7 +129,7 @@ def test_a_terminal_without_utf_8_has_whole_lines() -> None:
 
 def test_more_domains_than_lines_push_nothing_away() -> None:
     with shown() as screen:
-        screen.live.tell(Told(FIRST, "a note"))
+        screen.live.tell(Note(FIRST, "a note"))
         for number in range(LINES * 2):
             screen.live.tell(began(Subject(f"web{number}", f"uuid-{number}", "HOST"), 1))
         assert len(screen.picture()) == LINES

@@ -8,7 +8,7 @@ from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Memory, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
-from reconcile.plan.resolve import resolve
+from reconcile.plan.phases.resolve import resolve
 from reconcile.rules.refusals import Code
 from tests.rules.notation import FORKY, PLACE, action
 

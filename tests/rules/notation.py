@@ -21,7 +21,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.model.tree import Tree
-from reconcile.plan.resolve import resolve
+from reconcile.plan.phases.resolve import resolve
 from reconcile.rules.effect import effect
 
 PLACE: Final = Position("web01.yaml", 1, 1)

@@ -6,23 +6,23 @@ Doing the same call again from a state between completes it, as libvirt does.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from reconcile.errors import HostError, Reason
+from reconcile.errors import HostError, LibvirtMessage
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.leftover import (
-    Displaced,
-    LeftFile,
+    Disagreement,
     Leftover,
-    LeftPaused,
-    LeftPointer,
-    LeftStarted,
-    LeftTag,
-    LeftTaken,
+    LeftoverFile,
+    LeftoverTag,
+    LostCurrent,
+    PausedGuest,
+    StartedGuest,
+    UnknownOverlays,
 )
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
-from reconcile.recovery.look import Cut, Now, Seen
-from reconcile.recovery.traces import files_of, images_of, removed_by, written_by
+from reconcile.recovery.footprint import files_of, images_of, removed_by, written_by
+from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
 from reconcile.rules.effect import effect
 from tests.simulation.faults import Crash, Faults
 from tests.simulation.halves import halves
@@ -35,7 +35,7 @@ class ViolationError(AssertionError):
     """The executor did what it never may."""
 
 
-class SimulatedGuest:
+class SimulatedDomain:
     """The executor's guest on a world. Every call is a place where something can go wrong."""
 
     def __init__(self, world: World, faults: Faults) -> None:
@@ -49,7 +49,7 @@ class SimulatedGuest:
     def reachable(self) -> bool:
         return not self._broken
 
-    def revive(self) -> None:
+    def reconnect(self) -> None:
         if self._faults.at("nobody answers", "crash") is not None:
             if self._faults.chosen and self._faults.chosen.way == "crash":
                 raise Crash
@@ -60,23 +60,23 @@ class SimulatedGuest:
         self._read()
         return self._world.domain
 
-    def seen(self, action: Action, before: Domain) -> Seen:
+    def baseline(self, action: Action, before: Domain) -> Baseline:
         self._read()
         paths = tuple((disk.target, disk.path) for disk in self._world.domain.disks)
-        return Seen(paths, self._world.process, self._written(action, before))
+        return Baseline(paths, self._world.process, self._written(action, before))
 
     def _written(self, action: Action, before: Domain) -> tuple[tuple[str, int], ...]:
         images = written_by(action, before, self.capabilities)
         return tuple((image, self._world.written[image]) for image in images)
 
-    def taken(self, action: Action, before: Domain) -> tuple[str, ...]:
+    def obstacles(self, action: Action, before: Domain) -> tuple[str, ...]:
         self._read()
         files = [path for path in files_of(action) if path in self._world.files]
         tags = [(i, action.snapshot) for i in images_of(action, before)]
         known = isinstance(action, Create) and [tag for tag in tags if tag in self._world.tags]
         return tuple(map(str, (*files, *(known or ()))))
 
-    def now(self, cut: Cut) -> Now:
+    def evidence(self, cut: CallContext) -> Evidence:
         """A call that libvirt still worked on has come to its end."""
         self._read()
         world = self._world
@@ -92,9 +92,9 @@ class SimulatedGuest:
         }
         files = frozenset(watched & world.files)
         written = self._written(cut.action, cut.before)
-        return Now(world.domain, world.process, files, tags, written=written)
+        return Evidence(world.domain, world.process, files, tags, written=written)
 
-    def saved(self, inverse: Action | None) -> str | None:
+    def undo_data(self, inverse: Action | None) -> str | None:
         self._read()
         return f"saved {inverse.snapshot}" if isinstance(inverse, Redefine) else None
 
@@ -122,7 +122,7 @@ class SimulatedGuest:
         if full and process != self._world.process:
             raise ViolationError(f"{inverse} loses the only memory of a guest that is gone")
 
-    def clean(self, leftover: Leftover, _action: Create | None) -> None:
+    def remove(self, leftover: Leftover, _action: Create | None) -> None:
         if self._faults.at("crash before", "crash after") == "crash before":
             raise Crash
         self._cleaned(leftover)
@@ -132,18 +132,18 @@ class SimulatedGuest:
     def _cleaned(self, leftover: Leftover) -> None:
         world = self._world
         match leftover:
-            case LeftFile(path):
+            case LeftoverFile(path):
                 if path in used(world.domain):
                     raise ViolationError(f"{path} is removed, and something lies on it")
                 world.files.discard(path)
-            case LeftTag(image, name):
+            case LeftoverTag(image, name):
                 world.tags.discard((image, name))
-            case LeftPointer(name):
+            case LostCurrent(name):
                 tree = world.domain.tree.with_current(name)
                 world.domain = replace(world.domain, tree=tree)
-            case LeftPaused():
+            case PausedGuest():
                 world.domain = replace(world.domain, state=DomainState.RUNNING)
-            case LeftStarted():
+            case StartedGuest():
                 world.stop()
             case _:
                 _replaced(world, leftover)
@@ -201,11 +201,11 @@ class SimulatedGuest:
         return Call(action, world.domain, after)
 
     def _error(self, code: int, text: str = "it failed") -> HostError:
-        return HostError("HOST", self._world.domain.name, "call", Reason(code, text))
+        return HostError("HOST", self._world.domain.name, "call", LibvirtMessage(code, text))
 
 
-def _replaced(world: World, left: Displaced) -> None:
-    if not isinstance(left, LeftTaken):
+def _replaced(world: World, left: Disagreement) -> None:
+    if not isinstance(left, UnknownOverlays):
         raise ViolationError(f"{left} is nothing that happens in this world")
     world.domain = _back(world.domain, {merge.target: merge.base for merge in left.merges})
     world.files -= {merge.overlay for merge in left.merges}

@@ -11,7 +11,7 @@ from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.desired import Metadata
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot
-from reconcile.recovery.traces import files_of, images_of, written_by
+from reconcile.recovery.footprint import files_of, images_of, written_by
 from tests.simulation.world import Call, World
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconcile.apply.domain import Means, execute
-from reconcile.apply.settle import resume, rollback
+from reconcile.execute.domain_recovery import resume, rollback
+from reconcile.execute.domain_run import ExecutionContext, execute
 from reconcile.journal.journal import Journal
 from reconcile.journal.records import FORMAT, Begun
 from reconcile.model.action import Action
@@ -15,11 +15,11 @@ from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_domain
 from reconcile.recovery.deviations import deviations
-from reconcile.recovery.traces import files_of
+from reconcile.recovery.footprint import files_of
 from tests.simulation.cases import Case
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.faults import Crash, Fault, Faults
-from tests.simulation.guest import SimulatedGuest, ViolationError
+from tests.simulation.guest import SimulatedDomain, ViolationError
 from tests.simulation.world import World
 
 BEGUN = Begun(FORMAT, "0", "2000-01-01T00:00:00+00:00", 1, "here", "somebody")
@@ -50,7 +50,7 @@ class Simulation:
         """None where the tool crashed."""
         journal = Journal(self.disk)
         journal.append(BEGUN)
-        return self._attempt(faults, lambda means: execute(self.case.plan, means))
+        return self._attempt(faults, lambda context: execute(self.case.plan, context))
 
     def recover(self, way: str, faults: Faults) -> DomainOutcome | None:
         """What is unfinished, by `resume` or `rollback`; None where the tool crashed again."""
@@ -60,7 +60,7 @@ class Simulation:
         if not unfinished:
             return None
         act = resume if way == "resume" else rollback
-        return self._attempt(faults, lambda means: act(unfinished[0], "journal", means))
+        return self._attempt(faults, lambda context: act(unfinished[0], "journal", context))
 
     @property
     def unfinished(self) -> bool:
@@ -68,13 +68,15 @@ class Simulation:
         return bool(Journal(self.disk).history().unfinished)
 
     def _attempt(
-        self, faults: Faults, act: Callable[[Means], DomainOutcome]
+        self, faults: Faults, act: Callable[[ExecutionContext], DomainOutcome]
     ) -> DomainOutcome | None:
         self.disk.faults = faults
-        guest = SimulatedGuest(self.world, faults)
-        means = Means(guest, Journal(self.disk), lambda _: None, lambda: False, self._left)
+        guest = SimulatedDomain(self.world, faults)
+        context = ExecutionContext(
+            guest, Journal(self.disk), lambda _: None, lambda: False, self._left
+        )
         try:
-            return act(means)
+            return act(context)
         except Crash:
             return None
         finally:

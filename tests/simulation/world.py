@@ -8,7 +8,7 @@ from reconcile.model.action import Action, Create, Delete, Revert
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
-from reconcile.recovery.traces import files_of, images_of
+from reconcile.recovery.footprint import files_of, images_of
 
 
 @dataclass(slots=True)

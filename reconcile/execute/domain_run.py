@@ -1,0 +1,166 @@
+"""One domain's plan from the lock to the outcome: check, act, undo what failed, plan again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconcile.errors import ReconcileError
+from reconcile.execute.domain_port import DomainPort
+from reconcile.execute.step_runner import Log, StepFailure, StepRunner, Steps, Tell
+from reconcile.journal.history import DomainHistory
+from reconcile.journal.records import Planned, Settled
+from reconcile.model.domain import Domain
+from reconcile.model.event import Subject
+from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.model.plan import DomainPlan
+from reconcile.recovery.stale import moved
+
+PLAN_AGAIN = "look at `reconcile plan`, then apply again"
+SETTLE = "run `reconcile resume` to finish it, or `reconcile rollback` to undo it"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionContext:
+    """How one domain is reached, recorded and told of; `left` plans again and says what is left."""
+
+    port: DomainPort
+    log: Log
+    tell: Tell
+    stop: Callable[[], bool]
+    left: Callable[[], tuple[str, ...]]
+
+
+def subject(plan: DomainPlan) -> Subject:
+    """Whose plan it is."""
+    return Subject(plan.observed.name, plan.observed.uuid, plan.connect)
+
+
+def blocked(plan: DomainPlan) -> DomainOutcome:
+    """The plan holds refusals: nothing of it is done."""
+    notes = tuple(f"{each.snapshot or ''} {each.message}".strip() for each in plan.refusals)
+    return ended(plan, Status.BLOCKED, notes, "see the refusals of the plan")
+
+
+def stale(plan: DomainPlan, notes: tuple[str, ...]) -> DomainOutcome:
+    """The host has moved since the plan was made: nothing of it is done."""
+    return ended(plan, Status.STALE, notes, "plan again and review what moved")
+
+
+def failed(plan: DomainPlan, error: ReconcileError) -> DomainOutcome:
+    """An error before the first step: nothing was changed."""
+    return ended(plan, Status.FAILED, (error.message,), error.remedy)
+
+
+def not_begun(plan: DomainPlan) -> DomainOutcome:
+    """Something stopped the run before this domain's turn."""
+    return ended(plan, Status.FAILED, ("not begun: the run was stopped",), "apply again")
+
+
+def cut_off(plan: DomainPlan, journal: str, history: DomainHistory) -> DomainOutcome:
+    """An earlier apply of this domain was cut off inside a call: that comes first."""
+    intent = history.open
+    step = "" if intent is None else f" in step {intent.step + 1}"
+    return ended(
+        plan, Status.INCOMPLETE, (f"an earlier apply was cut off{step}: {journal}",), SETTLE
+    )
+
+
+def unmoved(plan: DomainPlan, observed: Domain) -> DomainOutcome | None:
+    """An outcome where there is nothing to do or the host has moved, None where steps may begin."""
+    notes = moved(plan.observed, observed)
+    if notes:
+        return stale(plan, notes)
+    return None if plan.steps else ended(plan, Status.IN_SYNC)
+
+
+def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
+    """Every step, or as far back as there is a context. Every error ends in the outcome."""
+    task = Steps(subject(plan), plan.steps, (plan.observed, *plan.expected))
+    runner = StepRunner(task, context.port, context.log, context.tell, context.stop)
+    try:
+        context.log.append(_planned(plan, context.port))
+    except ReconcileError as error:
+        return failed(plan, error)
+    return onward(runner, context)
+
+
+def _planned(plan: DomainPlan, guest: DomainPort) -> Planned:
+    of = subject(plan)
+    return Planned(
+        of.domain, of.uuid, of.connect, guest.capabilities, plan.desired, plan.observed, plan.steps
+    )
+
+
+def onward(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:
+    """Forward to the end; where a step fails, back as far as there is a context."""
+    failure = runner.forward()
+    if failure is not None:
+        return _undone(runner, context, failure)
+    return _arrived(runner, context)
+
+
+def _arrived(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:
+    """Plan again: anything left is an error that says what."""
+    try:
+        left = context.left()
+    except ReconcileError as error:
+        left = (f"all steps are done, but the host cannot be looked at: {error.message}",)
+    status = Status.INCOMPLETE if left else Status.APPLIED
+    return _settled(runner, context, status, left, PLAN_AGAIN if left else None)
+
+
+def _undone(runner: StepRunner, context: ExecutionContext, failure: StepFailure) -> DomainOutcome:
+    if not failure.back:
+        return outcome(runner, Status.INCOMPLETE, failure.notes, SETTLE)
+    reached = runner.position
+    return backward(runner, context, failure.notes, touched=reached > 0)
+
+
+def backward(
+    runner: StepRunner, context: ExecutionContext, why: tuple[str, ...], *, touched: bool
+) -> DomainOutcome:
+    """Back to the beginning, or as far as there is a way; `why` says what made it necessary."""
+    failure = runner.back()
+    if failure is not None:
+        return outcome(runner, Status.INCOMPLETE, (*why, *failure.notes), SETTLE)
+    try:
+        notes = (*why, *(f"afterwards, {each}" for each in runner.away()))
+    except ReconcileError as error:
+        notes = (*why, f"the host cannot be looked at: {error.message}")
+    status = Status.ROLLED_BACK if touched else Status.FAILED
+    return _settled(runner, context, status, tuple(dict.fromkeys(notes)), PLAN_AGAIN)
+
+
+def _settled(
+    runner: StepRunner,
+    context: ExecutionContext,
+    status: Status,
+    notes: tuple[str, ...],
+    remedy: str | None,
+) -> DomainOutcome:
+    """Nothing is left to resume: also where the plan was followed and the host says otherwise."""
+    of = runner.task.subject
+    try:
+        context.log.append(Settled(of.uuid, of.connect, status, notes))
+    except ReconcileError as error:
+        notes = (*notes, error.message)
+    return outcome(runner, status, notes, remedy)
+
+
+def outcome(
+    runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
+) -> DomainOutcome:
+    """How it stands, step by step."""
+    of, steps = runner.task.subject, runner.task.steps
+    states = (runner.states.get(number, StepState.NOT_STARTED) for number in range(len(steps)))
+    reached = tuple(map(StepOutcome, steps, states))
+    said = tuple(dict.fromkeys((*notes, *runner.kept)))
+    return DomainOutcome(of.domain, of.uuid, of.connect, status, reached, said, remedy)
+
+
+def ended(
+    plan: DomainPlan, status: Status, notes: tuple[str, ...] = (), remedy: str | None = None
+) -> DomainOutcome:
+    """An end without a step."""
+    of = subject(plan)
+    steps = tuple(StepOutcome(step, StepState.NOT_STARTED) for step in plan.steps)
+    return DomainOutcome(of.domain, of.uuid, of.connect, status, steps, notes, remedy)

@@ -1,0 +1,257 @@
+"""A domain of libvirt as the executor's guest: calls, a look at the host, and cleaning up."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+from typing import assert_never
+
+from reconcile.errors import HostError, LeftoverError, LostJobError
+from reconcile.execute import gather
+from reconcile.execute.domain_port import Progress
+from reconcile.execute.perform import mark, perform, undo
+from reconcile.execute.wait import connected, in_turn, until_idle, until_started
+from reconcile.libvirt.calls import REDEFINE
+from reconcile.libvirt.connection import Connection, DomainHandle, DomainRef
+from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.model.action import Action, Create, Delete, Redefine
+from reconcile.model.domain import Domain, DomainState
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import (
+    Disagreement,
+    GuestOnBase,
+    GuestOnOverlay,
+    IncompleteSnapshot,
+    Leftover,
+    LeftoverFile,
+    LeftoverTag,
+    LostCurrent,
+    MergedDisk,
+    MergedInnerImage,
+    PartlyMergedSnapshot,
+    PausedGuest,
+    StartedGuest,
+    UnknownOverlays,
+)
+from reconcile.observe.domain import observe_domain
+from reconcile.observe.files import (
+    observe_disks,
+    observe_existence,
+    observe_numbered,
+    observe_written,
+)
+from reconcile.observe.images import observe_tags
+from reconcile.recovery.footprint import files_of, images_of, stems_of, written_by
+from reconcile.recovery.judge import ADOPTED
+from reconcile.recovery.leftover_text import command, sentence
+from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
+from reconcile.repair.disks import bring_back, complete, put_back, untake
+
+PROGRESS_SECONDS = 1.0
+POINTED = (*REDEFINE, "CURRENT")
+
+
+class LibvirtDomain:
+    """One domain over a connection that may break; `seconds` is how long others are waited for."""
+
+    def __init__(
+        self, host: Connection, ref: DomainRef, seconds: float, tell: Callable[[str], None]
+    ) -> None:
+        self._host = host
+        self._ref = ref
+        self._seconds = seconds
+        self._tell = tell
+        self._domain: DomainHandle = host.domain(ref)
+        self._generation = host.generation
+        self.capabilities: Capabilities = host.capabilities()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the connection still stands, and the domain was looked up over it."""
+        return self._host.alive and self._generation == self._host.generation
+
+    def require_write(self) -> None:
+        """Raise before anything is touched, where the connection cannot change the domain."""
+        self._domain.require_write()
+
+    def reconnect(self) -> None:
+        """Connect again, and look the domain up again."""
+        connected(self._host.revive, self._seconds, self._tell)
+        self._domain = self._host.domain(self._ref)
+        self._generation = self._host.generation
+
+    def observe(self) -> Domain:
+        """The domain as it is now; a daemon that starts may hold it for a while."""
+        self._await_start()
+        return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
+
+    def baseline(self, action: Action, before: Domain) -> Baseline:
+        """The guest's process, the files its disks lie on, and those that will be written."""
+        written = observe_written(self._host, written_by(action, before, self.capabilities))
+        beside = observe_numbered(self._host, stems_of(action, before))
+        return Baseline(_paths(self._domain), self._domain.process(), written, beside)
+
+    def obstacles(self, action: Action, before: Domain) -> tuple[str, ...]:
+        """Files and tags in the way of a create; whatever is there afterwards is then ours."""
+        if isinstance(action, Delete):
+            return self._unreadable(action, before)
+        if not isinstance(action, Create):
+            return ()
+        exists = observe_existence(self._host, files_of(action))
+        tags = observe_tags(self._host, images_of(action, before))
+        return (
+            *(f"{path} exists now" for path, there in exists.items() if there),
+            *(
+                f"{i} holds a {action.snapshot} now"
+                for i, t in tags.items()
+                if action.snapshot in t
+            ),
+        )
+
+    def _unreadable(self, action: Delete, before: Domain) -> tuple[str, ...]:
+        """libvirt calls a delete done though an image was away: its internal snapshot stays."""
+        images = () if self.capabilities.test_driver else images_of(action, before)
+        exists = observe_existence(self._host, images)
+        return tuple(f"{image} is missing" for image in images if exists[image] is False)
+
+    def evidence(self, cut: CallContext) -> Evidence:
+        """What the host shows, once the call that was cut off has come to its end."""
+        self._await_turn()
+        found = gather.traces(self._host, self.observe(), self.capabilities, cut)
+        found = replace(found, process=self._domain.process())
+        return gather.with_images(found, self._host, self._domain, cut)
+
+    def _await_turn(self) -> None:
+        """Raise HostError where libvirtd holds the domain for what it lost itself."""
+        self._await_start()
+        if not until_idle(self._domain.busy, self._domain.works, self._seconds, self._tell):
+            raise LostJobError(self._host.uri, self._ref.name)
+
+    def _await_start(self) -> None:
+        if not until_started(self._domain.starting, self._seconds, self._tell):
+            raise self._domain.lost_start()
+
+    def undo_data(self, inverse: Action | None) -> str | None:
+        """Nothing where the inverse is no redefine of an entry that is there now."""
+        if not isinstance(inverse, Redefine) or inverse.copy_of or inverse.dump:
+            return None
+        return self._domain.plain_xml(inverse.snapshot)
+
+    def perform(self, action: Action, progress: Progress) -> None:
+        """Do it, telling how far it is."""
+        with self._watched(progress):
+            in_turn(lambda: perform(action, self._domain), self._seconds, self._tell)
+
+    def mark(self, action: Create) -> None:
+        """Mark as ours what the action has taken."""
+        in_turn(lambda: mark(action, self._domain), self._seconds, self._tell)
+
+    def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
+        """Do the inverse, telling how far it is."""
+        with self._watched(progress):
+            in_turn(lambda: undo(inverse, saved, self._domain), self._seconds, self._tell)
+
+    @contextmanager
+    def _watched(self, progress: Progress) -> Iterator[None]:
+        """Ask for libvirt's own numbers beside the call, for as long as it runs."""
+        over = Event()
+        Thread(target=self._watch, args=(over, progress), daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def _watch(self, over: Event, progress: Progress) -> None:
+        targets = tuple(target for target, path in _quiet(self._domain) if path)
+        while not over.wait(PROGRESS_SECONDS):
+            with suppress(HostError):
+                share = self._domain.progress(targets)
+                if share is not None and not over.is_set():
+                    progress(share)
+
+    def remove(self, leftover: Leftover, action: Create | None) -> None:
+        """Remove it, or say by which command somebody can."""
+        try:
+            self._clean(leftover, action)
+        except HostError as error:
+            raise self._kept(leftover, error.message) from error
+        except OSError as error:
+            raise self._kept(leftover, error.strerror or str(error)) from error
+
+    def _clean(self, leftover: Leftover, action: Create | None) -> None:
+        match leftover:
+            case LeftoverFile(path):
+                self._remove(leftover, path)
+            case LeftoverTag():
+                self._untag(leftover, action)
+            case PausedGuest():
+                in_turn(self._domain.resume, self._seconds, self._tell)
+            case LostCurrent(name):
+                self._domain.redefine(self._domain.secure_xml(name), POINTED)
+            case StartedGuest():
+                self._stop()
+            case _:
+                self._replaced(leftover)
+
+    def _stop(self) -> None:
+        """A daemon that was restarted may give up the half-started guest by itself meanwhile."""
+        try:
+            in_turn(self._domain.destroy, self._seconds, self._tell)
+        except HostError:
+            if self._domain.state() is not DomainState.SHUTOFF:
+                raise
+
+    def _remove(self, leftover: LeftoverFile, path: str) -> None:
+        """A file is removed only where nobody's disk lies on it, and only on this machine."""
+        user = next((use.user for use in observe_disks(self._host) if use.file == path), None)
+        if user is not None:
+            raise self._kept(leftover, f"{user} lies on it")
+        if not self._host.local:
+            raise self._kept(leftover, "the host is another machine")
+        Path(path).unlink(missing_ok=True)
+
+    def _replaced(self, left: Disagreement) -> None:
+        """Images are made and removed on this machine."""
+        if not (self._host.local or isinstance(left, IncompleteSnapshot)):
+            raise self._kept(left, "the host is another machine")
+        match left:
+            case IncompleteSnapshot(name):
+                in_turn(lambda: self._domain.delete(name, ()), self._seconds, self._tell)
+            case GuestOnBase() | MergedDisk() | MergedInnerImage():
+                put_back(left, self._domain)
+            case PartlyMergedSnapshot():
+                complete(left, self._host, self._domain, self.observe().tree.snapshots)
+            case GuestOnOverlay(merge):
+                bring_back(merge, self._domain)
+            case UnknownOverlays(merges):
+                untake(merges, self._host, self._domain)
+            case _:
+                assert_never(left)
+
+    def _untag(self, leftover: LeftoverTag, action: Create | None) -> None:
+        """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""
+        if action is None or not leftover.read:
+            why = "its snapshot is gone" if leftover.read else "the image cannot be read"
+            raise self._kept(leftover, why)
+        if action.snapshot not in self.observe().tree:
+            definition = self._domain.secure_definition()
+            known = snapshot_xml.adopted(action, ADOPTED, definition, int(time.time()))
+            self._domain.redefine(known, REDEFINE)
+        self._domain.delete(action.snapshot, ())
+
+    def _kept(self, leftover: Leftover, why: str) -> LeftoverError:
+        return LeftoverError(sentence(leftover), why, command(leftover, self._ref.name))
+
+
+def _paths(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
+    return tuple((disk.target, disk.path) for disk in domain.disks())
+
+
+def _quiet(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
+    """No progress is no reason to fail."""
+    try:
+        return _paths(domain)
+    except HostError:
+        return ()

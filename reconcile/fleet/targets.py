@@ -1,0 +1,98 @@
+"""Which domains a run is about: manifests matched with hosts, connections held open."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconcile.errors import HostError, HostsError, ManifestError, Problem
+from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.manifest.load import load
+from reconcile.manifest.revision import revision_of
+from reconcile.manifest.select import Assignment, assign, require_matches, selected
+from reconcile.model.desired import DesiredTree
+from reconcile.model.hazard import Hazard
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the command line adds to the manifests: which domains, and what it approves."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    allow: frozenset[Hazard] = frozenset()
+    allow_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One domain to plan: its tree, and the connection it is reached by."""
+
+    host: Connection
+    ref: DomainRef
+    desired: DesiredTree
+
+
+@contextmanager
+def jobs(
+    paths: Sequence[Path], uri: str | None, selection: Selection, *, readonly: bool
+) -> Iterator[tuple[Target, ...]]:
+    """The selected domains of these manifests, with open connections for as long as it lasts."""
+    trees = load(paths)
+    with ExitStack() as stack:
+        hosts = _connect(stack, {tree.connect or uri for tree in trees}, readonly=readonly)
+        by_host: dict[str, list[DesiredTree]] = {}
+        for tree in trees:
+            by_host.setdefault(hosts[tree.connect or uri].uri, []).append(tree)
+        named = {host.uri: host for host in hosts.values()}
+        found = _assigned({named[key]: some for key, some in by_host.items()})
+        require_matches(selection.targets, [job.ref.name for job in found])
+        yield tuple(_approved(job, selection) for job in found if _selected(job, selection))
+
+
+def _connect(
+    stack: ExitStack, uris: Iterable[str | None], *, readonly: bool
+) -> dict[str | None, Connection]:
+    """Every host is tried, so that all that is wrong is said in one run."""
+    opened: dict[str | None, Connection] = {}
+    errors: list[HostError] = []
+    for uri in sorted(uris, key=lambda uri: uri or ""):
+        try:
+            opened[uri] = stack.enter_context(Connection(uri, readonly=readonly))
+        except HostError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else HostsError(tuple(errors))
+    return opened
+
+
+def _assigned(trees: Mapping[Connection, Sequence[DesiredTree]]) -> list[Target]:
+    """The domains of every tree; problems of all hosts together, as of all files."""
+    found: list[Target] = []
+    problems: list[Problem] = []
+    for host, some in trees.items():
+        assigned = assign(some, [(ref.name, ref.uuid) for ref in host.domains()], host.uri)
+        found.extend(_job(host, each) for each in assigned.assignments)
+        problems.extend(assigned.problems)
+    if problems:
+        raise ManifestError(tuple(problems))
+    return found
+
+
+def _job(host: Connection, assignment: Assignment) -> Target:
+    return Target(host, DomainRef(assignment.name, assignment.uuid), assignment.tree)
+
+
+def _selected(job: Target, selection: Selection) -> bool:
+    return selected(job.ref.name, selection.targets, selection.excludes)
+
+
+def _approved(job: Target, selection: Selection) -> Target:
+    """What was approved on the command line, and the commit, become part of what is planned."""
+    desired = replace(
+        job.desired,
+        revision=revision_of(job.desired.position.file),
+        allow=job.desired.allow | selection.allow,
+        allow_paths=selection.allow_paths,
+    )
+    return replace(job, desired=desired)

@@ -1,0 +1,110 @@
+"""`<domain>` and `<capabilities>`: the parts that snapshots depend on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
+from reconcile.model.domain import Disk, Firmware, Source
+from reconcile.model.snapshot import DiskKind
+
+AGENT = "org.qemu.guest_agent.0"
+_SOURCES = {"file": Source.FILE, "block": Source.BLOCK, "network": Source.NETWORK}
+_DEFAULTS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
+
+
+def disks(text: str) -> tuple[Disk, ...]:
+    """The domain's disks in the order of its definition; floppies and CD-ROMs too."""
+    return tuple(_disk(found) for found in parse(text).iterfind("devices/disk"))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDisk:
+    """A disk of an active domain by libvirt's own names: its device, and the number of its image.
+
+    `job`: libvirt believes that a block job moves it. `below`: the images below and their numbers.
+    """
+
+    target: str
+    alias: str
+    path: str
+    index: int
+    job: bool
+    below: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def live_disks(text: str) -> tuple[LiveDisk, ...]:
+    """The disks of an active domain's definition that have an image."""
+    return tuple(
+        LiveDisk(
+            attribute(found, "target", "dev") or "",
+            attribute(found, "alias", "name") or "",
+            path,
+            int(attribute(found, "source", "index") or 0),
+            found.find("mirror") is not None,
+            MappingProxyType(dict(_numbered(found))),
+        )
+        for found in parse(text).iterfind("devices/disk")
+        if (path := _path(found))
+    )
+
+
+def firmware(text: str) -> Firmware | None:
+    """UEFI of any description, or None with a BIOS."""
+    root = parse(text)
+    uefi = attribute(root, "os", "firmware") == "efi"
+    if not uefi and attribute(root, "os/loader", "type") != "pflash":
+        return None
+    return Firmware(text_of(root, "os/nvram"), attribute(root, "os/nvram", "format") or "raw")
+
+
+def agent(text: str) -> bool:
+    """Whether a guest agent is connected; seen on running domains only."""
+    channels = parse(text).iterfind("devices/channel/target")
+    return any(each.get("name") == AGENT and each.get("state") == "connected" for each in channels)
+
+
+def external_revert(text: str) -> bool:
+    """Whether the capabilities announce `<externalSnapshot/>` (libvirt 9.9 and newer)."""
+    return parse(text).find("guest/features/externalSnapshot") is not None
+
+
+def _disk(found: Element) -> Disk:
+    path = _path(found)
+    source = _SOURCES.get(found.get("type", "file"), Source.NETWORK)
+    default = found.get("snapshot")
+    return Disk(
+        target=attribute(found, "target", "dev") or "",
+        path=path,
+        source=source if path or source is Source.NETWORK else Source.NONE,
+        format=attribute(found, "driver", "type") or "raw",
+        device=found.get("device", "disk"),
+        readonly=found.find("readonly") is not None,
+        shareable=found.find("shareable") is not None,
+        default=_DEFAULTS.get(default) if default else None,
+        backing=tuple(_backing(found)),
+    )
+
+
+def _path(found: Element) -> str | None:
+    source = found.find("source")
+    return None if source is None else source.get("file") or source.get("dev")
+
+
+def _numbered(found: Element) -> Iterator[tuple[str, int]]:
+    below = found.find("backingStore")
+    while below is not None:
+        path = _path(below)
+        if path:
+            yield path, int(below.get("index", 0))
+        below = below.find("backingStore")
+
+
+def _backing(found: Element) -> Iterator[str]:
+    """The chain below, from the top; libvirt lists it for active domains."""
+    below = found.find("backingStore")
+    while below is not None:
+        path = _path(below)
+        if path:
+            yield path
+        below = below.find("backingStore")

@@ -1,0 +1,124 @@
+"""Entries made from metadata that exists: renamed, cloned, and restored from full dumps."""
+
+from collections.abc import Mapping
+
+from reconcile.diff.declaration import mark
+from reconcile.model.action import Delete, Redefine
+from reconcile.model.desired import DesiredSnapshot, DesiredTree
+from reconcile.model.domain import Domain
+from reconcile.model.host import Dump
+from reconcile.model.plan import Change, Reason
+from reconcile.model.snapshot import Snapshot
+from reconcile.plan.draft import Draft
+from reconcile.plan.written_files import at_stake, in_domain_directory
+from reconcile.rules import files
+from reconcile.rules.refusals import Code, refuse
+
+
+def rename(draft: Draft, desired: DesiredTree) -> Draft:
+    """A new entry, the children moved below it, the old entry dropped: the data stays."""
+    for entry in desired.snapshots:
+        old = draft.domain.tree.get(entry.renamed_from)
+        if old is not None and entry.name not in draft.domain.tree:
+            draft = _renamed(draft, desired, entry, old)
+    return draft
+
+
+def _renamed(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, old: Snapshot) -> Draft:
+    copy = _copy(draft, desired, entry, old)
+    draft = draft.take(copy, Reason.RENAMED, (Change("name", old.name, entry.name),))
+    if entry.name not in draft.domain.tree:
+        return draft
+    for name in draft.domain.tree.children(old.name):
+        child = draft.domain.tree[name]
+        moved = Redefine(name, entry.name, child.description, child.mark)
+        draft = draft.take(moved, Reason.RENAMED, (Change("parent", old.name, entry.name),))
+    return draft.take(Delete(old.name, metadata_only=True), Reason.RENAMED)
+
+
+def clone(draft: Draft, desired: DesiredTree) -> Draft:
+    """A second entry for the same external data."""
+    for entry in desired.snapshots:
+        if entry.clone_of is None or entry.name in draft.domain.tree:
+            continue
+        source = draft.domain.tree.get(entry.clone_of)
+        if source is None:
+            draft = draft.refuse(refuse(Code.COPY_MISSING, entry.name, source=entry.clone_of))
+        else:
+            change = Change("clone-of", None, source.name)
+            copy = _copy(draft, desired, entry, source)
+            draft = draft.take(copy, Reason.CLONED, (change,))
+    return draft
+
+
+def _copy(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, source: Snapshot) -> Redefine:
+    renamed = entry.renamed_from == source.name
+    return Redefine(
+        snapshot=entry.name,
+        parent=source.parent if renamed else entry.parent,
+        description=source.description if entry.description is None else entry.description,
+        mark=mark(entry, source.mark, desired.revision),
+        current=renamed and draft.domain.tree.current == source.name,
+        copy_of=source.name,
+    )
+
+
+def restore(draft: Draft, desired: DesiredTree, dumps: Mapping[str, Dump]) -> Draft:
+    """Lost metadata from full dumps, parents first; the pointer set with the right one."""
+    lost = [entry for entry in desired.snapshots if entry.redefine_from and _lost(draft, entry)]
+    if not lost:
+        return draft
+    current = _current(draft.domain, desired, lost, dumps)
+    if draft.domain.tree.current is None and current is None:
+        return draft.refuse(refuse(Code.DUMP_CURRENT, lost[0].name))
+    for entry in lost:
+        draft = _restored(draft, desired, entry, dumps, current)
+    return draft
+
+
+def _lost(draft: Draft, entry: DesiredSnapshot) -> bool:
+    return entry.name not in draft.domain.tree
+
+
+def _restored(
+    draft: Draft,
+    desired: DesiredTree,
+    entry: DesiredSnapshot,
+    dumps: Mapping[str, Dump],
+    current: str | None,
+) -> Draft:
+    dump = dumps.get(entry.redefine_from or "")
+    if dump is None:
+        facts = {"file": entry.redefine_from, "why": "it cannot be read"}
+        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
+    for path in at_stake(dump.snapshot):
+        if not in_domain_directory(path, draft.domain, desired.allow_paths):
+            return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, path=path))
+    described = dump.snapshot.description if entry.description is None else entry.description
+    action = Redefine(
+        snapshot=entry.name,
+        parent=entry.parent,
+        description=described,
+        mark=mark(entry, dump.snapshot.mark, desired.revision),
+        current=draft.domain.tree.current is None and entry.name == current,
+        file=entry.redefine_from,
+        dump=dump,
+    )
+    return draft.take(action, Reason.LOST)
+
+
+def _current(
+    domain: Domain,
+    desired: DesiredTree,
+    lost: list[DesiredSnapshot],
+    dumps: Mapping[str, Dump],
+) -> str | None:
+    """The declared one, else the one whose overlays the domain runs on."""
+    if desired.current is not None:
+        return desired.current.snapshot
+    on = files.active(domain)
+    for entry in lost:
+        dump = dumps.get(entry.redefine_from or "")
+        if dump is not None and on.intersection(files.overlays(dump.snapshot)):
+            return entry.name
+    return None

@@ -1,0 +1,91 @@
+"""The files that a create would write: which they are, and whether they are safe to write."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from reconcile.model.action import Create
+from reconcile.model.domain import Domain
+from reconcile.model.host import Files
+from reconcile.model.plan import DomainPlan, Refusal
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.rules.checks import first
+from reconcile.rules.refusals import Code, refuse
+
+
+def written(plan: DomainPlan) -> tuple[str, ...]:
+    """Every file that the plan would create: facts about them are worth gathering."""
+    creates = (step.action for step in plan.steps if isinstance(step.action, Create))
+    return tuple(sorted({file for action in creates for file in _files(action)}))
+
+
+def objection(
+    action: Create, domain: Domain, files: Files, allowed: tuple[str, ...]
+) -> Refusal | None:
+    """The first reason not to write one of the action's files.
+
+    Facts that were not gathered (yet) are no reason; a file that cannot be seen is one where
+    libvirt itself would not look either: the memory file (trap 12).
+    """
+    paths = tuple(_files(action))
+    return first(
+        (
+            *(_in_use(action, path, files) for path in paths),
+            *(_exists(action, path, files) for path in paths),
+            *(_elsewhere(action, path, domain, allowed) for path in paths),
+        )
+    )
+
+
+def _files(action: Create) -> Iterable[str]:
+    yield from (disk.file for disk in action.disks if disk.file)
+    if action.memory.file:
+        yield action.memory.file
+
+
+def _in_use(action: Create, path: str, files: Files) -> Refusal | None:
+    user = files.used.get(path)
+    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=user) if user else None
+
+
+def _exists(action: Create, path: str, files: Files) -> Refusal | None:
+    exists, memory = files.exists.get(path, False), path == action.memory.file
+    if action.capture.reuse_files and not memory:
+        gone = path in files.exists and exists is False
+        return refuse(Code.FILE_MISSING, action.snapshot, path=path) if gone else None
+    if exists:
+        return refuse(Code.FILE_EXISTS, action.snapshot, path=path)
+    if exists is None and memory:
+        return refuse(Code.FILE_UNSEEN, action.snapshot, path=path)
+    return None
+
+
+def _elsewhere(
+    action: Create, path: str, domain: Domain, allowed: tuple[str, ...]
+) -> Refusal | None:
+    if in_domain_directory(path, domain, allowed):
+        return None
+    listed = " or ".join(sorted(_directories(domain))) or "no known directory"
+    return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, directories=listed)
+
+
+def in_domain_directory(path: str, domain: Domain, allowed: tuple[str, ...]) -> bool:
+    """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
+    directory = PurePosixPath(path).parent
+    if ".." in directory.parts:
+        return False
+    known = str(directory) in _directories(domain)
+    return known or any(directory.is_relative_to(each) for each in allowed)
+
+
+def at_stake(snapshot: Snapshot) -> Iterator[str]:
+    """The files of this metadata that libvirt may write or remove: not those it left out."""
+    yield from (disk.file for disk in (*snapshot.disks, *snapshot.revert_disks) if disk.file)
+    taken = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL)
+    yield from (file for target in taken if (file := snapshot.base_file(target)))
+    if snapshot.memory.file:
+        yield snapshot.memory.file
+
+
+def _directories(domain: Domain) -> set[str]:
+    files = (file for disk in domain.disks for file in (disk.path, *disk.backing) if file)
+    return {str(PurePosixPath(file).parent) for file in files}

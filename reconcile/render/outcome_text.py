@@ -1,0 +1,101 @@
+"""What became of an apply, as text and as JSON, and the exit code that says it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from reconcile import __version__
+from reconcile.errors import Exit
+from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.planfile.encode import FORMAT_VERSION, kind
+from reconcile.render.console import safe, show
+from reconcile.render.plural import count
+
+_STYLES = {
+    Status.IN_SYNC: "green",
+    Status.APPLIED: "green",
+    Status.BLOCKED: "bold red",
+    Status.STALE: "bold red",
+    Status.FAILED: "bold red",
+    Status.ROLLED_BACK: "yellow",
+    Status.INCOMPLETE: "bold red",
+}
+_EXITS = {
+    Status.IN_SYNC: Exit.OK,
+    Status.APPLIED: Exit.OK,
+    Status.BLOCKED: Exit.BLOCKED,
+    Status.STALE: Exit.BLOCKED,
+    Status.FAILED: Exit.ERROR,
+    Status.ROLLED_BACK: Exit.ROLLED_BACK,
+    Status.INCOMPLETE: Exit.INCOMPLETE,
+}
+_WORST_FIRST = (Exit.INCOMPLETE, Exit.ROLLED_BACK, Exit.BLOCKED, Exit.ERROR, Exit.OK)
+_MARKS = {StepState.DONE: "✓", StepState.UNDONE: "↶", StepState.UNKNOWN: "?"}
+
+
+def exit_code(outcomes: Iterable[DomainOutcome]) -> Exit:
+    """The gravest of the domains' ends."""
+    codes = {_EXITS[outcome.status] for outcome in outcomes}
+    return next((code for code in _WORST_FIRST if code in codes), Exit.OK)
+
+
+def show_outcome(console: Console, outcome: DomainOutcome) -> None:
+    """One domain: its steps, how it ended, and what to do about it."""
+    show(console, _lines(outcome))
+
+
+def show_outcomes(console: Console, outcomes: Sequence[DomainOutcome]) -> None:
+    """How many domains ended in which way; one domain has just said so itself."""
+    if len(outcomes) > 1:
+        counts = Counter(outcome.status for outcome in outcomes)
+        parts = (f"{counts[status]} {status}" for status in Status if counts[status])
+        show(console, [Text(f"{count(len(outcomes), 'domain')}: {', '.join(parts)}.", "bold")])
+
+
+def _lines(outcome: DomainOutcome) -> Iterator[Text]:
+    title = Text(safe(outcome.domain), style="bold")
+    title.append(f"  {safe(outcome.connect)}", style="dim")
+    yield title.append(f"  {outcome.status}", style=_STYLES[outcome.status])
+    if outcome.status not in {Status.BLOCKED, Status.STALE}:
+        yield from map(_step, outcome.steps)
+    yield from (Text(f"    {safe(note)}") for note in outcome.notes)
+    if outcome.remedy:
+        yield Text(f"    {safe(outcome.remedy)}", style="dim")
+
+
+def _step(outcome: StepOutcome) -> Text:
+    action = outcome.step.action
+    mark = _MARKS.get(outcome.state, " ")
+    state = "" if outcome.state is StepState.DONE else f"  ({outcome.state})"
+    return Text(f"    {mark} {kind(action)} {safe(action.snapshot)}{state}")
+
+
+def result(outcomes: Sequence[DomainOutcome], code: Exit) -> dict[str, Any]:
+    """The machine-readable result of an apply."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": __version__,
+        "exit_code": int(code),
+        "domains": [domain_result(each) for each in outcomes],
+    }
+
+
+def domain_result(outcome: DomainOutcome) -> dict[str, Any]:
+    """One domain of it."""
+    return {
+        "domain": outcome.domain,
+        "uuid": outcome.uuid,
+        "connect": outcome.connect,
+        "status": str(outcome.status),
+        "steps": [_step_json(each) for each in outcome.steps],
+        "notes": list(outcome.notes),
+        "remedy": outcome.remedy,
+    }
+
+
+def _step_json(outcome: StepOutcome) -> dict[str, str]:
+    action = outcome.step.action
+    return {"action": kind(action), "snapshot": action.snapshot, "state": str(outcome.state)}
