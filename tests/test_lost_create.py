@@ -13,7 +13,8 @@ from tests.harness.behind import killed_apply, qmp, write
 from tests.harness.command import reconcile
 from tests.lab import content
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
 MANIFEST = """\

@@ -12,7 +12,8 @@ from tests.harness.behind import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import Ran, reconcile
 from tests.lab import content
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
 HEAD = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"

@@ -15,7 +15,8 @@ from tests.harness.command import reconcile
 from tests.harness.contents import capabilities
 from tests.lab import content
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
 HEAD = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\nsnapshots:\n"

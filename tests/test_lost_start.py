@@ -14,7 +14,8 @@ from tests.harness.command import Ran, reconcile
 from tests.harness.transcript import ROOT
 from tests.lab import content
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 from tests.lab.releases import is_root
 

@@ -9,7 +9,8 @@ from tests.harness.command import reconcile
 from tests.harness.contents import Action, Oracle, capabilities, observed
 from tests.harness.scenario import Scenario, Step, normal, scenarios
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
 

@@ -5,7 +5,8 @@ import time
 
 from reconcile.libvirt.connection import Connection
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
 

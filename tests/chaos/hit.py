@@ -21,7 +21,7 @@ from tests.chaos.tool import Victim
 from tests.harness.command import Ran
 from tests.harness.contents import Oracle
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk
+from tests.lab.disk import Disk
 from tests.lab.errors import LabError
 
 HEAD: Final = "apiVersion: reconcile/v1\ndomain: {name}\nprune: owned\n"

@@ -13,7 +13,8 @@ from tests.conformance.case import Report, replay, run_random
 from tests.conformance.operations import Operation
 from tests.conformance.subject import LabSubject, Subject, on_test_driver
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, define
+from tests.lab.disk import Disk
+from tests.lab.domain import define
 
 NUMBERS: Final = itertools.count(1)
 DISKS: Final = (

@@ -15,14 +15,8 @@ from typing import Final
 from filelock import FileLock
 
 from tests.lab.errors import LabError
-from tests.lab.releases import STAMP, Release, Suite, lab_dir
+from tests.lab.releases import PACKAGES, STAMP, Release, Suite, lab_dir
 
-PACKAGES: Final = (
-    "libvirt-daemon",
-    "libvirt-daemon-driver-qemu",
-    "qemu-system-x86",
-    "qemu-utils",
-)
 # A mount namespace of its own, so that /proc of a half-built folder goes away whatever happens.
 PRIVATE_MOUNTS: Final = ("unshare", "--mount", "--propagation", "private")
 IN_FOLDER: Final = (

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.lab import storage
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.errors import LabError
@@ -31,20 +32,29 @@ def write(domain: Domain, target: str, byte: int, offset: int = 0, length: int =
         _write_offline(domain, target, command)
     else:
         _write_live(domain, target, command)
-    if read(domain.daemon, domain.source(target), offset, length) != bytes([byte]) * length:
+    if read(domain.daemon, domain.place(target), offset, length) != bytes([byte]) * length:
         raise LabError(f"{command!r} on {target} of domain {domain.name} left other bytes")
 
 
 def read(
-    daemon: Daemon, path: Path, offset: int = 0, length: int = BLOCK, snapshot: str | None = None
+    daemon: Daemon,
+    path: Path | str,
+    offset: int = 0,
+    length: int = BLOCK,
+    snapshot: str | None = None,
 ) -> bytes:
-    """The bytes a guest would see in an image and its backing files, or in an internal snapshot."""
+    """The bytes a guest would see in an image and its backing files, or in an internal snapshot.
+
+    `path` may be any place of an image, as image tools name it.
+    """
     with _raw(daemon, path, snapshot) as raw, raw.open("rb") as file:
         file.seek(offset)
         return file.read(length)
 
 
-def read_pattern(daemon: Daemon, path: Path, offset: int = 0, snapshot: str | None = None) -> int:
+def read_pattern(
+    daemon: Daemon, path: Path | str, offset: int = 0, snapshot: str | None = None
+) -> int:
     """The byte that fills the block at `offset`. Raises `LabError` when bytes differ in there."""
     found = set(read(daemon, path, offset, BLOCK, snapshot))
     if len(found) != 1:
@@ -52,7 +62,7 @@ def read_pattern(daemon: Daemon, path: Path, offset: int = 0, snapshot: str | No
     return found.pop()
 
 
-def digest(daemon: Daemon, path: Path, snapshot: str | None = None) -> str:
+def digest(daemon: Daemon, path: Path | str, snapshot: str | None = None) -> str:
     """SHA-256 of all a guest would see in an image and its backing files, or in a snapshot."""
     with _raw(daemon, path, snapshot) as raw, raw.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -61,8 +71,9 @@ def digest(daemon: Daemon, path: Path, snapshot: str | None = None) -> str:
 def _write_offline(domain: Domain, target: str, command: str) -> None:
     driver = domain.disk(target).find("driver")
     image_format = "raw" if driver is None else driver.attrib["type"]
-    source = str(domain.source(target))
-    domain.daemon.run("qemu-io", "-f", image_format, "-c", command, source)
+    options, name = storage.opened(domain.daemon, domain.place(target))
+    chosen = () if name.startswith("json:") else ("-f", image_format)
+    domain.daemon.run("qemu-io", *options, *chosen, "-c", command, name)
 
 
 def _write_live(domain: Domain, target: str, command: str) -> None:
@@ -90,10 +101,11 @@ def _monitor(domain: Domain, *command: str) -> str:
 
 
 @contextmanager
-def _raw(daemon: Daemon, path: Path, snapshot: str | None) -> Iterator[Path]:
+def _raw(daemon: Daemon, path: Path | str, snapshot: str | None) -> Iterator[Path]:
     """A raw copy of an image; the image may be in use."""
     chosen = () if snapshot is None else ("-l", f"snapshot.name={snapshot.replace(',', ',,')}")
     with tempfile.TemporaryDirectory(prefix="raw-", dir=daemon.data) as folder:
         raw = Path(folder) / "raw"
-        daemon.run("qemu-img", "convert", "-U", *chosen, "-O", "raw", str(path), str(raw))
+        options, name = storage.opened(daemon, str(path))
+        daemon.run("qemu-img", "convert", "-U", *options, *chosen, "-O", "raw", name, str(raw))
         yield raw

@@ -14,20 +14,20 @@ from typing import Final, Literal
 
 import libvirt
 
+from tests.lab import storage
 from tests.lab.daemon import Daemon
+from tests.lab.disk import VDA, Disk
 from tests.lab.errors import LabError
 
 Machine = Literal["pc", "q35"]
 State = Literal["running", "paused", "shutoff"]
 
 MEMORY_MIB: Final = 32
-DISK_MIB: Final = 8
 STATES: Final[dict[int, State]] = {
     libvirt.VIR_DOMAIN_RUNNING: "running",
     libvirt.VIR_DOMAIN_PAUSED: "paused",
     libvirt.VIR_DOMAIN_SHUTOFF: "shutoff",
 }
-BUSES: Final = {"vd": "virtio", "hd": "ide", "sd": "sata"}
 UNDEFINE_ALL: Final = (
     libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
     | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
@@ -37,37 +37,18 @@ UNDEFINE_ALL: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Disk:
-    """A disk to give to a domain; the target tells its bus: vda virtio, hda IDE, sda SATA."""
-
-    target: str = "vda"
-    format: Literal["qcow2", "raw"] = "qcow2"
-    mib: int = DISK_MIB
-    device: Literal["disk", "cdrom"] = "disk"
-    read_only: bool = False
-    empty: bool = False
-    """A CD-ROM drive without a medium."""
-
-    @property
-    def file_name(self) -> str:
-        """The name of its image in the domain's folder."""
-        return f"{self.target}.{self.format}"
-
-
-VDA: Final = Disk()
-
-
-@dataclass(frozen=True, slots=True)
 class Domain:
     """A defined domain of a daemon, by name."""
 
     daemon: Daemon
     name: str
+    shared: Path | None = None
+    """A folder of images that outlives the domain, since others lie there too."""
 
     @property
     def folder(self) -> Path:
         """Where its first images are, and where overlays beside them go."""
-        return self.daemon.data / self.name
+        return self.shared or self.daemon.data / self.name
 
     @property
     def state(self) -> State:
@@ -113,6 +94,14 @@ class Domain:
                 return disk
         raise LabError(f"domain {self.name} has no disk {target}")
 
+    def place(self, target: str) -> str:
+        """Where the image lies that the guest writes to now, as image tools name it.
+
+        A path, or a URL of an export. Raises `LabError` when there is no medium.
+        """
+        with self.daemon.connect() as connection:
+            return storage.place(connection, self.disk(target))
+
     def source(self, target: str) -> Path:
         """The file the guest writes to now. Raises `LabError` when there is none."""
         source = self.disk(target).find("source")
@@ -123,12 +112,14 @@ class Domain:
         return Path(file)
 
     def remove(self) -> None:
-        """Stop and undefine it with all that libvirt knows of it, and remove its files."""
+        """Stop and undefine it with all that libvirt knows of it, and remove its own files."""
         with self.handle() as domain:
             if domain.isActive():
                 domain.destroy()
             domain.undefineFlags(UNDEFINE_ALL)
-        shutil.rmtree(self.folder)
+        if self.shared is None:
+            storage.release(self.daemon, self.folder)
+            shutil.rmtree(self.folder)
 
 
 def define(
@@ -138,28 +129,24 @@ def define(
     *,
     machine: Machine = "pc",
     memory_mib: int = MEMORY_MIB,
+    folder: Path | None = None,
 ) -> Domain:
-    """Create the images of a domain and define it, shut off."""
-    domain = Domain(daemon, name)
-    domain.folder.mkdir()
-    for disk in disks:
-        _create_image(domain, disk)
+    """Create the images of a domain, as far as they are missing, and define it, shut off.
+
+    They lie in a folder of its own, or in a given one that is left alone when it is removed.
+    """
+    domain = Domain(daemon, name, folder)
+    domain.folder.mkdir(exist_ok=True)
+    devices = "".join(disk.xml(storage.provide(daemon, domain.folder, disk)) for disk in disks)
     with daemon.connect() as connection:
-        connection.defineXML(_domain_xml(domain, disks, machine, memory_mib))
+        connection.defineXML(_domain_xml(name, devices, machine, memory_mib))
     return domain
 
 
-def _create_image(domain: Domain, disk: Disk) -> None:
-    if not disk.empty:
-        path = str(domain.folder / disk.file_name)
-        domain.daemon.run("qemu-img", "create", "-q", "-f", disk.format, path, f"{disk.mib}M")
-
-
-def _domain_xml(domain: Domain, disks: Sequence[Disk], machine: Machine, memory_mib: int) -> str:
-    devices = "".join(_disk_xml(disk, domain.folder) for disk in disks)
+def _domain_xml(name: str, devices: str, machine: Machine, memory_mib: int) -> str:
     return f"""
 <domain type='qemu'>
-  <name>{domain.name}</name>
+  <name>{name}</name>
   <memory unit='MiB'>{memory_mib}</memory>
   <os><type arch='x86_64' machine='{machine}'>hvm</type></os>
   <features><acpi/></features>
@@ -170,13 +157,3 @@ def _domain_xml(domain: Domain, disks: Sequence[Disk], machine: Machine, memory_
     <memballoon model='none'/>
   </devices>
 </domain>"""
-
-
-def _disk_xml(disk: Disk, folder: Path) -> str:
-    source = "" if disk.empty else f"<source file='{folder / disk.file_name}'/>"
-    read_only = "<readonly/>" if disk.read_only or disk.device == "cdrom" else ""
-    return f"""
-    <disk type='file' device='{disk.device}'>
-      <driver name='qemu' type='{disk.format}'/>{source}
-      <target dev='{disk.target}' bus='{BUSES[disk.target[:2]]}'/>{read_only}
-    </disk>"""

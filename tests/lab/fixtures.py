@@ -14,7 +14,8 @@ import libvirt
 import pytest
 
 from tests.lab.daemon import Daemon
-from tests.lab.domain import MEMORY_MIB, VDA, Disk, Domain, Machine, define
+from tests.lab.disk import VDA, Disk
+from tests.lab.domain import MEMORY_MIB, Domain, Machine, define
 from tests.lab.releases import RELEASES, Release, lab_dir, possible, wanted
 
 NUMBERS: Final = itertools.count(1)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tests.lab import guest_build
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.errors import LabError
 from tests.lab.guest_build import INITRAMFS, KERNEL
 

@@ -13,6 +13,15 @@ Version = tuple[int, int, int]
 
 STAMP: Final = "lab-packages.txt"
 """File in a built folder that lists its packages; a folder without it is not finished."""
+PACKAGES: Final = (
+    "libvirt-daemon",
+    "libvirt-daemon-driver-qemu",
+    "libvirt-daemon-driver-secret",
+    "libvirt-daemon-driver-storage",
+    "qemu-system-x86",
+    "qemu-utils",
+)
+"""What a built folder holds; one that was built before some of it was asked for is built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,12 @@ class Release:
 
     @property
     def is_built(self) -> bool:
-        """Whether its folder is there and finished."""
-        return self.suite is None or (self.base / STAMP).is_file()
+        """Whether its folder is there, finished, and holds all packages."""
+        if self.suite is None:
+            return True
+        stamp = self.base / STAMP
+        listed = stamp.read_text("utf-8").split() if stamp.is_file() else []
+        return set(PACKAGES) <= {word.partition(":")[0] for word in listed}
 
 
 OWN: Final = Release("own", None, (9, 0, 0))

@@ -14,6 +14,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from tests.lab import loops
 from tests.lab.errors import LabError
 from tests.lab.releases import is_root
 
@@ -101,7 +102,9 @@ def _is_owned(path: Path) -> bool:
 
 def _remove(path: Path) -> None:
     # Pid files of a namespace hold numbers that mean another process out here.
-    if not is_root():
+    if is_root():
+        loops.detach_below(path)
+    else:
         end_processes(path)
     # A daemon that is dying may still add a file; what that leaves, the next sweep removes.
     shutil.rmtree(path, ignore_errors=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.lab import build
 from tests.lab.errors import LabError
-from tests.lab.releases import STAMP, Suite, is_root, possible
+from tests.lab.releases import PACKAGES, STAMP, Suite, is_root, possible
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,17 @@ def test_what_is_built_is_not_built_again(lab_folder: Path) -> None:
     release = possible()[-1]
     if release.suite is not None:
         release.base.mkdir()
-        (release.base / STAMP).touch()
+        (release.base / STAMP).write_text("".join(f"{name}\t1.0-1\n" for name in PACKAGES))
     assert build.build(release) is False
     assert not list(lab_folder.glob("*.new"))
+
+
+def test_what_was_built_without_a_package_is_not_built() -> None:
+    release = possible()[-1]
+    if release.suite is not None:
+        release.base.mkdir()
+        (release.base / STAMP).write_text("".join(f"{name}\t1.0-1\n" for name in PACKAGES[1:]))
+    assert release.is_built is (release.suite is None)
 
 
 @pytest.mark.skipif(not is_root(), reason="only root builds releases")

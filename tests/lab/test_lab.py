@@ -13,7 +13,8 @@ import pytest
 
 from tests.lab import cell, content, rundir
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, Domain, Machine, define
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain, Machine, define
 from tests.lab.errors import LabError
 from tests.lab.fixtures import MakeDomain
 from tests.lab.releases import OWN, TRIXIE, Release, is_root, wanted

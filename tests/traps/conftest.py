@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.lab.daemon import Daemon
-from tests.lab.domain import Disk, define
+from tests.lab.disk import Disk
+from tests.lab.domain import define
 from tests.lab.fixtures import MakeDomain
 from tests.lab.releases import Release, wanted
 from tests.traps.guest import Guest

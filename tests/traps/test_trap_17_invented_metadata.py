@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.domain import Disk, Domain
+from tests.lab.disk import Disk
+from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 from tests.traps.guest import METADATA_ONLY, Guest
 from tests.traps.libvirts import reverts_external
