@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -120,7 +120,7 @@ class Killing:
             case KillDaemon():
                 return self.at.domain.daemon.pid
             case KillGuest():
-                return qemu(self.at.domain.name)
+                return self.at.domain.qemu_pid
 
     def lift(self) -> None:
         self.at.domain.daemon.start()
@@ -133,14 +133,14 @@ class CuttingPower:
     at: Scene
 
     def strike(self, victim: Victim) -> bool:
-        daemon, name = self.at.domain.daemon, self.at.domain.name
-        guest = qemu(name)  # takes a moment, the kills do not
+        domain, daemon = self.at.domain, self.at.domain.daemon
+        guest = domain.qemu_pid  # takes a moment, the kills do not
         daemon.kill()
-        for pid in (victim.process.pid, guest or qemu(name)):
+        for pid in (victim.process.pid, guest or domain.qemu_pid):
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)
         for folder in STATUS:
-            for path in (daemon.cell.outside / folder).glob(f"{name}.*"):
+            for path in (daemon.cell.outside / folder).glob(f"{domain.name}.*"):
                 path.unlink()
         return True
 
@@ -281,15 +281,6 @@ class Cutting:
     def lift(self) -> None:
         assert self.at.proxy is not None  # its scene has one
         self.at.proxy.mend()
-
-
-def qemu(name: str) -> int | None:
-    """The process of the lab's own guest of this name, as seen from here."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if f"guest={name}," in path.read_text(errors="replace"):
-                return int(path.parent.name)
-    return None
 
 
 def _chattr(change: str, path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Final
 
-from tests.chaos.blows import Blow, Scene, Writing, blow, qemu
+from tests.chaos.blows import Blow, Scene, Writing, blow
 from tests.chaos.cases import Case
 from tests.chaos.faults import Cut, MoveImage, SecondWriter, ends_guest, is_early
 from tests.chaos.judge import BY_DAEMON, LOST_QEMU, Judge, Verdict, Wrong, before
@@ -200,7 +200,7 @@ class Hit:
         if "restart it" in said:
             domain.daemon.restart()
             return "libvirtd restarted"
-        if "end that process" in said and (pid := qemu(domain.name)) is not None:
+        if "end that process" in said and (pid := domain.qemu_pid) is not None:
             os.kill(pid, signal.SIGKILL)
             time.sleep(POLL_SECONDS * 10)
             return LOST_QEMU

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 import libvirt
 
-from tests.chaos.blows import qemu, scene
+from tests.chaos.blows import scene
 from tests.chaos.cases import Case
 from tests.chaos.faults import Deny, FillDisk
 from tests.chaos.hit import DISKS, Hit
@@ -73,7 +73,7 @@ def _removed(domain: Domain) -> bool:
 
 
 def _ended(domain: Domain) -> None:
-    if (pid := qemu(domain.name)) is not None:
+    if (pid := domain.qemu_pid) is not None:
         os.kill(pid, signal.SIGKILL)
     domain.daemon.restart()
 

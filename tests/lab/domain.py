@@ -7,7 +7,7 @@ have been killed in between; a running domain's firmware finds nothing to boot a
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -56,6 +56,15 @@ class Domain:
         with self.handle() as domain:
             # An int already; the bindings' annotation says str.
             return STATES[int(domain.state()[0])]
+
+    @property
+    def qemu_pid(self) -> int | None:
+        """The pid of its QEMU on this machine, whatever libvirt believes; None where none runs."""
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # a process that has ended meanwhile
+                if f"guest={self.name}," in path.read_text(errors="replace"):
+                    return int(path.parent.name)
+        return None
 
     @contextmanager
     def handle(self) -> Iterator[libvirt.virDomain]:

@@ -19,10 +19,10 @@ from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.render.console import console
 from reconcile.render.plan_text import Detail, show_plan
-from tests.harness import scenario as harness
-from tests.harness.scenario import NAME, DomainSpec, Scenario, normal, scenarios
 from tests.properties.images import Images
 from tests.rules.notation import RELEASES, domain
+from tests.scenarios import scenario as files
+from tests.scenarios.scenario import NAME, DomainSpec, Scenario, normal, scenarios
 
 URI = "qemu:///system"
 
@@ -32,7 +32,7 @@ URI = "qemu:///system"
 def test_scenario(
     scenario: Scenario, release: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(harness, "UPDATE", False)  # real libvirt says what is right
+    monkeypatch.setattr(files, "UPDATE", False)  # real libvirt says what is right
     stand_in = StandIn.of(_domain(scenario.domain), RELEASES[release])
     for step in takewhile(lambda step: step.kind == "manifest", scenario.steps):
         path = tmp_path / "manifest.yaml"

@@ -15,7 +15,7 @@ import yaml
 
 from reconcile.model.host import Capabilities
 
-FOLDER: Final = Path(__file__).parent.parent / "scenarios"
+FOLDER: Final = Path(__file__).parent
 NAME: Final = "web01"
 UPDATE: Final = os.environ.get("RECONCILE_UPDATE_GOLDEN") == "1"
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.harness.command import reconcile
 from tests.harness.contents import Action, Oracle, capabilities, observed
-from tests.harness.scenario import Scenario, Step, normal, scenarios
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
+from tests.scenarios.scenario import Scenario, Step, normal, scenarios
 
 
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)

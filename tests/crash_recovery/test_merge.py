@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.behind import killed_apply, killed_guest, qmp, until, write
+from tests.crash_recovery.faults import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import Ran, reconcile
 from tests.lab import content
 from tests.lab.daemon import Daemon

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.behind import killed_apply
+from tests.crash_recovery.faults import killed_apply
 from tests.harness.command import reconcile
 from tests.harness.contents import Oracle, capabilities, observed
 from tests.lab.daemon import Daemon

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.behind import killed_apply, qmp, write
+from tests.crash_recovery.faults import killed_apply, qmp, write
 from tests.harness.command import reconcile
 from tests.lab import content
 from tests.lab.daemon import Daemon

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from tests.chaos.blows import qemu
 from tests.harness.transcript import ROOT
 from tests.lab import content
 from tests.lab.domain import Domain
@@ -34,7 +33,7 @@ def killed_apply(call: str, manifest: Path, uri: str) -> None:
 
 def killed_guest(domain: Domain) -> None:
     """The domain's QEMU is gone, and libvirt knows it."""
-    pid = qemu(domain.name)
+    pid = domain.qemu_pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until(lambda: domain.state == "shutoff")

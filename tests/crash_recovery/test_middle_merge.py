@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.behind import killed_apply, killed_guest, qmp, until, write
+from tests.crash_recovery.faults import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import reconcile
 from tests.harness.contents import capabilities
 from tests.lab import content

@@ -1,0 +1,1 @@
+"""Folders of manifests with the plans they must give, on real libvirt and on the rules alone."""
