@@ -5,18 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
 from reconcile.cli.interrupt import Interrupts
-from reconcile.cli.report import ended, judged, reporter
+from reconcile.cli.report import ended, reporter
 from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
-from reconcile.errors import ConfirmationNeededError, DeclinedError, Exit, UnexpectedPlanError
+from reconcile.errors import ConfirmationNeededError, DeclinedError, UnexpectedPlanError
 from reconcile.fleet.apply import Options, Run, SavedAs, apply_all
 from reconcile.fleet.host_plan import plan_jobs
 from reconcile.fleet.saved_plan import PreparedDomain, ready
 from reconcile.fleet.targets import jobs
 from reconcile.journal.store import Store
+from reconcile.model.exit import Exit
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
@@ -48,7 +50,7 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
             Interrupts(run.stop) as interrupts,
         ):
             outcomes = apply_all(prepared, run)
-    code = judged(outcomes, interrupted=interrupts.came)
+    code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)
     return code
 

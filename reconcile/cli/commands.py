@@ -8,7 +8,8 @@ import click
 
 from reconcile import __version__
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import EmptyUriError, Exit
+from reconcile.errors import EmptyUriError
+from reconcile.model.exit import Exit
 from reconcile.model.hazard import NEED_APPROVAL
 
 Command = Callable[..., Any]

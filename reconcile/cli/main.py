@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from reconcile.cli import exit_code
 from reconcile.cli.commands import cli
 from reconcile.cli.output import Output, discard, guarded
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import BugError, Exit, OutputError, ReconcileError, UsageError
+from reconcile.errors import BugError, OutputError, ReconcileError, UsageError
+from reconcile.model.exit import Exit
 
 PROGRAM = "reconcile"
 _log = logging.getLogger("reconcile")
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
     return int(code)
 
 
-def _ended(arguments: list[str], terminal: Terminal) -> int:
+def _ended(arguments: list[str], terminal: Terminal) -> Exit:
     try:
         return _run(arguments, terminal)
     except KeyboardInterrupt:
@@ -42,15 +44,15 @@ def _ended(arguments: list[str], terminal: Terminal) -> int:
         return Exit.INTERRUPTED
     except ReconcileError as error:
         terminal.show_error(error)
-        return Exit.INCOMPLETE if terminal.acting else error.exit_code
+        return exit_code.of_error(error, acting=terminal.acting)
     except Exception as error:  # noqa: BLE001 - a traceback is never an answer
         _log.debug("internal error", exc_info=error)
         bug = BugError(error, _place(error), acting=terminal.acting)
         terminal.show_error(bug)
-        return bug.exit_code
+        return exit_code.of_error(bug, acting=terminal.acting)
 
 
-def _run(arguments: list[str], terminal: Terminal) -> int:
+def _run(arguments: list[str], terminal: Terminal) -> Exit:
     """Click's own ends in our words."""
     try:
         code = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=terminal)
@@ -60,7 +62,7 @@ def _run(arguments: list[str], terminal: Terminal) -> int:
         raise UsageError(_sentence(error), _help(error.ctx)) from error
     except click.ClickException as error:
         raise UsageError(_sentence(error), _help(None)) from error
-    return int(code or Exit.OK)
+    return Exit(code or Exit.OK)
 
 
 def _sentence(error: click.ClickException) -> str:
@@ -82,9 +84,9 @@ def _place(error: Exception) -> str:
     return f"{Path(last.filename).relative_to(package.parent)}:{last.lineno}"
 
 
-def _written(terminal: Terminal, out: Output, code: int) -> int:
+def _written(terminal: Terminal, out: Output, code: Exit) -> Exit:
     """A reader that went away is no error; a full disk is one, unless hosts were changed."""
     if out.lost is None or isinstance(out.lost, BrokenPipeError):
         return code
     terminal.show_error(OutputError(out.lost.strerror or str(out.lost)))
-    return code if terminal.acting or code not in {Exit.OK, Exit.CHANGES} else Exit.ERROR
+    return exit_code.of_lost_output(code, acting=terminal.acting)

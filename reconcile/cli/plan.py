@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import Exit
 from reconcile.fleet.host_plan import plan_jobs
 from reconcile.fleet.targets import jobs
+from reconcile.model.exit import Exit
 from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
@@ -38,7 +39,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     if options.out is not None:
         save(made, options.out)
     _show(terminal, made, options)
-    return _exit(made, options)
+    return exit_code.of_plan(made, detailed=options.detailed_exitcode)
 
 
 def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
@@ -46,10 +47,3 @@ def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
         sys.stdout.write(json.dumps(encode(made), indent=2) + "\n")
     else:
         show_plan(console(terminal.color), made, options.detail)
-
-
-def _exit(made: Plan, options: PlanOptions) -> Exit:
-    if made.blocked:
-        return Exit.BLOCKED
-    pending = options.detailed_exitcode and not made.in_sync
-    return Exit.CHANGES if pending else Exit.OK

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.cli import exit_code
 from reconcile.cli.interrupt import Interrupts
-from reconcile.cli.report import ended, judged, reporter
+from reconcile.cli.report import ended, reporter
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import Exit
 from reconcile.fleet.apply import Options, Run
 from reconcile.fleet.recover import RecoveryMode, held, recover_all, unfinished
 from reconcile.journal.store import Store
-from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.model.exit import Exit
 from reconcile.recovery.verdicts import MergeWinner
 
 
@@ -40,11 +40,7 @@ def recover(
     ):
         terminal.acting = True
         outcomes = recover_all(left, towards, run)
-    all_back = towards is RecoveryMode.ROLLBACK and _all_back(outcomes)
-    code = Exit.OK if all_back else judged(outcomes, interrupted=interrupts.came)
+    judge = exit_code.of_rollback if towards is RecoveryMode.ROLLBACK else exit_code.of_apply
+    code = judge(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)
     return code
-
-
-def _all_back(outcomes: tuple[DomainOutcome, ...]) -> bool:
-    return all(each.status is Status.ROLLED_BACK for each in outcomes)

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import Exit
 from reconcile.execute.step_runner import Tell
-from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.model.exit import Exit
+from reconcile.model.outcome import DomainOutcome
 from reconcile.render.console import console
 from reconcile.render.events import JsonEvents, PlainEvents
 from reconcile.render.live import LiveEvents
-from reconcile.render.outcome_text import exit_code, result, show_outcomes
-
-HARMLESS = frozenset({Status.APPLIED, Status.IN_SYNC, Status.BLOCKED, Status.STALE})
+from reconcile.render.outcome_text import result, show_outcomes
 
 
 @contextmanager
@@ -37,9 +35,3 @@ def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code
         sys.stdout.write(json.dumps({"event": "result", **result(outcomes, code)}) + "\n")
     else:
         show_outcomes(console(terminal.color), outcomes)
-
-
-def judged(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
-    """The exit code of a run forward."""
-    stopped = interrupted and any(each.status not in HARMLESS for each in outcomes)
-    return Exit.INTERRUPTED if stopped else exit_code(outcomes)

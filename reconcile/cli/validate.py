@@ -6,8 +6,8 @@ from pathlib import Path
 
 from reconcile.cli.arguments import manifests
 from reconcile.cli.terminal import Terminal
-from reconcile.errors import Exit
 from reconcile.manifest.load import load
+from reconcile.model.exit import Exit
 from reconcile.render.plural import count
 
 

@@ -5,23 +5,9 @@ Refusals of a plan are no errors: see `rules.refusals`.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 from reconcile.model.desired import Position
-
-
-class Exit(IntEnum):
-    """Exit codes (design §7)."""
-
-    OK = 0
-    ERROR = 1
-    CHANGES = 2
-    BLOCKED = 3
-    ROLLED_BACK = 4
-    INCOMPLETE = 5
-    USAGE = 64
-    INTERRUPTED = 130
-
+from reconcile.model.exit import Exit
 
 _JOB_HELD = 68  # libvirt's OPERATION_TIMEOUT
 _WAITING = "wait for other calls"
@@ -275,7 +261,6 @@ class BugError(ReconcileError):
             f"internal error at {place}: {type(error).__name__}: {error}",
             f"{then} this with what the same command prints under -v",
         )
-        self.exit_code = Exit.INCOMPLETE if acting else Exit.ERROR
 
 
 class JournalError(ReconcileError):

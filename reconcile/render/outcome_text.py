@@ -1,14 +1,14 @@
-"""What became of an apply, as text and as JSON, and the exit code that says it."""
+"""What became of an apply, as text and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from reconcile import __version__
-from reconcile.errors import Exit
+from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.planfile.encode import FORMAT_VERSION, kind
 from reconcile.render.console import safe, show
@@ -23,23 +23,7 @@ _STYLES = {
     Status.ROLLED_BACK: "yellow",
     Status.INCOMPLETE: "bold red",
 }
-_EXITS = {
-    Status.IN_SYNC: Exit.OK,
-    Status.APPLIED: Exit.OK,
-    Status.BLOCKED: Exit.BLOCKED,
-    Status.STALE: Exit.BLOCKED,
-    Status.FAILED: Exit.ERROR,
-    Status.ROLLED_BACK: Exit.ROLLED_BACK,
-    Status.INCOMPLETE: Exit.INCOMPLETE,
-}
-_WORST_FIRST = (Exit.INCOMPLETE, Exit.ROLLED_BACK, Exit.BLOCKED, Exit.ERROR, Exit.OK)
 _MARKS = {StepState.DONE: "✓", StepState.UNDONE: "↶", StepState.UNKNOWN: "?"}
-
-
-def exit_code(outcomes: Iterable[DomainOutcome]) -> Exit:
-    """The gravest of the domains' ends."""
-    codes = {_EXITS[outcome.status] for outcome in outcomes}
-    return next((code for code in _WORST_FIRST if code in codes), Exit.OK)
 
 
 def show_outcome(console: Console, outcome: DomainOutcome) -> None:

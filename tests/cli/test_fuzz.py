@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconcile.errors import Exit
+from reconcile.model.exit import Exit
 from reconcile.planfile.encode import checksum
 from tests.harness.command import Ran, reconcile
 

@@ -1,0 +1,75 @@
+"""The exit code of a run, decided here and nowhere else: a pure function of how the run ended."""
+
+from collections.abc import Iterable, Sequence
+
+from reconcile.errors import ReconcileError
+from reconcile.model.exit import Exit
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.model.plan import Plan
+
+GRAVEST_FIRST = (
+    Exit.INCOMPLETE,
+    Exit.ROLLED_BACK,
+    Exit.BLOCKED,
+    Exit.UNREACHABLE,
+    Exit.ERROR,
+    Exit.CHANGES,
+    Exit.OK,
+)
+UNTOUCHED = frozenset({Status.APPLIED, Status.IN_SYNC, Status.BLOCKED, Status.STALE})
+"""Ends that an interruption did not bring about."""
+
+
+def gravest(codes: Iterable[Exit]) -> Exit:
+    """The code that counts where several things ended differently; OK where nothing did."""
+    found = frozenset(codes)
+    return next((code for code in GRAVEST_FIRST if code in found), Exit.OK)
+
+
+def of_status(status: Status) -> Exit:
+    """The code of one domain's end."""
+    match status:
+        case Status.IN_SYNC | Status.APPLIED:
+            return Exit.OK
+        case Status.BLOCKED | Status.STALE:
+            return Exit.BLOCKED
+        case Status.FAILED:
+            return Exit.ERROR
+        case Status.ROLLED_BACK:
+            return Exit.ROLLED_BACK
+        case Status.INCOMPLETE:
+            return Exit.INCOMPLETE
+
+
+def of_plan(plan: Plan, *, detailed: bool) -> Exit:
+    """The code of `plan`; `detailed` tells pending changes from a tree that is in sync."""
+    if plan.blocked:
+        return Exit.BLOCKED
+    return Exit.CHANGES if detailed and not plan.in_sync else Exit.OK
+
+
+def of_apply(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
+    """The code of `apply` and `resume`; `interrupted`: somebody asked the run to stop."""
+    if interrupted and any(each.status not in UNTOUCHED for each in outcomes):
+        return Exit.INTERRUPTED
+    return gravest(of_status(each.status) for each in outcomes)
+
+
+def of_rollback(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
+    """The code of `rollback`: everything undone is what was asked for."""
+    if all(each.status is Status.ROLLED_BACK for each in outcomes):
+        return Exit.OK
+    return of_apply(outcomes, interrupted=interrupted)
+
+
+def of_error(error: ReconcileError, *, acting: bool) -> Exit:
+    """The code of an error that ended the run; `acting`: a host may have been changed by then."""
+    return Exit.INCOMPLETE if acting else error.exit_code
+
+
+def of_lost_output(code: Exit, *, acting: bool) -> Exit:
+    """The code where the output could not be written: an apply's own still tells how the host is.
+
+    `code` is what the run itself ended with.
+    """
+    return code if acting or code not in {Exit.OK, Exit.CHANGES} else Exit.ERROR
