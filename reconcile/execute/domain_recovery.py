@@ -7,7 +7,7 @@ from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Direction, Planned
 from reconcile.model.action import Delete, Redefine, Revert
 from reconcile.model.domain import Domain
-from reconcile.model.event import Note, Subject
+from reconcile.model.event import Note
 from reconcile.model.hazard import Hazard
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Refusal
@@ -29,7 +29,7 @@ def resume(
         return ended
     try:
         if runner.without_guest():
-            context.tell(Note(runner.task.subject, GONE))
+            context.tell(Note(runner.task.domain, GONE))
         if Hazard.DISCARDS_GUEST_STATE in history.planned.declared.allow:
             runner.revert_again()
         away = runner.away()
@@ -71,7 +71,7 @@ def _settled(
     if failure is not None:
         return outcome(runner, Status.INCOMPLETE, failure.notes, SETTLE)
     if gone:  # told only now: a QEMU that libvirt lost might have held the images
-        context.tell(Note(runner.task.subject, GONE))
+        context.tell(Note(runner.task.domain, GONE))
     return None
 
 
@@ -100,5 +100,4 @@ def _task(planned: Planned, journal: str) -> Steps:
                 journal, f"this reconcile would refuse a step of it: {after.message}"
             )
         states.append(after)
-    of = Subject(planned.domain, planned.uuid, planned.connect)
-    return Steps(of, planned.steps, tuple(states))
+    return Steps(planned.domain, planned.steps, tuple(states))

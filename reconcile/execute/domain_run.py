@@ -9,7 +9,6 @@ from reconcile.execute.step_runner import Log, StepFailure, StepRunner, Steps, T
 from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Planned, Settled
 from reconcile.model.domain import Domain
-from reconcile.model.event import Subject
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.model.plan import DomainPlan
 from reconcile.recovery.stale import moved
@@ -27,11 +26,6 @@ class ExecutionContext:
     tell: Tell
     stop: Callable[[], bool]
     left: Callable[[], tuple[str, ...]]
-
-
-def subject(plan: DomainPlan) -> Subject:
-    """Whose plan it is."""
-    return Subject(plan.observed.name, plan.observed.uuid, plan.connect)
 
 
 def blocked(plan: DomainPlan) -> DomainOutcome:
@@ -74,7 +68,7 @@ def unmoved(plan: DomainPlan, observed: Domain) -> DomainOutcome | None:
 
 def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
     """Every step, or as far back as there is a context. Every error ends in the outcome."""
-    task = Steps(subject(plan), plan.steps, (plan.observed, *plan.expected))
+    task = Steps(plan.id, plan.steps, (plan.observed, *plan.expected))
     runner = StepRunner(task, context.port, context.log, context.tell, context.stop)
     try:
         context.log.append(_planned(plan, context.port))
@@ -84,10 +78,7 @@ def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
 
 
 def _planned(plan: DomainPlan, guest: DomainPort) -> Planned:
-    of = subject(plan)
-    return Planned(
-        of.domain, of.uuid, of.connect, guest.capabilities, plan.desired, plan.observed, plan.steps
-    )
+    return Planned(plan.id, guest.capabilities, plan.desired, plan.observed, plan.steps)
 
 
 def onward(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:
@@ -138,9 +129,8 @@ def _settled(
     remedy: str | None,
 ) -> DomainOutcome:
     """Nothing is left to resume: also where the plan was followed and the host says otherwise."""
-    of = runner.task.subject
     try:
-        context.log.append(Settled(of.uuid, of.connect, status, notes))
+        context.log.append(Settled(runner.task.domain, status, notes))
     except ReconcileError as error:
         notes = (*notes, error.message)
     return outcome(runner, status, notes, remedy)
@@ -150,17 +140,16 @@ def outcome(
     runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
 ) -> DomainOutcome:
     """How it stands, step by step."""
-    of, steps = runner.task.subject, runner.task.steps
+    steps = runner.task.steps
     states = (runner.states.get(number, StepState.NOT_STARTED) for number in range(len(steps)))
     reached = tuple(map(StepOutcome, steps, states))
     said = tuple(dict.fromkeys((*notes, *runner.kept)))
-    return DomainOutcome(of.domain, of.uuid, of.connect, status, reached, said, remedy)
+    return DomainOutcome(runner.task.domain, status, reached, said, remedy)
 
 
 def ended(
     plan: DomainPlan, status: Status, notes: tuple[str, ...] = (), remedy: str | None = None
 ) -> DomainOutcome:
     """An end without a step."""
-    of = subject(plan)
     steps = tuple(StepOutcome(step, StepState.NOT_STARTED) for step in plan.steps)
-    return DomainOutcome(of.domain, of.uuid, of.connect, status, steps, notes, remedy)
+    return DomainOutcome(plan.id, status, steps, notes, remedy)

@@ -14,11 +14,12 @@ from reconcile.execute.domain_port import Progress
 from reconcile.execute.perform import mark, perform, undo
 from reconcile.execute.wait import connected, in_turn, until_idle, until_started
 from reconcile.libvirt.calls import REDEFINE
-from reconcile.libvirt.connection import Connection, DomainHandle, DomainRef
+from reconcile.libvirt.connection import Connection, DomainHandle
 from reconcile.libvirt.xml import snapshot as snapshot_xml
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
+from reconcile.model.identity import DomainId
 from reconcile.model.leftover import (
     Disagreement,
     GuestOnBase,
@@ -57,13 +58,13 @@ class LibvirtDomain:
     """One domain over a connection that may break; `seconds` is how long others are waited for."""
 
     def __init__(
-        self, host: Connection, ref: DomainRef, seconds: float, tell: Callable[[str], None]
+        self, host: Connection, domain: DomainId, seconds: float, tell: Callable[[str], None]
     ) -> None:
         self._host = host
-        self._ref = ref
+        self._id = domain
         self._seconds = seconds
         self._tell = tell
-        self._domain: DomainHandle = host.domain(ref)
+        self._domain: DomainHandle = host.domain(domain)
         self._generation = host.generation
         self.capabilities: Capabilities = host.capabilities()
 
@@ -79,7 +80,7 @@ class LibvirtDomain:
     def reconnect(self) -> None:
         """Connect again, and look the domain up again."""
         connected(self._host.revive, self._seconds, self._tell)
-        self._domain = self._host.domain(self._ref)
+        self._domain = self._host.domain(self._id)
         self._generation = self._host.generation
 
     def observe(self) -> Domain:
@@ -127,7 +128,7 @@ class LibvirtDomain:
         """Raise HostError where libvirtd holds the domain for what it lost itself."""
         self._await_start()
         if not until_idle(self._domain.busy, self._domain.works, self._seconds, self._tell):
-            raise LostJobError(self._host.uri, self._ref.name)
+            raise LostJobError(self._host.uri, self._id.name)
 
     def _await_start(self) -> None:
         if not until_started(self._domain.starting, self._seconds, self._tell):
@@ -242,7 +243,7 @@ class LibvirtDomain:
         self._domain.delete(action.snapshot, ())
 
     def _kept(self, leftover: Leftover, why: str) -> LeftoverError:
-        return LeftoverError(sentence(leftover), why, command(leftover, self._ref.name))
+        return LeftoverError(sentence(leftover), why, command(leftover, self._id.name))
 
 
 def _paths(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:

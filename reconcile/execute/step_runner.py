@@ -15,8 +15,9 @@ from reconcile.execute.domain_port import DomainPort
 from reconcile.journal.records import Answered, Direction, Ended, Intent, Record
 from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
-from reconcile.model.event import Event, Note, StepBegan, StepEnded, StepProgress, Subject
+from reconcile.model.event import Event, Note, StepBegan, StepEnded, StepProgress
 from reconcile.model.host import Capabilities
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
 from reconcile.recovery.deviations import deviations
@@ -41,7 +42,7 @@ class Log(Protocol):
 class Steps:
     """What is to be done: `states` are the domain before, and after each step, by the rules."""
 
-    subject: Subject
+    domain: DomainId
     steps: tuple[Step, ...]
     states: tuple[Domain, ...]
 
@@ -70,7 +71,7 @@ class StepRunner:
         self.kept: tuple[str, ...] = ()
         self.keep: MergeWinner | None = None
         self._domain_port = guest
-        self._calls = CallVerifier(guest, lambda text: tell(Note(task.subject, text)))
+        self._calls = CallVerifier(guest, lambda text: tell(Note(task.domain, text)))
         self._log = log
         self._tell = tell
         self._stop = stop
@@ -129,7 +130,7 @@ class StepRunner:
     def _undo(self) -> StepFailure | None:
         number = self.position - 1
         step = self.task.steps[number]
-        what = f"{type(step.action).__name__.lower()} {step.action.snapshot}"
+        what = f"{step.action.kind} {step.action.snapshot}"
         if step.inverse is None:
             return StepFailure((f"{what} cannot be undone",), back=False)
         try:
@@ -166,9 +167,7 @@ class StepRunner:
     def _begin(self, number: int, way: Direction, action: Action, saved: str | None) -> Baseline:
         before = self.task.states[number if way is Direction.DO else number + 1]
         seen = self._calls.reach(lambda: self._domain_port.baseline(action, before))
-        subject = self.task.subject
-        key = (subject.uuid, subject.connect, number, way)
-        self._log.append(Intent(*key, seen, saved))
+        self._log.append(Intent(self.task.domain, number, way, seen, saved))
         return seen
 
     def without_guest(self) -> bool:
@@ -201,7 +200,7 @@ class StepRunner:
         self.states[last] = StepState.NOT_STARTED
         self._log.append(self._record(last, Direction.DO, found))
         self.task = replace(self.task, states=(*self.task.states[:last], *left))
-        self._tell(Note(self.task.subject, f"the guest is off since: reverting to {name} again"))
+        self._tell(Note(self.task.domain, f"the guest is off since: reverting to {name} again"))
 
     def settle(self, intent: Intent, *, again: bool, answered: bool) -> StepFailure | None:
         """Judge the call that was cut off; None once it is known and recorded what became of it.
@@ -254,16 +253,14 @@ class StepRunner:
 
     def _write(self, number: int, way: Direction, found: CallResult) -> None:
         """What is halfway stays open: then only that libvirt lived through the call is written."""
-        subject = self.task.subject
         if found.state is not StepState.UNKNOWN:
             self._log.append(self._record(number, way, found))
         elif found.answered:
-            self._log.append(Answered(subject.uuid, subject.connect, number, way))
+            self._log.append(Answered(self.task.domain, number, way))
 
     def _record(self, number: int, way: Direction, found: CallResult) -> Ended:
-        subject = self.task.subject
-        key = (subject.uuid, subject.connect)
-        return Ended(*key, number, way, self.states[number], self.position, found.notes)
+        state = self.states[number]
+        return Ended(self.task.domain, number, way, state, self.position, found.notes)
 
     def _note(self, number: int, way: Direction, found: CallResult) -> None:
         state = found.state
@@ -272,13 +269,13 @@ class StepRunner:
             state = undone.get(state, state)
         self.states[number] = state
         action, total = self.task.steps[number].action, len(self.task.steps)
-        self._tell(StepEnded(self.task.subject, number + 1, total, action, state))
+        self._tell(StepEnded(self.task.domain, number + 1, total, action, state))
 
     def _began(self, number: int, action: Action, *, undoing: bool) -> StepBegan:
-        return StepBegan(self.task.subject, number + 1, len(self.task.steps), action, undoing)
+        return StepBegan(self.task.domain, number + 1, len(self.task.steps), action, undoing)
 
     def _progress(self, number: int) -> Callable[[float], None]:
-        return lambda share: self._tell(StepProgress(self.task.subject, number + 1, share))
+        return lambda share: self._tell(StepProgress(self.task.domain, number + 1, share))
 
 
 def _after(before: Domain, inverse: Action, host: Capabilities) -> Domain:

@@ -17,7 +17,6 @@ from reconcile.execute.domain_run import (
     failed,
     not_begun,
     stale,
-    subject,
     unmoved,
 )
 from reconcile.execute.libvirt_domain import LibvirtDomain
@@ -26,10 +25,11 @@ from reconcile.fleet.host_plan import plan_job
 from reconcile.fleet.saved_plan import PreparedDomain
 from reconcile.fleet.targets import Target
 from reconcile.journal.journal import Journal
-from reconcile.journal.lock import domain_key, locked
+from reconcile.journal.lock import locked
 from reconcile.journal.records import Settled
 from reconcile.journal.store import Store
-from reconcile.model.event import DomainEnded, Note, Subject
+from reconcile.model.event import DomainEnded, Note
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Reason, Step
 from reconcile.recovery.verdicts import MergeWinner
@@ -139,32 +139,31 @@ def _apply(ready: PreparedDomain, run: Run) -> DomainOutcome:
         return blocked(plan)
     if run.stop.is_set():
         return not_begun(plan)
-    of = subject(plan)
     try:
-        key = domain_key(of.connect, of.uuid)
-        with locked(run.store.locks, key, run.options.timeout, _told(run, of)):
-            return _applied(ready, run, of)
+        tell = _told(run, plan.id)
+        with locked(run.store.locks, plan.id.key, run.options.timeout, tell):
+            return _applied(ready, run)
     except ReconcileError as error:
         return failed(plan, error)
 
 
-def _applied(ready: PreparedDomain, run: Run, of: Subject) -> DomainOutcome:
+def _applied(ready: PreparedDomain, run: Run) -> DomainOutcome:
     """Nothing is touched before the host is known to be writable and as it was."""
     plan, job = ready.plan, ready.job
-    left = list(run.store.left_by(of.connect, of.uuid))
+    left = list(run.store.left_by(plan.id))
     for journal, history in left:
         if history.open is not None:
             return cut_off(plan, journal.name, history)
-    guest = LibvirtDomain(job.host, job.ref, run.options.timeout, _told(run, of))
+    guest = LibvirtDomain(job.host, job.id, run.options.timeout, _told(run, plan.id))
     guest.require_write()
     early = unmoved(plan, guest.observe())
     if early is not None and early.status is not Status.IN_SYNC:
         return early
-    for journal, _history in left:
+    for journal, history in left:
         with run.held(journal):
             journal.mend()
             journal.append(
-                Settled(of.uuid, of.connect, Status.INCOMPLETE, ("a later apply took over",))
+                Settled(history.planned.domain, Status.INCOMPLETE, ("a later apply took over",))
             )
     if early is not None:
         return early
@@ -174,8 +173,8 @@ def _applied(ready: PreparedDomain, run: Run, of: Subject) -> DomainOutcome:
     return execute(plan, context)
 
 
-def _told(run: Run, of: Subject) -> Callable[[str], None]:
-    return lambda text: run.tell(Note(of, text))
+def _told(run: Run, domain: DomainId) -> Callable[[str], None]:
+    return lambda text: run.tell(Note(domain, text))
 
 
 def left_over(job: Target) -> tuple[str, ...]:
@@ -188,4 +187,4 @@ def left_over(job: Target) -> tuple[str, ...]:
 
 
 def _step_left(step: Step) -> str:
-    return f"{type(step.action).__name__.lower()} {step.action.snapshot} is left"
+    return f"{step.action.kind} {step.action.snapshot} is left"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from reconcile.fleet.targets import Target
 from reconcile.libvirt.connection import Connection
 from reconcile.model.host import Files, Host
+from reconcile.model.identity import HostId
 from reconcile.model.plan import DomainPlan
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.dumps import observe_dumps
@@ -26,20 +27,20 @@ class Surroundings:
     """What the other domains of the hosts use, looked up once for all jobs of one planning."""
 
     def __init__(self) -> None:
-        self._users: dict[str, Mapping[str, str]] = {}
-        self._disks: dict[str, tuple[DiskUse, ...]] = {}
+        self._users: dict[HostId, Mapping[str, str]] = {}
+        self._disks: dict[HostId, tuple[DiskUse, ...]] = {}
 
     def users(self, host: Connection) -> Mapping[str, str]:
         """Every file that anything on the host names, and who does."""
-        if host.uri not in self._users:
-            self._users[host.uri] = observe_users(host)
-        return self._users[host.uri]
+        if host.id not in self._users:
+            self._users[host.id] = observe_users(host)
+        return self._users[host.id]
 
     def foreign(self, job: Target) -> Mapping[str, str]:
         """Every file that a disk of another domain lies on."""
-        if job.host.uri not in self._disks:
-            self._disks[job.host.uri] = observe_disks(job.host)
-        return foreign(self._disks[job.host.uri], job.ref)
+        if job.host.id not in self._disks:
+            self._disks[job.host.id] = observe_disks(job.host)
+        return foreign(self._disks[job.host.id], job.id)
 
 
 def plan_jobs(found: Iterable[Target]) -> Iterator[DomainPlan]:
@@ -53,9 +54,9 @@ def plan_job(job: Target, around: Surroundings | None = None) -> DomainPlan:
 
     Which files those are only the plan can say, and what is true of them only the host.
     """
-    observed = observe_domain(job.host.domain(job.ref))
+    observed = observe_domain(job.host.domain(job.id))
     dumps = Files(dumps=observe_dumps(job.desired))
-    host = Host(job.host.uri, job.host.capabilities(), dumps)
+    host = Host(job.id.host, job.host.capabilities(), dumps)
     plan = plan_domain(job.desired, observed, host)
     files = _facts(job, plan, dumps, around or Surroundings())
     if files == dumps:

@@ -14,11 +14,12 @@ from reconcile.execute.libvirt_domain import LibvirtDomain
 from reconcile.fleet.apply import Run, left_over
 from reconcile.fleet.targets import Target
 from reconcile.journal.journal import Journal
-from reconcile.journal.lock import domain_key, locked
+from reconcile.journal.lock import locked
 from reconcile.journal.records import Planned
 from reconcile.journal.store import FileStorage, Store
-from reconcile.libvirt.connection import Connection, DomainRef
-from reconcile.model.event import Note, Subject
+from reconcile.libvirt.connection import Connection
+from reconcile.model.event import Note
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 
 
@@ -37,9 +38,9 @@ class UnfinishedDomain:
     planned: Planned
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Host and UUID."""
-        return self.planned.connect, self.planned.uuid
+    def domain(self) -> DomainId:
+        """The domain as the journal knows it."""
+        return self.planned.domain
 
 
 def unfinished(store: Store, path: Path | None) -> tuple[UnfinishedDomain, ...]:
@@ -73,7 +74,7 @@ def held(found: Sequence[UnfinishedDomain], run: Run) -> Iterator[tuple[Unfinish
 
 def _unsettled(each: UnfinishedDomain) -> bool:
     """Between the look for it and the lock, its own apply may have ended."""
-    return each.journal.history().domains[each.key].settled is None
+    return each.journal.history().domains[each.domain].settled is None
 
 
 def recover_all(
@@ -119,35 +120,29 @@ class _Hosts:
 def _recovered(
     each: UnfinishedDomain, towards: RecoveryMode, run: Run, hosts: _Hosts
 ) -> DomainOutcome:
-    planned = each.planned
-    of = Subject(planned.domain, planned.uuid, planned.connect)
 
     def tell(text: str) -> None:
-        run.tell(Note(of, text))
+        run.tell(Note(each.domain, text))
 
     try:
-        with locked(run.store.locks, domain_key(*each.key), run.options.timeout, tell):
-            host = hosts.get(planned.connect)
-            guest = LibvirtDomain(host, _ref(planned), run.options.timeout, tell)
+        host = hosts.get(each.domain.host.uri)
+        domain = DomainId(host.id, each.domain.uuid, each.domain.name)
+        with locked(run.store.locks, domain.key, run.options.timeout, tell):
+            guest = LibvirtDomain(host, domain, run.options.timeout, tell)
             guest.require_write()
-            job = Target(host, _ref(planned), planned.declared)
+            job = Target(host, domain, each.planned.declared)
             context = ExecutionContext(
                 guest, each.journal, run.tell, run.stop.is_set, lambda: left_over(job)
             )
-            history = each.journal.history().domains[each.key]
+            history = each.journal.history().domains[each.domain]
             if towards is RecoveryMode.ROLLBACK:
                 return rollback(history, each.journal.name, context)
             return resume(history, each.journal.name, context, run.options.keep)
     except ReconcileError as error:
-        return _as_it_was(planned, error)
-
-
-def _ref(planned: Planned) -> DomainRef:
-    return DomainRef(planned.domain, planned.uuid)
+        return _as_it_was(each.planned, error)
 
 
 def _as_it_was(planned: Planned, error: ReconcileError) -> DomainOutcome:
     """The host cannot be asked: what the journal holds stays as unfinished as it is."""
     steps = tuple(StepOutcome(step, StepState.UNKNOWN) for step in planned.steps)
-    of = (planned.domain, planned.uuid, planned.connect)
-    return DomainOutcome(*of, Status.INCOMPLETE, steps, (error.message,), error.remedy)
+    return DomainOutcome(planned.domain, Status.INCOMPLETE, steps, (error.message,), error.remedy)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from reconcile.errors import HostError, PlanFileError
 from reconcile.fleet.host_plan import plan_job
 from reconcile.fleet.targets import Target
-from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection
+from reconcile.model.identity import DomainId, HostId
 from reconcile.model.plan import DomainPlan
 from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
@@ -35,13 +36,15 @@ def ready(saved: SavedPlan) -> Iterator[tuple[PreparedDomain, ...]]:
 
 
 def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> PreparedDomain:
-    job = Target(host, DomainRef(each.domain, each.uuid), each.declared)
+    job = Target(host, _id(host, each), each.declared)
     try:
         plan = plan_job(job)
     except HostError as error:
         if error.code != DOMAIN_GONE:
             raise
-        return PreparedDomain(job, _unplanned(each), ("the domain does not exist any more",))
+        return PreparedDomain(
+            job, _unplanned(job.id, each), ("the domain does not exist any more",)
+        )
     notes = moved(each.observed, plan.observed)
     if notes:
         return PreparedDomain(job, replace(plan, steps=(), refusals=(), expected=()), notes)
@@ -51,5 +54,10 @@ def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> PreparedDom
     return PreparedDomain(job, plan)
 
 
-def _unplanned(each: SavedDomain) -> DomainPlan:
-    return DomainPlan(each.connect, each.declared, each.observed, each.fingerprint)
+def _id(host: Connection, each: SavedDomain) -> DomainId:
+    """By the host that answers; its URI as the plan has it, which its digest covers."""
+    return DomainId(HostId(host.id.server, each.connect, host.id.uuid), each.uuid, each.domain)
+
+
+def _unplanned(domain: DomainId, each: SavedDomain) -> DomainPlan:
+    return DomainPlan(domain, each.declared, each.observed, each.fingerprint)

@@ -1,17 +1,18 @@
 """Which domains a run is about: manifests matched with hosts, connections held open."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.errors import HostError, HostsError, ManifestError, Problem
-from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection
 from reconcile.manifest.load import load
 from reconcile.manifest.revision import revision_of
 from reconcile.manifest.select import Assignment, assign, require_matches, selected
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
+from reconcile.model.identity import DomainId, HostId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Target:
     """One domain to plan: its tree, and the connection it is reached by."""
 
     host: Connection
-    ref: DomainRef
+    id: DomainId
     desired: DesiredTree
 
 
@@ -41,12 +42,8 @@ def jobs(
     trees = load(paths)
     with ExitStack() as stack:
         hosts = _connect(stack, {tree.connect or uri for tree in trees}, readonly=readonly)
-        by_host: dict[str, list[DesiredTree]] = {}
-        for tree in trees:
-            by_host.setdefault(hosts[tree.connect or uri].uri, []).append(tree)
-        named = {host.uri: host for host in hosts.values()}
-        found = _assigned({named[key]: some for key, some in by_host.items()})
-        require_matches(selection.targets, [job.ref.name for job in found])
+        found = _assigned([(tree, hosts[tree.connect or uri]) for tree in trees])
+        require_matches(selection.targets, [job.id.name for job in found])
         yield tuple(_approved(job, selection) for job in found if _selected(job, selection))
 
 
@@ -66,13 +63,22 @@ def _connect(
     return opened
 
 
-def _assigned(trees: Mapping[Connection, Sequence[DesiredTree]]) -> list[Target]:
-    """The domains of every tree; problems of all hosts together, as of all files."""
+def _assigned(trees: Iterable[tuple[DesiredTree, Connection]]) -> list[Target]:
+    """The domains of every tree; problems of all hosts together, as of all files.
+
+    Trees of one host are matched together, by whatever URI each of them reaches it.
+    """
+    by_host: dict[HostId, list[tuple[DesiredTree, Connection]]] = {}
+    for tree, host in trees:
+        by_host.setdefault(host.id, []).append((tree, host))
     found: list[Target] = []
     problems: list[Problem] = []
-    for host, some in trees.items():
-        assigned = assign(some, [(ref.name, ref.uuid) for ref in host.domains()], host.uri)
-        found.extend(_job(host, each) for each in assigned.assignments)
+    for some in by_host.values():
+        reached = {id(tree): host for tree, host in some}
+        _, host = some[0]
+        known = [(domain.name, domain.uuid) for domain in host.domains()]
+        assigned = assign([tree for tree, _ in some], known, host.uri)
+        found.extend(_job(reached[id(each.tree)], each) for each in assigned.assignments)
         problems.extend(assigned.problems)
     if problems:
         raise ManifestError(tuple(problems))
@@ -80,11 +86,12 @@ def _assigned(trees: Mapping[Connection, Sequence[DesiredTree]]) -> list[Target]
 
 
 def _job(host: Connection, assignment: Assignment) -> Target:
-    return Target(host, DomainRef(assignment.name, assignment.uuid), assignment.tree)
+    domain = DomainId(host.id, assignment.uuid, assignment.name)
+    return Target(host, domain, assignment.tree)
 
 
 def _selected(job: Target, selection: Selection) -> bool:
-    return selected(job.ref.name, selection.targets, selection.excludes)
+    return selected(job.id.name, selection.targets, selection.excludes)
 
 
 def _approved(job: Target, selection: Selection) -> Target:

@@ -5,9 +5,9 @@ from typing import Any, assert_never
 
 from reconcile.journal.records import Answered, Begun, Ended, Intent, Planned, Record, Settled
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.identity import DomainId, HostId
 from reconcile.model.plan import Reason, Step
 from reconcile.planfile.codec import DecodeError, plain, value_of
-from reconcile.planfile.encode import kind
 
 Json = dict[str, Any]
 _RECORDS = {
@@ -23,7 +23,7 @@ _ACTIONS = {"create": Create, "redefine": Redefine, "delete": Delete, "revert": 
 def line(record: Record) -> bytes:
     """The record's line, with its line break."""
     word = type(record).__name__.lower()
-    fields = _planned(record) if isinstance(record, Planned) else plain(record)
+    fields = _planned(record) if isinstance(record, Planned) else _fields(record)
     text = json.dumps({"record": word, **fields}, separators=(",", ":"), ensure_ascii=False)
     return text.encode() + b"\n"
 
@@ -35,17 +35,31 @@ def record(data: bytes) -> Record:
         word = fields.pop("record")
         if word == "planned":
             return _as_planned(fields)
+        if word != "begun":
+            fields["domain"] = plain(_domain_id(fields.pop("connect"), fields.pop("uuid")))
         found: Record = value_of(fields, _RECORDS[word])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DecodeError(f"{type(error).__name__}: {error}") from error
     return found
 
 
+def _fields(record: Record) -> Json:
+    if isinstance(record, Begun):
+        return dict(plain(record))
+    rest = {key: value for key, value in plain(record).items() if key != "domain"}
+    return {"uuid": record.domain.uuid, "connect": record.domain.host.uri, **rest}
+
+
+def _domain_id(connect: str, uuid: str, name: str = "") -> DomainId:
+    """This format knows a host by the URI that it was reached by."""
+    return DomainId(HostId(connect, connect), uuid, name)
+
+
 def _planned(record: Planned) -> Json:
     return {
-        "domain": record.domain,
-        "uuid": record.uuid,
-        "connect": record.connect,
+        "domain": record.domain.name,
+        "uuid": record.domain.uuid,
+        "connect": record.domain.host.uri,
         "capabilities": plain(record.capabilities),
         "declared": plain(record.declared),
         "observed": plain(record.observed),
@@ -55,10 +69,11 @@ def _planned(record: Planned) -> Json:
 
 def _as_planned(fields: Json) -> Planned:
     return Planned(
+        _domain_id(fields["connect"], fields["uuid"], fields["domain"]),
         **{
             key: value_of(fields[key], kind)
             for key, kind in Planned.__annotations__.items()
-            if key != "steps"
+            if key not in {"domain", "steps"}
         },
         steps=tuple(map(_as_step, fields["steps"])),
     )
@@ -76,7 +91,7 @@ def _as_step(fields: Json) -> Step:
 
 
 def _action(action: Action) -> Json:
-    return {"action": kind(action), **plain(action)}
+    return {"action": str(action.kind), **plain(action)}
 
 
 def _as_action(fields: Json) -> Action:

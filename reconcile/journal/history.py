@@ -13,8 +13,7 @@ from reconcile.journal.records import (
     Record,
     Settled,
 )
-
-Key = tuple[str, str]
+from reconcile.model.identity import DomainId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,10 @@ class DomainHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All domains of one apply, by host and UUID, in the order they were begun."""
+    """All domains of one apply, in the order they were begun."""
 
     begun: Begun
-    domains: dict[Key, DomainHistory] = field(default_factory=dict)
+    domains: dict[DomainId, DomainHistory] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> tuple[DomainHistory, ...]:
@@ -48,14 +47,13 @@ class History:
 
 def replay(begun: Begun, records: Iterable[Record]) -> History:
     """The history that these records tell, after the first."""
-    domains: dict[Key, DomainHistory] = {}
+    domains: dict[DomainId, DomainHistory] = {}
     for record in records:
         match record:
             case Planned():
-                domains[(record.connect, record.uuid)] = DomainHistory(record)
+                domains[record.domain] = DomainHistory(record)
             case Intent() | Answered() | Ended() | Settled():
-                key = (record.connect, record.uuid)
-                domains[key] = _after(domains[key], record)
+                domains[record.domain] = _after(domains[record.domain], record)
             case Begun():  # a resume or rollback went on with it
                 continue
     return History(begun, domains)

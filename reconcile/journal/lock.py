@@ -14,14 +14,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
 from reconcile.errors import LockedError, StateError
 
 POLL_SECONDS = 0.2
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Key = tuple[str, str]
 
@@ -43,15 +41,6 @@ def this_process() -> Owner:
     """Ourselves."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return Owner(os.getpid(), getpass.getuser(), socket.gethostname(), started)
-
-
-def domain_key(connect: str, uuid: str) -> Key:
-    """What is locked for a domain: its server's name, none for this machine, and its UUID.
-
-    `qemu:///system` and the URI of its socket are one host, and so are ssh and TLS to one server.
-    """
-    server = urlsplit(connect).hostname or ""
-    return "" if server in THIS_MACHINE else server, uuid
 
 
 @contextmanager

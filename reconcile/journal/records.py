@@ -6,6 +6,7 @@ from enum import StrEnum
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
 from reconcile.recovery.verdicts import Baseline
@@ -30,9 +31,7 @@ class Begun:
 class Planned:
     """One domain and all that will be done to it, before the first step."""
 
-    domain: str
-    uuid: str
-    connect: str
+    domain: DomainId
     capabilities: Capabilities
     declared: DesiredTree
     observed: Domain
@@ -53,8 +52,7 @@ class Intent:
     `saved` is the snapshot's XML that a redefine is about to change, without secrets.
     """
 
-    uuid: str
-    connect: str
+    domain: DomainId
     step: int
     way: Direction
     seen: Baseline = field(default_factory=Baseline)
@@ -65,8 +63,7 @@ class Intent:
 class Ended:
     """Written after a call was looked after. `position` is how many steps are in effect then."""
 
-    uuid: str
-    connect: str
+    domain: DomainId
     step: int
     way: Direction
     state: StepState
@@ -78,8 +75,7 @@ class Ended:
 class Answered:
     """Written where a call failed and is halfway: libvirt itself said so, and lived through it."""
 
-    uuid: str
-    connect: str
+    domain: DomainId
     step: int
     way: Direction
 
@@ -88,8 +84,7 @@ class Answered:
 class Settled:
     """The last record of a domain: nothing of it is left to resume or to roll back."""
 
-    uuid: str
-    connect: str
+    domain: DomainId
     status: Status
     notes: tuple[str, ...] = field(default_factory=tuple)
 

@@ -14,6 +14,7 @@ from reconcile.journal.journal import Journal
 from reconcile.journal.lock import this_process
 from reconcile.journal.records import FORMAT, Begun
 from reconcile.journal.state_dir import state_directory
+from reconcile.model.identity import DomainId
 
 KEPT = timedelta(days=30)  # finished journals; unfinished ones stay until somebody settles them
 SUFFIX = ".jsonl"
@@ -102,12 +103,13 @@ class Store:
             if _unsettled(path):
                 yield Journal(FileStorage(path))
 
-    def left_by(self, connect: str, uuid: str) -> Iterator[tuple[Journal, DomainHistory]]:
+    def left_by(self, domain: DomainId) -> Iterator[tuple[Journal, DomainHistory]]:
         """What earlier applies left of this domain."""
         for journal in self.unfinished():
-            found = journal.history().domains.get((connect, uuid))
-            if found is not None and found.settled is None:
-                yield journal, found
+            for each in journal.history().unfinished:
+                found = each.planned.domain
+                if (found.uuid, found.host.uri) == (domain.uuid, domain.host.uri):
+                    yield journal, each
 
     def use(self, plan: str, file: str) -> None:
         """Note that a saved plan is applied now. Raises PlanAppliedError where it was before."""

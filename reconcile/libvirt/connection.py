@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from threading import BoundedSemaphore, Lock, Thread, local
 from time import perf_counter
@@ -19,9 +18,11 @@ import libvirt_qemu
 
 from reconcile.errors import HostError, LibvirtMessage, LostStartError, ReadOnlyError
 from reconcile.libvirt.deadline import within
+from reconcile.libvirt.host_id import host_id
 from reconcile.libvirt.xml.domain import disks, external_revert
 from reconcile.model.domain import Disk, DomainState
 from reconcile.model.host import Capabilities
+from reconcile.model.identity import DomainId, HostId
 
 Result = TypeVar("Result")
 
@@ -137,28 +138,29 @@ def _numbers(said: object) -> dict[str, int]:
     return {str(key): value for key, value in found.items() if isinstance(value, int)}
 
 
-@dataclass(frozen=True, slots=True)
-class DomainRef:
-    """A domain by name, for people, and by UUID, for libvirt."""
-
-    name: str
-    uuid: str
-
-
 class Connection:
-    """One libvirt connection, closed as a context manager. `uri` is shown without a password."""
+    """One libvirt connection, closed as a context manager.
+
+    `id` is which host it leads to, `uri` what the server calls it, without a password.
+    """
 
     def __init__(self, uri: str | None, *, readonly: bool) -> None:
         self.readonly = readonly
         self._given = uri
         with _reported(shown(uri), "connect"):
             self._handle = self._open()
-            self.uri = shown(uri or self._handle.getURI())
+            self.uri = shown(self._handle.getURI())
+            self.id = self._identity()
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE - 1, thread_name_prefix="libvirt")
         self._calls = BoundedSemaphore(CALLS_AT_ONCE)
         self._changes = BoundedSemaphore(CHANGES_AT_ONCE)
         self._reviving = Lock()
         self.generation = 0  # counts up with every new connection: older handles are dead
+
+    def _identity(self) -> HostId:
+        handle = self._handle
+        said = (handle.getURI(), handle.getType(), handle.getHostname(), handle.getCapabilities())
+        return host_id(self.uri, *map(str, said))
 
     def _open(self) -> libvirt.virConnect:
         _event_loop()
@@ -231,18 +233,18 @@ class Connection:
         _log.debug("%s: driver %s, libvirt %s", self.uri, found.driver, found.version)
         return found
 
-    def domains(self) -> tuple[DomainRef, ...]:
+    def domains(self) -> tuple[DomainId, ...]:
         """Every domain, active or not, by name."""
         with self.call("list the domains"):
             found = self._handle.listAllDomains(0)
-            refs = [DomainRef(each.name(), each.UUIDString()) for each in found]
-        return tuple(sorted(refs, key=lambda ref: ref.name))
+            known = [DomainId(self.id, each.UUIDString(), each.name()) for each in found]
+        return tuple(sorted(known, key=lambda each: each.name))
 
-    def domain(self, ref: DomainRef) -> "DomainHandle":
+    def domain(self, domain: DomainId) -> "DomainHandle":
         """The domain by its UUID. Raises HostError when it is gone."""
-        with self.call("look up the domain", ref.name):
-            handle = self._handle.lookupByUUIDString(ref.uuid)
-        return DomainHandle(self, handle, ref)
+        with self.call("look up the domain", domain.name):
+            handle = self._handle.lookupByUUIDString(domain.uuid)
+        return DomainHandle(self, handle, domain)
 
     def define(self, xml: str) -> None:
         """Replace a domain's persistent definition by an edited dump with its secrets."""
@@ -257,15 +259,15 @@ class Connection:
 class DomainHandle:
     """One domain of a connection: reads, and the four calls that change snapshots."""
 
-    def __init__(self, host: Connection, handle: libvirt.virDomain, ref: DomainRef) -> None:
+    def __init__(self, host: Connection, handle: libvirt.virDomain, domain: DomainId) -> None:
         self._host = host
         self._handle = handle
-        self.ref = ref
+        self.id = domain
 
     @contextmanager
     def _call(self, what: str, *, changes: bool = False) -> Iterator[None]:
         try:
-            with self._host.call(what, self.ref.name, changes=changes):
+            with self._host.call(what, self.id.name, changes=changes):
                 yield
         except HostError as error:
             if error.code == libvirt.VIR_ERR_OPERATION_TIMEOUT and self.starting():
@@ -285,7 +287,7 @@ class DomainHandle:
             if _code(error) == libvirt.VIR_ERR_OPERATION_DENIED:
                 raise ReadOnlyError(self._host.uri) from error
             raise HostError(
-                self._host.uri, self.ref.name, "read the definition", _reason(error)
+                self._host.uri, self.id.name, "read the definition", _reason(error)
             ) from error
 
     def xml(self) -> str:
@@ -313,8 +315,8 @@ class DomainHandle:
         """What to say where that does not end."""
         session = urlsplit(self._host.uri).path == "/session"
         folder = "$XDG_RUNTIME_DIR/libvirt/qemu/run" if session else "/run/libvirt/qemu"
-        status = f"{folder}/{shlex.quote(self.ref.name)}.xml"
-        return LostStartError(self._host.uri, self.ref.name, status)
+        status = f"{folder}/{shlex.quote(self.id.name)}.xml"
+        return LostStartError(self._host.uri, self.id.name, status)
 
     def persistent(self) -> bool:
         """Whether it outlives being stopped."""
@@ -389,7 +391,7 @@ class DomainHandle:
             reason = LibvirtMessage(
                 libvirt.VIR_ERR_OPERATION_FAILED, str(said["error"].get("desc"))
             )
-            raise HostError(self._host.uri, self.ref.name, call, reason)
+            raise HostError(self._host.uri, self.id.name, call, reason)
         return said["return"]
 
     def commit(self, target: str, top: str, base: str, *, active: bool) -> None:

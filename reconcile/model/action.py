@@ -1,10 +1,21 @@
 """The four kinds of action. Each holds everything that its libvirt call needs, resolved."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
 
 from reconcile.model.desired import Capture, RunState
 from reconcile.model.host import Dump
 from reconcile.model.snapshot import Mark, Memory, SnapshotDisk, SnapshotState
+
+
+class ActionKind(StrEnum):
+    """The word for an action, in plans, journals and messages."""
+
+    CREATE = "create"
+    REDEFINE = "redefine"
+    DELETE = "delete"
+    REVERT = "revert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +25,8 @@ class Create:
     `disks` names every disk of the domain with its kind; `state` is what libvirt will record;
     `capture` holds the flags.
     """
+
+    kind: ClassVar[ActionKind] = ActionKind.CREATE
 
     snapshot: str
     parent: str | None
@@ -33,6 +46,8 @@ class Redefine:
     made from that snapshot's metadata, with `dump` from the full dump in `file`.
     """
 
+    kind: ClassVar[ActionKind] = ActionKind.REDEFINE
+
     snapshot: str
     parent: str | None
     description: str
@@ -47,6 +62,8 @@ class Redefine:
 class Delete:
     """Delete one snapshot; children are moved to its parent by libvirt."""
 
+    kind: ClassVar[ActionKind] = ActionKind.DELETE
+
     snapshot: str
     metadata_only: bool = False
 
@@ -54,6 +71,8 @@ class Delete:
 @dataclass(frozen=True, slots=True)
 class Revert:
     """Bring the guest back to a snapshot."""
+
+    kind: ClassVar[ActionKind] = ActionKind.REVERT
 
     snapshot: str
     run_state: RunState = RunState.AS_CAPTURED

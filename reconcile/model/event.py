@@ -3,23 +3,15 @@
 from dataclasses import dataclass
 
 from reconcile.model.action import Action
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, StepState
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose step: a domain and its host."""
-
-    domain: str
-    uuid: str
-    connect: str
 
 
 @dataclass(frozen=True, slots=True)
 class StepBegan:
     """A step is on its way; `number` counts from 1."""
 
-    subject: Subject
+    domain: DomainId
     number: int
     total: int
     action: Action
@@ -30,7 +22,7 @@ class StepBegan:
 class StepProgress:
     """How far libvirt's job is, from 0 to 1."""
 
-    subject: Subject
+    domain: DomainId
     number: int
     share: float
 
@@ -39,7 +31,7 @@ class StepProgress:
 class StepEnded:
     """The step's state, found by looking."""
 
-    subject: Subject
+    domain: DomainId
     number: int
     total: int
     action: Action
@@ -50,7 +42,7 @@ class StepEnded:
 class Note:
     """Something worth a line: a wait, a lost connection, a leftover removed."""
 
-    subject: Subject
+    domain: DomainId
     text: str
 
 

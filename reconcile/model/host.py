@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from reconcile.model.identity import HostId
 from reconcile.model.snapshot import Snapshot
 
 
@@ -51,8 +52,8 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The connection a domain is planned on. `uri` is for people; it never holds a password."""
+    """The host that a domain is planned on."""
 
-    uri: str
+    id: HostId
     capabilities: Capabilities
     files: Files = field(default_factory=Files)

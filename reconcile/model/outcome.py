@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconcile.model.identity import DomainId
 from reconcile.model.plan import Step
 
 
@@ -39,9 +40,7 @@ class StepOutcome:
 class DomainOutcome:
     """One domain's end. `notes` say what moved, failed or is left; `remedy` what to do about it."""
 
-    domain: str
-    uuid: str
-    connect: str
+    id: DomainId
     status: Status
     steps: tuple[StepOutcome, ...] = ()
     notes: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from reconcile.model.action import Action
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.hazard import Hazard
+from reconcile.model.identity import DomainId
 
 
 class Reason(StrEnum):
@@ -66,7 +67,7 @@ class DomainPlan:
     `expected` holds the simulated domain after each step, in order of `steps`.
     """
 
-    connect: str
+    id: DomainId
     desired: DesiredTree
     observed: Domain
     fingerprint: str

@@ -38,8 +38,8 @@ def _observed(handle: DomainHandle) -> Domain:
     xml, state = handle.xml(), handle.state()
     disks = domain_xml.disks(xml)
     return Domain(
-        name=handle.ref.name,
-        uuid=handle.ref.uuid,
+        name=handle.id.name,
+        uuid=handle.id.uuid,
         state=state,
         disks=disks,
         tree=Tree.of(map(snapshot_xml.read, handle.snapshot_xml()), handle.current()),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
 from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.model.identity import DomainId
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class DiskUse:
     """A file that a domain's disk lies on; `user` says so in words."""
 
     file: str
-    domain: DomainRef
+    domain: DomainId
     user: str
 
 
@@ -42,10 +43,10 @@ def observe_users(host: Connection) -> Mapping[str, str]:
 
 def observe_disks(host: Connection) -> tuple[DiskUse, ...]:
     """Every file that a disk of any domain lies on."""
-    return tuple(use for ref in host.domains() for use in _disks(host, ref))
+    return tuple(use for domain in host.domains() for use in _disks(host, domain))
 
 
-def foreign(uses: Iterable[DiskUse], domain: DomainRef) -> Mapping[str, str]:
+def foreign(uses: Iterable[DiskUse], domain: DomainId) -> Mapping[str, str]:
     """The files of other domains' disks, and which disk that is."""
     others = (use for use in uses if use.domain.uuid != domain.uuid)
     return MappingProxyType({use.file: use.user for use in others})
@@ -82,15 +83,15 @@ def _written(path: str) -> int | None:
 
 
 def _users(host: Connection) -> Iterator[tuple[str, str]]:
-    for ref in host.domains():
-        yield from ((use.file, use.user) for use in _disks(host, ref))
-        for snapshot in map(snapshot_xml.read, host.domain(ref).snapshot_xml()):
-            user = f"snapshot {snapshot.name} of domain {ref.name}"
+    for domain in host.domains():
+        yield from ((use.file, use.user) for use in _disks(host, domain))
+        for snapshot in map(snapshot_xml.read, host.domain(domain).snapshot_xml()):
+            user = f"snapshot {snapshot.name} of domain {domain.name}"
             yield from ((path, user) for path in snapshot.files())
 
 
-def _disks(host: Connection, ref: DomainRef) -> Iterator[DiskUse]:
-    for disk in domain_xml.disks(host.domain(ref).xml()):
+def _disks(host: Connection, domain: DomainId) -> Iterator[DiskUse]:
+    for disk in domain_xml.disks(host.domain(domain).xml()):
         for path in (disk.path, *disk.backing):
             if path:
-                yield DiskUse(path, ref, f"disk {disk.target} of domain {ref.name}")
+                yield DiskUse(path, domain, f"disk {disk.target} of domain {domain.name}")

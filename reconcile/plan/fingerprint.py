@@ -40,14 +40,14 @@ def digest(domains: Iterable[DomainPlan]) -> str:
 def _domain(plan: DomainPlan) -> list[object]:
     steps = [[_action(s.action), [str(h) for h in s.hazards]] for s in plan.steps]
     refusals = [[refusal.code, refusal.snapshot] for refusal in plan.refusals]
-    return [plan.connect, plan.observed.name, plan.observed.uuid, steps, refusals]
+    return [plan.id.host.uri, plan.observed.name, plan.observed.uuid, steps, refusals]
 
 
 def _action(action: Action) -> list[object]:
     fields = asdict(action)
     if fields.get("mark"):  # the commit that a merge makes is not what a review approved
         del fields["mark"]["revision"]
-    return [type(action).__name__.lower(), fields]
+    return [action.kind, fields]
 
 
 def _domain_disk(disk: Disk, domain: Domain) -> list[object]:

@@ -35,7 +35,7 @@ def _approvals(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     for step in draft.steps:
         for hazard in step.hazards:
             if hazard.needs_approval and hazard not in desired.allow:
-                facts = {"action": type(step.action).__name__.lower(), "hazard": hazard}
+                facts = {"action": step.action.kind, "hazard": hazard}
                 yield refuse(Code.APPROVAL_NEEDED, step.action.snapshot, **facts)
 
 

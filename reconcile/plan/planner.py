@@ -7,6 +7,7 @@ from reconcile.diff.tree import Difference, compare
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.host import Files, Host
+from reconcile.model.identity import DomainId
 from reconcile.model.plan import DomainPlan, Plan
 from reconcile.model.tree import Tree
 from reconcile.plan.draft import Draft
@@ -30,7 +31,7 @@ def plan_domain(desired: DesiredTree, observed: Domain, host: Host) -> DomainPla
     """The plan for one domain: simulated to the end, or with refusals that say why not."""
     draft = _best(_drafts(desired, observed, host))
     return DomainPlan(
-        connect=host.uri,
+        id=DomainId(host.id, observed.uuid, observed.name),
         desired=desired,
         observed=observed,
         fingerprint=fingerprint(observed),
@@ -52,7 +53,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
 
 def plan_of(domains: Iterable[DomainPlan]) -> Plan:
     """The plan of a run, domains in order of host and name."""
-    ordered = tuple(sorted(domains, key=lambda each: (each.connect, each.observed.name)))
+    ordered = tuple(sorted(domains, key=lambda each: (each.id.host.uri, each.id.name)))
     return Plan(ordered, digest(ordered))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconcile import __version__
 from reconcile.libvirt.calls import Call, calls
-from reconcile.model.action import Action, Create
+from reconcile.model.action import Action, ActionKind, Create
 from reconcile.model.plan import DomainPlan, Plan, Refusal, Step
 from reconcile.planfile.codec import plain
 
@@ -37,17 +37,12 @@ def checksum(document: Json) -> str:
 
 def summary(plan: Plan) -> dict[str, int]:
     """Counts of actions by kind, of refusals and of unmanaged snapshots."""
-    kinds = Counter(kind(step.action) for each in plan.domains for step in each.steps)
+    kinds = Counter(step.action.kind for each in plan.domains for step in each.steps)
     return {
-        **{name: kinds[name] for name in ("create", "redefine", "delete", "revert")},
+        **{str(name): kinds[name] for name in ActionKind},
         "refused": sum(len(each.refusals) for each in plan.domains),
         "unmanaged": sum(len(each.unmanaged) for each in plan.domains),
     }
-
-
-def kind(action: Action) -> str:
-    """The action's word: create, redefine, delete or revert."""
-    return type(action).__name__.lower()
 
 
 def parent(action: Action, plan: DomainPlan) -> str | None:
@@ -62,7 +57,7 @@ def _domain(plan: DomainPlan) -> Json:
     return {
         "domain": plan.observed.name,
         "uuid": plan.observed.uuid,
-        "connect": plan.connect,
+        "connect": plan.id.host.uri,
         "fingerprint": plan.fingerprint,
         "in_sync": plan.in_sync,
         "atomic": plan.atomic,
@@ -82,7 +77,7 @@ def actions(plan: DomainPlan) -> list[Json]:
 
 def _action(step: Step, plan: DomainPlan) -> Json:
     return {
-        "action": kind(step.action),
+        "action": str(step.action.kind),
         "snapshot": step.action.snapshot,
         "parent": parent(step.action, plan),
         "reason": str(step.reason),

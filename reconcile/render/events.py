@@ -15,9 +15,8 @@ from reconcile.model.event import (
     StepBegan,
     StepEnded,
     StepProgress,
-    Subject,
 )
-from reconcile.planfile.encode import kind
+from reconcile.model.identity import DomainId
 from reconcile.render.console import safe, show
 from reconcile.render.outcome_text import domain_result, show_outcome
 
@@ -30,7 +29,7 @@ class PlainEvents:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = Lock()
-        self._last: dict[str, float] = {}
+        self._last: dict[DomainId, float] = {}
 
     def tell(self, event: Event) -> None:
         """Show it; several domains may tell at once."""
@@ -40,14 +39,14 @@ class PlainEvents:
     def _shown(self, event: Event) -> None:
         match event:
             case StepBegan():
-                self._last[event.subject.uuid] = time.monotonic()
-                self._line(f"{safe(event.subject.domain)}  {began(event)}")
-            case StepProgress(subject=subject, number=number, share=share):
-                if time.monotonic() - self._last.get(subject.uuid, 0) >= SECONDS_BETWEEN:
-                    self._last[subject.uuid] = time.monotonic()
-                    self._line(f"{safe(subject.domain)}  step {number}: {share:.0%}")
-            case Note(subject, text):
-                self._line(f"{safe(subject.domain)}  {safe(text)}")
+                self._last[event.domain] = time.monotonic()
+                self._line(f"{safe(event.domain.name)}  {began(event)}")
+            case StepProgress(domain=domain, number=number, share=share):
+                if time.monotonic() - self._last.get(domain, 0) >= SECONDS_BETWEEN:
+                    self._last[domain] = time.monotonic()
+                    self._line(f"{safe(domain.name)}  step {number}: {share:.0%}")
+            case Note(domain, text):
+                self._line(f"{safe(domain.name)}  {safe(text)}")
             case StepEnded():
                 return
             case DomainEnded(outcome):
@@ -62,7 +61,7 @@ class PlainEvents:
 def began(event: StepBegan) -> str:
     """A step in words."""
     undoing = "undoing " if event.undoing else ""
-    what = f"{kind(event.action)} {safe(event.action.snapshot)}"
+    what = f"{event.action.kind} {safe(event.action.snapshot)}"
     return f"{undoing}{event.number}/{event.total} {what}"
 
 
@@ -88,11 +87,11 @@ def as_json(event: Event) -> dict[str, Any]:
             return {**_step("step-began", event), "total": total, "undoing": undoing}
         case StepEnded(number=number, total=total, state=state):
             return {**_step("step-ended", event), "total": total, "state": str(state)}
-        case StepProgress(subject=subject, number=number, share=share):
-            where = _subject("step-progress", subject)
+        case StepProgress(domain=domain, number=number, share=share):
+            where = _domain("step-progress", domain)
             return {**where, "step": number, "percent": round(share * 100, 1)}
-        case Note(subject, text):
-            return {**_subject("note", subject), "text": text}
+        case Note(domain, text):
+            return {**_domain("note", domain), "text": text}
         case DomainEnded(outcome):
             return {"event": "domain-ended", **domain_result(outcome)}
     assert_never(event)
@@ -100,14 +99,14 @@ def as_json(event: Event) -> dict[str, Any]:
 
 def _step(word: str, event: StepBegan | StepEnded) -> dict[str, Any]:
     action = event.action
-    what = {"step": event.number, "action": kind(action), "snapshot": action.snapshot}
-    return {**_subject(word, event.subject), **what}
+    what = {"step": event.number, "action": str(action.kind), "snapshot": action.snapshot}
+    return {**_domain(word, event.domain), **what}
 
 
-def _subject(word: str, subject: Subject) -> dict[str, Any]:
+def _domain(word: str, domain: DomainId) -> dict[str, Any]:
     return {
         "event": word,
-        "domain": subject.domain,
-        "uuid": subject.uuid,
-        "connect": subject.connect,
+        "domain": domain.name,
+        "uuid": domain.uuid,
+        "connect": domain.host.uri,
     }

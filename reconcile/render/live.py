@@ -24,8 +24,8 @@ from reconcile.model.event import (
     StepBegan,
     StepEnded,
     StepProgress,
-    Subject,
 )
+from reconcile.model.identity import DomainId
 from reconcile.render.console import safe, show
 from reconcile.render.events import began
 from reconcile.render.outcome_text import show_outcome
@@ -50,7 +50,7 @@ class LiveEvents:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = Lock()
-        self._lines: dict[tuple[str, str], TaskID] = {}
+        self._lines: dict[DomainId, TaskID] = {}
         self._progress = Progress(
             SpinnerColumn("dots" if _draws(console) else "line"),
             _Step(console),
@@ -80,37 +80,36 @@ class LiveEvents:
 
     def _shown(self, event: Event) -> None:
         match event:
-            case StepBegan(subject=subject):
-                self._begun(subject, f"{safe(subject.domain)}  {began(event)}")
-            case StepProgress(subject=subject, share=share):
-                self._moved(subject, f"{share:.0%}")
-            case Note(subject, text):
-                said = f"{safe(subject.domain)}  {safe(text)}"
+            case StepBegan(domain=domain):
+                self._begun(domain, f"{safe(domain.name)}  {began(event)}")
+            case StepProgress(domain=domain, share=share):
+                self._moved(domain, f"{share:.0%}")
+            case Note(domain, text):
+                said = f"{safe(domain.name)}  {safe(text)}"
                 show(self._console, [Text(said, style="dim")])
-            case StepEnded(subject=subject):
-                self._moved(subject, "")
+            case StepEnded(domain=domain):
+                self._moved(domain, "")
             case DomainEnded(outcome):
-                self._gone((outcome.connect, outcome.uuid))
+                self._gone(outcome.id)
                 show_outcome(self._console, outcome)
             case _:
                 assert_never(event)
 
-    def _begun(self, subject: Subject, text: str) -> None:
+    def _begun(self, domain: DomainId, text: str) -> None:
         """A domain keeps its line from step to step: the others stay where they are."""
-        key = (subject.connect, subject.uuid)
-        line = self._lines.get(key)
+        line = self._lines.get(domain)
         if line is None:
-            self._lines[key] = self._progress.add_task(text, total=None, percent="")
+            self._lines[domain] = self._progress.add_task(text, total=None, percent="")
         else:
             self._progress.reset(line, description=text, percent="")
 
-    def _moved(self, subject: Subject, percent: str) -> None:
-        line = self._lines.get((subject.connect, subject.uuid))
+    def _moved(self, domain: DomainId, percent: str) -> None:
+        line = self._lines.get(domain)
         if line is not None:
             self._progress.update(line, percent=percent)
 
-    def _gone(self, key: tuple[str, str]) -> None:
-        line = self._lines.pop(key, None)
+    def _gone(self, domain: DomainId) -> None:
+        line = self._lines.pop(domain, None)
         if line is not None:
             self._progress.remove_task(line)
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from reconcile import __version__
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.planfile.encode import FORMAT_VERSION, kind
+from reconcile.planfile.encode import FORMAT_VERSION
 from reconcile.render.console import safe, show
 from reconcile.render.plural import count
 
@@ -40,8 +40,8 @@ def show_outcomes(console: Console, outcomes: Sequence[DomainOutcome]) -> None:
 
 
 def _lines(outcome: DomainOutcome) -> Iterator[Text]:
-    title = Text(safe(outcome.domain), style="bold")
-    title.append(f"  {safe(outcome.connect)}", style="dim")
+    title = Text(safe(outcome.id.name), style="bold")
+    title.append(f"  {safe(outcome.id.host.uri)}", style="dim")
     yield title.append(f"  {outcome.status}", style=_STYLES[outcome.status])
     if outcome.status not in {Status.BLOCKED, Status.STALE}:
         yield from map(_step, outcome.steps)
@@ -54,7 +54,7 @@ def _step(outcome: StepOutcome) -> Text:
     action = outcome.step.action
     mark = _MARKS.get(outcome.state, " ")
     state = "" if outcome.state is StepState.DONE else f"  ({outcome.state})"
-    return Text(f"    {mark} {kind(action)} {safe(action.snapshot)}{state}")
+    return Text(f"    {mark} {action.kind} {safe(action.snapshot)}{state}")
 
 
 def result(outcomes: Sequence[DomainOutcome], code: Exit) -> dict[str, Any]:
@@ -70,9 +70,9 @@ def result(outcomes: Sequence[DomainOutcome], code: Exit) -> dict[str, Any]:
 def domain_result(outcome: DomainOutcome) -> dict[str, Any]:
     """One domain of it."""
     return {
-        "domain": outcome.domain,
-        "uuid": outcome.uuid,
-        "connect": outcome.connect,
+        "domain": outcome.id.name,
+        "uuid": outcome.id.uuid,
+        "connect": outcome.id.host.uri,
         "status": str(outcome.status),
         "steps": [_step_json(each) for each in outcome.steps],
         "notes": list(outcome.notes),
@@ -82,4 +82,4 @@ def domain_result(outcome: DomainOutcome) -> dict[str, Any]:
 
 def _step_json(outcome: StepOutcome) -> dict[str, str]:
     action = outcome.step.action
-    return {"action": kind(action), "snapshot": action.snapshot, "state": str(outcome.state)}
+    return {"action": str(action.kind), "snapshot": action.snapshot, "state": str(outcome.state)}

@@ -11,7 +11,7 @@ from reconcile.libvirt.calls import calls
 from reconcile.model.action import Create
 from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Refusal, Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
-from reconcile.planfile.encode import kind, parent, summary
+from reconcile.planfile.encode import parent, summary
 from reconcile.render.console import safe, show
 from reconcile.render.tree_text import drawing, sign
 
@@ -35,7 +35,7 @@ def show_plan(console: Console, plan: Plan, detail: Detail) -> None:
 
 def _domain(console: Console, plan: DomainPlan, detail: Detail) -> None:
     title = Text(safe(plan.observed.name), style="bold").append(
-        f"  {safe(plan.connect)}", style="dim"
+        f"  {safe(plan.id.host.uri)}", style="dim"
     )
     console.print(title.append("  in sync", style="green") if plan.in_sync else title)
     if not plan.in_sync:
@@ -65,7 +65,7 @@ def _text(segments: Iterable[Segment]) -> Text:
 
 def _step(number: int, step: Step, plan: DomainPlan, detail: Detail) -> Iterator[Text]:
     mark, style = sign(step.action)
-    line = Text(f"  {number:>3}  ").append(f"{mark} {kind(step.action)} ", style=style)
+    line = Text(f"  {number:>3}  ").append(f"{mark} {step.action.kind} ", style=style)
     line.append(safe(step.action.snapshot), style="bold")
     yield line.append(_place(step, plan))
     if isinstance(step.action, Create):

@@ -12,18 +12,19 @@ from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import DomainPlan, Reason, Refusal, Step
 from reconcile.plan.planner import plan_of
+from tests.harness.identity import web
 from tests.planfile.test_schema import ACTIONS, DECLARED, WEB01
 
 GRAVITY = (5, 4, 3, 6, 1, 2, 0)
 
 
 def ended(*statuses: Status) -> tuple[DomainOutcome, ...]:
-    return tuple(DomainOutcome("web01", "uuid", "HOST", status) for status in statuses)
+    return tuple(DomainOutcome(web(), status) for status in statuses)
 
 
 def planned(*, steps: int = 0, refusals: int = 0) -> DomainPlan:
     step, refusal = Step(ACTIONS[0], Reason.MISSING), Refusal("code", None, "rule", "way out")
-    return DomainPlan("HOST", DECLARED, WEB01, "", (step,) * steps, (refusal,) * refusals)
+    return DomainPlan(web(), DECLARED, WEB01, "", (step,) * steps, (refusal,) * refusals)
 
 
 @given(st.lists(st.sampled_from(GRAVITY)))

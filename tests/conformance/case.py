@@ -69,7 +69,7 @@ class _Case:
         if isinstance(predicted, Refusal):
             self._count("refused", predicted.code)
             return self._refused(predicted, error, before)
-        self._count("done", type(action).__name__.lower())
+        self._count("done", action.kind)
         if error is not None:
             return (f"rules: fine; libvirt: {error}",)
         found = self._subject.observe()

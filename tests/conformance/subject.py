@@ -10,10 +10,11 @@ from typing import Final
 import libvirt
 
 from reconcile.execute.perform import perform
-from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection
 from reconcile.model.action import Action, Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities, Files
+from reconcile.model.identity import DomainId
 from reconcile.model.snapshot import DiskKind
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import observe_existence
@@ -230,5 +231,5 @@ def _left_out_above(domain: Observed, name: str) -> bool:
     return any(disk.target in taken for disk in left_out)
 
 
-def _ref(host: Connection, name: str) -> DomainRef:
+def _ref(host: Connection, name: str) -> DomainId:
     return next(ref for ref in host.domains() if ref.name == name)

@@ -44,7 +44,7 @@ def journal_facts(path: Path) -> Facts:
             plan=begun.plan,
         ),
         "domains": [*map(_history, history.domains.values())],
-        "unfinished": [each.planned.uuid for each in history.unfinished],
+        "unfinished": [each.planned.domain.uuid for each in history.unfinished],
     }
 
 
@@ -76,9 +76,9 @@ def _saved(each: SavedDomain) -> Facts:
 def _history(each: DomainHistory) -> Facts:
     planned = each.planned
     return {
-        "domain": planned.domain,
-        "uuid": planned.uuid,
-        "connect": planned.connect,
+        "domain": planned.domain.name,
+        "uuid": planned.domain.uuid,
+        "connect": planned.domain.host.uri,
         "host": [
             planned.capabilities.driver,
             list(planned.capabilities.libvirt),

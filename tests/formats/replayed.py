@@ -60,7 +60,7 @@ def _plan(history: DomainHistory) -> DomainPlan:
     """The plan as it was begun, with the states that the rules predict."""
     planned = history.planned
     return DomainPlan(
-        planned.connect,
+        planned.domain,
         planned.declared,
         planned.observed,
         "",

@@ -152,7 +152,7 @@ def _action(action: Action) -> Facts:
             more = only(
                 run_state=str(action.run_state), force=action.force, reset_nvram=action.reset_nvram
             )
-    return {"action": type(action).__name__.lower(), "snapshot": action.snapshot, **more}
+    return {"action": str(action.kind), "snapshot": action.snapshot, **more}
 
 
 def _dump(dump: Dump) -> Facts:

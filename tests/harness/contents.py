@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from reconcile.libvirt.connection import Connection, DomainRef
+from reconcile.libvirt.connection import Connection
 from reconcile.model.domain import Domain as Observed
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot
@@ -22,8 +22,8 @@ Action = dict[str, Any]
 def observed(domain: Domain) -> Observed:
     """The domain as `reconcile` sees it."""
     with Connection(domain.daemon.uri, readonly=True) as host:
-        ref = next(ref for ref in host.domains() if ref.name == domain.name)
-        return observe_domain(host.domain(DomainRef(ref.name, ref.uuid)))
+        found = next(each for each in host.domains() if each.name == domain.name)
+        return observe_domain(host.domain(found))
 
 
 def capabilities(domain: Domain) -> Capabilities:

@@ -12,12 +12,13 @@ from reconcile.journal.journal import Journal
 from reconcile.journal.records import Answered, Direction, Ended, Intent, Planned, Record, Settled
 from reconcile.journal.store import FileStorage, Store
 from reconcile.model.domain import DomainState
+from reconcile.model.identity import DomainId, HostId
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.snapshot import DiskKind
 from reconcile.recovery.verdicts import Baseline
 from tests.simulation.cases import cases
 
-KEY = ("uuid", "HOST")
+DOMAIN = DomainId(HostId("HOST", "HOST"), "uuid", "web01")
 
 
 def planned() -> list[Planned]:
@@ -25,7 +26,7 @@ def planned() -> list[Planned]:
     found = cases((None, 0, 0), DiskKind.EXTERNAL, DomainState.SHUTOFF)
     plans = [case.plan for case in found]
     return [
-        Planned("web01", *KEY, case.host, plan.desired, plan.observed, plan.steps)
+        Planned(DOMAIN, case.host, plan.desired, plan.observed, plan.steps)
         for case, plan in zip(
             cases((None, 0, 0), DiskKind.EXTERNAL, DomainState.SHUTOFF), plans, strict=True
         )
@@ -36,12 +37,12 @@ SEEN = Baseline(
     (("vda", "/images/ä.qcow2"), ("hda", None)), 3, (("/images/ä.qcow2", 7),), ("/images/ä.1",)
 )
 RECORDS: tuple[Record, ...] = (
-    Intent(*KEY, 0, Direction.DO, SEEN, "<domainsnapshot/>"),
-    Ended(*KEY, 0, Direction.DO, StepState.DONE, 1),
-    Answered(*KEY, 0, Direction.DO),
-    Intent(*KEY, 0, Direction.UNDO),
-    Ended(*KEY, 0, Direction.UNDO, StepState.UNDONE, 0, ("why",)),
-    Settled(*KEY, Status.ROLLED_BACK, ("done",)),
+    Intent(DOMAIN, 0, Direction.DO, SEEN, "<domainsnapshot/>"),
+    Ended(DOMAIN, 0, Direction.DO, StepState.DONE, 1),
+    Answered(DOMAIN, 0, Direction.DO),
+    Intent(DOMAIN, 0, Direction.UNDO),
+    Ended(DOMAIN, 0, Direction.UNDO, StepState.UNDONE, 0, ("why",)),
+    Settled(DOMAIN, Status.ROLLED_BACK, ("done",)),
 )
 
 
@@ -62,11 +63,11 @@ def test_a_plan_reads_back_with_what_undoes_it() -> None:
 
 def test_that_libvirt_answered_is_known_until_the_next_call(tmp_path: Path) -> None:
     journal = Store(tmp_path).begin()
-    for each in (planned()[0], Intent(*KEY, 0, Direction.DO), Answered(*KEY, 0, Direction.DO)):
+    for each in (planned()[0], Intent(DOMAIN, 0, Direction.DO), Answered(DOMAIN, 0, Direction.DO)):
         journal.append(each)
     (history,) = journal.history().unfinished
-    assert (history.open, history.answered) == (Intent(*KEY, 0, Direction.DO), True)
-    journal.append(Intent(*KEY, 0, Direction.DO))
+    assert (history.open, history.answered) == (Intent(DOMAIN, 0, Direction.DO), True)
+    journal.append(Intent(DOMAIN, 0, Direction.DO))
     (history,) = journal.history().unfinished
     assert not history.answered
 

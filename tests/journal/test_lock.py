@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from reconcile.errors import LockedError
-from reconcile.journal.lock import domain_key, locked
+from reconcile.journal.lock import locked
 from tests.harness.transcript import ROOT
 
-DOMAIN = ("", "uuid")
+DOMAIN = ("qemu/system@here", "uuid")
 HOLD = """
 import sys, time
 from pathlib import Path
-from reconcile.journal.lock import domain_key, locked
-with locked(Path(sys.argv[1]), domain_key("qemu:///system", "uuid"), 0, lambda _: None):
+from reconcile.journal.lock import locked
+with locked(Path(sys.argv[1]), ("qemu/system@here", "uuid"), 0, lambda _: None):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -57,35 +57,7 @@ def test_the_lock_of_a_dead_owner_is_broken_and_told(tmp_path: Path) -> None:
 def test_other_domains_are_not_locked(tmp_path: Path) -> None:
     with (
         locked(tmp_path, DOMAIN, 0, print),
-        locked(tmp_path, ("", "other"), 0, print),
-        locked(tmp_path, ("kvm1", "uuid"), 0, print),
+        locked(tmp_path, ("qemu/system@here", "other"), 0, print),
+        locked(tmp_path, ("qemu/system@kvm1", "uuid"), 0, print),
     ):
         assert len(list(tmp_path.glob("*.owner"))) == 3
-
-
-@pytest.mark.parametrize(
-    "uri",
-    ["qemu+unix:///system?socket=/run/libvirt/libvirt-sock", "qemu+ssh://root@localhost/system"],
-)
-def test_two_uris_of_this_machine_are_one_lock(tmp_path: Path, uri: str) -> None:
-    with holder(tmp_path) as other:
-        with (
-            pytest.raises(LockedError, match=f"process {other.pid} of "),
-            locked(tmp_path, domain_key(uri, "uuid"), 0, lambda _: None),
-        ):
-            pass
-        other.kill()
-
-
-@pytest.mark.parametrize(
-    ("uri", "server"),
-    [
-        ("qemu:///system", ""),
-        ("test:///srv/ops/host.xml", ""),
-        ("qemu+ssh://root@kvm1/system", "kvm1"),
-        ("qemu+tls://KVM1:16514/system", "kvm1"),
-        ("qemu+ssh://[::1]/system", ""),
-    ],
-)
-def test_a_domain_is_locked_by_its_server_and_uuid(uri: str, server: str) -> None:
-    assert domain_key(uri, "uuid") == (server, "uuid")

@@ -11,6 +11,7 @@ from reconcile.model.host import Host
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.plan.fingerprint import fingerprint
 from reconcile.plan.planner import plan_domain, plan_of
+from tests.harness.identity import HERE
 from tests.rules.cases import edited, on, pointing
 from tests.rules.notation import FORKY, declared, disk, domain, grown
 
@@ -73,7 +74,7 @@ def test_the_guest_agent_may_come_and_go() -> None:
 
 
 def digest(desired: DesiredTree, observed: Domain) -> str:
-    plan = plan_domain(desired, observed, Host("qemu:///system", FORKY))
+    plan = plan_domain(desired, observed, Host(HERE, FORKY))
     return plan_of([plan]).digest
 
 

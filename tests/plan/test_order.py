@@ -7,6 +7,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Host
 from reconcile.plan.planner import plan_domain
+from tests.harness.identity import HERE
 from tests.rules.notation import FORKY, declared, drawn, grown
 
 NOW = grown("int A, int B, int C")
@@ -15,9 +16,9 @@ NOW = grown("int A, int B, int C")
 def steps(desired: DesiredTree, now: Domain = NOW) -> list[str]:
     """Each step as `verb name`; the plan must have no refusals."""
     wanted = replace(desired, allow=NEED_APPROVAL)
-    plan = plan_domain(wanted, now, Host("qemu:///system", FORKY))
+    plan = plan_domain(wanted, now, Host(HERE, FORKY))
     assert not plan.refusals
-    return [f"{type(step.action).__name__.lower()} {step.action.snapshot}" for step in plan.steps]
+    return [f"{step.action.kind} {step.action.snapshot}" for step in plan.steps]
 
 
 def test_creates_then_redefines_then_reverts_then_deletes() -> None:

@@ -25,6 +25,7 @@ from reconcile.plan.guards import guard
 from reconcile.plan.planner import plan_domain
 from reconcile.plan.preconditions import PlanBase
 from reconcile.rules.refusals import Code
+from tests.harness.identity import HERE
 from tests.rules.cases import edited
 from tests.rules.notation import FORKY, PLACE, declared, domain, grown
 
@@ -43,7 +44,7 @@ class Case:
     files: Files = field(default_factory=Files)
 
     def codes(self) -> set[str]:
-        host = Host("qemu:///system", FORKY, self.files)
+        host = Host(HERE, FORKY, self.files)
         return {each.code for each in plan_domain(self.desired, self.observed, host).refusals}
 
     def __str__(self) -> str:

@@ -8,13 +8,14 @@ from reconcile.model.host import Files, Host
 from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import Mark
 from reconcile.plan.planner import plan_domain
+from tests.harness.identity import HERE
 from tests.rules.notation import FORKY, TEST, declared, domain, grown
 
 IMAGE = "/images/vda.qcow2"
 
 
 def planned(desired: DesiredTree, observed: Domain, files: Files | None = None) -> DomainPlan:
-    return plan_domain(desired, observed, Host("qemu:///system", FORKY, files or Files()))
+    return plan_domain(desired, observed, Host(HERE, FORKY, files or Files()))
 
 
 def owned(observed: Domain, name: str, **fields: object) -> Domain:
@@ -39,7 +40,7 @@ def test_a_memory_file_that_could_not_be_seen_is_told() -> None:
 
 
 def test_the_test_driver_has_no_images_to_look_at() -> None:
-    assert plan_domain(declared("A"), domain(), Host("test:///default", TEST)).warnings == ()
+    assert plan_domain(declared("A"), domain(), Host(HERE, TEST)).warnings == ()
 
 
 def test_deleting_keeps_to_the_directories_of_the_domain() -> None:

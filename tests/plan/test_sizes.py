@@ -13,6 +13,7 @@ from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import NO_MEMORY, DiskKind, Snapshot, SnapshotDisk, SnapshotState
 from reconcile.model.tree import Tree
 from reconcile.plan.planner import plan_domain
+from tests.harness.identity import HERE
 from tests.rules.notation import FORKY, PLACE, declared, domain
 
 MANY = 1000
@@ -43,7 +44,7 @@ def observed(parents: Parents) -> Domain:
 
 def planned(desired: DesiredTree, now: Domain) -> DomainPlan:
     wanted = replace(desired, allow=NEED_APPROVAL, limits=Limits(MANY))
-    return plan_domain(wanted, now, Host("qemu:///system", FORKY))
+    return plan_domain(wanted, now, Host(HERE, FORKY))
 
 
 @SHAPES

@@ -12,6 +12,7 @@ from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.desired import DesiredTree, Position
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.hazard import Hazard
+from reconcile.model.identity import DomainId, HostId
 from reconcile.model.plan import Change, DomainPlan, Reason, Refusal, Step
 from reconcile.model.snapshot import (
     NO_MEMORY,
@@ -30,6 +31,7 @@ from reconcile.planfile.decode import read
 from reconcile.planfile.encode import encode
 from reconcile.rules.refusals import Code
 from tests.harness.command import reconcile
+from tests.harness.identity import web
 from tests.harness.schemas import open_objects, schema, unexplained
 from tests.harness.transcript import ROOT
 
@@ -65,9 +67,10 @@ STEPS = st.builds(
 REFUSALS = st.builds(
     Refusal, st.sampled_from(Code).map(str), st.none() | st.text(), st.text(), st.text()
 )
+DOMAINS = st.builds(DomainId, st.builds(HostId, st.text(), st.text()), st.text(), st.text())
 PLANS = st.builds(
     DomainPlan,
-    connect=st.text(),
+    id=DOMAINS,
     desired=st.just(DECLARED),
     observed=st.just(WEB01),
     fingerprint=st.just(f"sha256:{'0' * 64}"),
@@ -128,7 +131,7 @@ def test_plans_of_scenario_manifests_are_valid(scenario: Path) -> None:
 
 
 def test_a_plan_without_its_digest_is_not_valid() -> None:
-    document = encode(plan_of([DomainPlan("HOST", DECLARED, WEB01, f"sha256:{'0' * 64}")]))
+    document = encode(plan_of([DomainPlan(web(), DECLARED, WEB01, f"sha256:{'0' * 64}")]))
     assert VALIDATOR.is_valid(document)
     del document["digest"]
     assert not VALIDATOR.is_valid(document)

@@ -17,13 +17,12 @@ from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
+from tests.harness.identity import HERE
 from tests.properties.images import Images
 from tests.properties.profile import examples
 from tests.properties.test_files import happened
 from tests.properties.wishes import as_it_is, listed_backwards, marked, ownerships, wishes
 from tests.properties.worlds import Event, World, worlds
-
-URI = "qemu:///system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Case:
 
     @property
     def host(self) -> Host:
-        return Host(URI, self.world.host)
+        return Host(HERE, self.world.host)
 
     @property
     def end(self) -> Domain:
@@ -67,14 +66,14 @@ def cases(draw: st.DrawFn) -> Case:
     world = draw(worlds(longest=12))
     observed = draw(ownerships(world.now))
     desired = draw(wishes(observed))
-    return Case(world, observed, desired, plan_domain(desired, observed, Host(URI, world.host)))
+    return Case(world, observed, desired, plan_domain(desired, observed, Host(HERE, world.host)))
 
 
 @examples(60)
 @given(worlds())
 def test_from_what_is_to_what_is_there_is_nothing_to_do(world: World) -> None:
     observed = marked(world.now)
-    plan = plan_domain(as_it_is(observed), observed, Host(URI, world.host))
+    plan = plan_domain(as_it_is(observed), observed, Host(HERE, world.host))
     assert plan.in_sync, (plan.steps, plan.refusals)
 
 
@@ -189,7 +188,7 @@ def test_no_plan_loses_data(case: Case) -> None:
     for event in case.world.events:
         images.write()
         happened(images, event, case.world.host)
-    host = Host(URI, case.world.host, images.facts())
+    host = Host(HERE, case.world.host, images.facts())
     known = replace(case, plan=plan_domain(case.desired, case.observed, host))
     for event in () if known.plan.refusals else known.pairs():
         images.write()

@@ -16,32 +16,32 @@ from reconcile.model.event import (
     StepBegan,
     StepEnded,
     StepProgress,
-    Subject,
 )
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.render.events import JsonEvents
 from reconcile.render.outcome_text import result
 from tests.harness.command import reconcile
+from tests.harness.identity import web
 from tests.harness.schemas import EVENTS, events, open_objects, schema, unexplained
-from tests.planfile.test_schema import ACTIONS, HOST, MANIFEST, STEPS
+from tests.planfile.test_schema import ACTIONS, DOMAINS, HOST, MANIFEST, STEPS
 
 SCHEMA = schema("apply-events-v1")
 ALL = st.sampled_from
 NUMBERS = st.integers(1, 9999)
-SUBJECTS = st.builds(Subject, st.text(), st.text(), st.text())
 OUTCOMES = st.builds(
     DomainOutcome,
-    *(st.text(), st.text(), st.text(), ALL(Status)),
+    DOMAINS,
+    ALL(Status),
     steps=st.lists(st.builds(StepOutcome, STEPS, ALL(StepState)), max_size=2).map(tuple),
     notes=st.lists(st.text(), max_size=2).map(tuple),
     remedy=st.none() | st.text(),
 )
 KINDS: dict[type[Event], st.SearchStrategy[Event]] = {
-    StepBegan: st.builds(StepBegan, SUBJECTS, NUMBERS, NUMBERS, ALL(ACTIONS), st.booleans()),
-    StepProgress: st.builds(StepProgress, SUBJECTS, NUMBERS, st.floats(0, 1)),
-    StepEnded: st.builds(StepEnded, SUBJECTS, NUMBERS, NUMBERS, ALL(ACTIONS), ALL(StepState)),
-    Note: st.builds(Note, SUBJECTS, st.text()),
+    StepBegan: st.builds(StepBegan, DOMAINS, NUMBERS, NUMBERS, ALL(ACTIONS), st.booleans()),
+    StepProgress: st.builds(StepProgress, DOMAINS, NUMBERS, st.floats(0, 1)),
+    StepEnded: st.builds(StepEnded, DOMAINS, NUMBERS, NUMBERS, ALL(ACTIONS), ALL(StepState)),
+    Note: st.builds(Note, DOMAINS, st.text()),
     DomainEnded: st.builds(DomainEnded, OUTCOMES),
 }
 
@@ -62,8 +62,8 @@ def ended(*outcomes: DomainOutcome, code: Exit) -> dict[str, Any]:
 
 def samples() -> list[dict[str, Any]]:
     """One line of every kind."""
-    of = Subject("web01", "uuid", "HOST")
-    outcome = DomainOutcome(*("web01", "uuid", "HOST"), Status.APPLIED, notes=("a note",))
+    of = web()
+    outcome = DomainOutcome(of, Status.APPLIED, notes=("a note",))
     told = (
         StepBegan(of, 1, 2, ACTIONS[0]),
         StepProgress(of, 1, 0.5),

@@ -18,17 +18,18 @@ from reconcile.model.event import (
     StepBegan,
     StepEnded,
     StepProgress,
-    Subject,
 )
+from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, Status, StepState
 from reconcile.render.live import LiveEvents
+from tests.harness.identity import HERE, web
 
 COLUMNS, LINES = 60, 12
 SECONDS = 20  # to wait for a picture that never comes
 SPINNER = re.compile(r"^(?:[⠀-⣿]|[-\\|/]) ")
 TIME = re.compile(r"\d:\d\d:\d\d")
-FIRST = Subject("web01", "uuid-1", "HOST")
-SECOND = Subject("web02", "uuid-2", "HOST")
+FIRST = web(1)
+SECOND = web(2)
 BASE = Delete("base")
 
 
@@ -79,12 +80,12 @@ def shown(encoding: str = "utf-8") -> Iterator[Screen]:
         yield screen
 
 
-def began(subject: Subject, number: int, *, undoing: bool = False) -> StepBegan:
-    return StepBegan(subject, number, 2, BASE, undoing)
+def began(domain: DomainId, number: int, *, undoing: bool = False) -> StepBegan:
+    return StepBegan(domain, number, 2, BASE, undoing)
 
 
-def ended(subject: Subject, number: int) -> StepEnded:
-    return StepEnded(subject, number, 2, BASE, StepState.DONE)
+def ended(domain: DomainId, number: int) -> StepEnded:
+    return StepEnded(domain, number, 2, BASE, StepState.DONE)
 
 
 def test_a_domain_keeps_its_line_from_step_to_step() -> None:
@@ -109,8 +110,8 @@ def test_a_percentage_is_of_the_step_that_runs() -> None:
 
 
 def test_notes_and_results_stand_above_and_stay() -> None:
-    outcome = DomainOutcome(FIRST.domain, FIRST.uuid, FIRST.connect, Status.APPLIED)
-    above = (r"web02  waiting\x1b[2J", "web01  HOST  applied")
+    outcome = DomainOutcome(FIRST, Status.APPLIED)
+    above = (r"web02  waiting\x1b[2J", "web01  qemu:///system  applied")
     with shown() as screen:
         for event in (began(FIRST, 1), began(SECOND, 1), Note(SECOND, "waiting\x1b[2J")):
             screen.live.tell(event)
@@ -122,7 +123,7 @@ def test_notes_and_results_stand_above_and_stay() -> None:
 def test_a_terminal_without_utf_8_has_whole_lines() -> None:
     long = "web01-" + "x" * COLUMNS
     with shown("latin-1") as screen:
-        screen.live.tell(began(Subject(long, "uuid-1", "HOST"), 1))
+        screen.live.tell(began(DomainId(HERE, "uuid-1", long), 1))
         (line,) = screen.picture()
         assert re.fullmatch("web01-x{30,} TIME", line)
 
@@ -131,7 +132,7 @@ def test_more_domains_than_lines_push_nothing_away() -> None:
     with shown() as screen:
         screen.live.tell(Note(FIRST, "a note"))
         for number in range(LINES * 2):
-            screen.live.tell(began(Subject(f"web{number}", f"uuid-{number}", "HOST"), 1))
+            screen.live.tell(began(web(number), 1))
         assert len(screen.picture()) == LINES
         assert screen.picture()[-1].strip() == "..."
     assert screen.picture() == []

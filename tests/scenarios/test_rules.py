@@ -19,12 +19,11 @@ from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.render.console import console
 from reconcile.render.plan_text import Detail, show_plan
+from tests.harness.identity import HERE
 from tests.properties.images import Images
 from tests.rules.notation import RELEASES, domain
 from tests.scenarios import scenario as files
 from tests.scenarios.scenario import NAME, DomainSpec, Scenario, normal, scenarios
-
-URI = "qemu:///system"
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -59,7 +58,7 @@ class StandIn:
     @property
     def host(self) -> Host:
         """The facts that a plan may ask for: which files are there, and the tags in them."""
-        return Host(URI, self.capabilities, self.images.facts())
+        return Host(HERE, self.capabilities, self.images.facts())
 
     def apply(self, plan: DomainPlan) -> None:
         for step, after in zip(plan.steps, plan.expected, strict=True):
@@ -85,4 +84,4 @@ def _disk(target: str, kind: str) -> Disk:
 def _shown(plan: DomainPlan, folder: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as shown:
         show_plan(console("never"), plan_of([plan]), Detail())
-    return normal(shown.getvalue(), NAME, folder, URI)
+    return normal(shown.getvalue(), NAME, folder, HERE.uri)

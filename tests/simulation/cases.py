@@ -10,6 +10,7 @@ from reconcile.model.host import Capabilities, Host
 from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.plan.planner import plan_domain
+from tests.harness.identity import HERE
 from tests.rules.notation import FORKY, PLACE, disk, domain
 from tests.simulation.world import concrete
 
@@ -77,7 +78,7 @@ def _some(words: str, plan: DomainPlan | None) -> Iterator[Case]:
 
 def planned(tree: DesiredTree, observed: Domain) -> DomainPlan | None:
     """What the planner makes of it."""
-    return plan_domain(tree, observed, Host("HOST", FORKY))
+    return plan_domain(tree, observed, Host(HERE, FORKY))
 
 
 def declared(shape: Shape, kind: DiskKind, state: DomainState) -> DesiredTree:

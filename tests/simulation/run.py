@@ -16,6 +16,7 @@ from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_domain
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.footprint import files_of
+from tests.harness.identity import HERE
 from tests.simulation.cases import Case
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.faults import Crash, Fault, Faults
@@ -84,7 +85,7 @@ class Simulation:
             self.disk.faults = Faults()
 
     def _left(self) -> tuple[str, ...]:
-        again = plan_domain(self.case.plan.desired, self.world.domain, Host("HOST", self.case.host))
+        again = plan_domain(self.case.plan.desired, self.world.domain, Host(HERE, self.case.host))
         return tuple(str(step.action) for step in again.steps if step.reason is not Reason.ALWAYS)
 
 

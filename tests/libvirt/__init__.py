@@ -1,0 +1,1 @@
+"""The boundary to libvirt, by what libvirt answers."""
