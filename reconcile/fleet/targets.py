@@ -7,9 +7,10 @@ from pathlib import Path
 
 from reconcile.errors import HostError, HostsError, ManifestError, Problem
 from reconcile.libvirt.connection import Connection
+from reconcile.manifest.assignment import Assignment, assign
+from reconcile.manifest.domain_filter import require_matches, selected
 from reconcile.manifest.load import load
 from reconcile.manifest.revision import revision_of
-from reconcile.manifest.select import Assignment, assign, require_matches, selected
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
 from reconcile.model.identity import DomainId, HostId

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconcile.manifest.checks import by_name
 from reconcile.manifest.entries import Document, Entry
-from reconcile.manifest.nodes import Scalar, find
+from reconcile.manifest.nodes import ScalarNode, find
 from reconcile.model.desired import (
     Capture,
     Current,
@@ -101,7 +101,7 @@ def _description(entry: Entry, text: str | None) -> str | None:
     if text is None:
         return None
     node = find(entry.node, ("description",))
-    if isinstance(node, Scalar) and node.block:
+    if isinstance(node, ScalarNode) and node.block:
         text = text.removesuffix("\n")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

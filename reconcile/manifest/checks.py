@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase, translate
 from reconcile.errors import Problem
 from reconcile.manifest import schema
 from reconcile.manifest.entries import Document, Entry, indexed_texts, text, texts
+from reconcile.manifest.messages import suggest
 from reconcile.manifest.nodes import quoted
-from reconcile.manifest.words import suggest
 
 Named = Mapping[str, Entry]
 

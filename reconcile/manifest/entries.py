@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.manifest.nodes import Node, Sequence, Table, find, position
-from reconcile.manifest.shape import Json, convert, document_shape, entry_shape
+from reconcile.manifest.nodes import MappingNode, Node, SequenceNode, find, position
+from reconcile.manifest.scalar_types import Json, convert, document_types, entry_types
 from reconcile.model.desired import Position
 
 
@@ -59,7 +59,7 @@ class Document:
 
 def read(node: Node, file: str, folder: Path) -> Document:
     """The document that a node holds, valid or not."""
-    data = convert(node, document_shape())
+    data = convert(node, document_types())
     return Document(node, file, folder, data, tuple(_flatten(node, file)))
 
 
@@ -87,7 +87,7 @@ def _flatten(node: Node, file: str) -> Iterator[Entry]:
     waiting = [*reversed(list(_items(node, "snapshots", "", None)))]
     while waiting:
         item, place, above = waiting.pop()
-        entry = Entry(item, file, place, convert(item, entry_shape()), above)
+        entry = Entry(item, file, place, convert(item, entry_types()), above)
         yield entry
         waiting.extend(reversed(list(_items(item, "children", f"{place}.", entry))))
 
@@ -95,7 +95,7 @@ def _flatten(node: Node, file: str) -> Iterator[Entry]:
 def _items(
     node: Node, key: str, place: str, above: Entry | None
 ) -> Iterator[tuple[Node, str, Entry | None]]:
-    below = node.value(key) if isinstance(node, Table) else None
-    if isinstance(below, Sequence):
+    below = node.value(key) if isinstance(node, MappingNode) else None
+    if isinstance(below, SequenceNode):
         for index, item in enumerate(below.items):
             yield item, f"{place}{key}[{index}]", above

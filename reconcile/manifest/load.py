@@ -7,11 +7,11 @@ from pathlib import Path
 
 from reconcile.errors import ManifestError, Problem
 from reconcile.manifest import build, checks, entries, files, schema, yaml_nodes
-from reconcile.manifest.domains import check as check_domains
+from reconcile.manifest.domain_conflicts import check as check_domains
 from reconcile.manifest.entries import Document
-from reconcile.manifest.nodes import Node, Scalar, Table, find, key_path, position
-from reconcile.manifest.schema import Fault
-from reconcile.manifest.words import explain
+from reconcile.manifest.messages import explain
+from reconcile.manifest.nodes import MappingNode, Node, ScalarNode, find, key_path, position
+from reconcile.manifest.schema import Violation
 from reconcile.model.desired import DesiredTree, Position
 
 
@@ -70,7 +70,7 @@ def _read(path: Path) -> tuple[list[Document], list[Problem]]:
 
 
 def _empty(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.plain and not node.text
+    return isinstance(node, ScalarNode) and node.plain and not node.text
 
 
 def _empty_file(file: str) -> Problem:
@@ -83,24 +83,24 @@ def _empty_document(where: Position) -> Problem:
 
 
 def _check(document: Document) -> Iterator[Problem]:
-    for fault in schema.document_faults(document.data):
-        yield _problem(fault, document.node, document.file, "")
+    for violation in schema.document_violations(document.data):
+        yield _problem(violation, document.node, document.file, "")
     for entry in document.entries:
-        for fault in schema.entry_faults(entry.data):
-            yield _problem(fault, entry.node, entry.file, entry.place)
+        for violation in schema.entry_violations(entry.data):
+            yield _problem(violation, entry.node, entry.file, entry.place)
     yield from checks.check(document)
 
 
-def _problem(fault: Fault, start: Node, file: str, place: str) -> Problem:
-    node = _key(start, fault) if fault.about_key else find(start, fault.path)
-    message, remedy = explain(fault, node)
-    return Problem(position(node, file), key_path(place, fault.path), message, remedy)
+def _problem(violation: Violation, start: Node, file: str, place: str) -> Problem:
+    node = _key(start, violation) if violation.about_key else find(start, violation.path)
+    message, remedy = explain(violation, node)
+    return Problem(position(node, file), key_path(place, violation.path), message, remedy)
 
 
-def _key(start: Node, fault: Fault) -> Node:
-    table = find(start, fault.path[:-1])
-    last = fault.path[-1]
-    found = isinstance(table, Table) and isinstance(last, str) and table.pairs.get(last)
+def _key(start: Node, violation: Violation) -> Node:
+    table = find(start, violation.path[:-1])
+    last = violation.path[-1]
+    found = isinstance(table, MappingNode) and isinstance(last, str) and table.pairs.get(last)
     return found[0] if found else table
 
 

@@ -1,6 +1,6 @@
 """YAML as this package sees it: three kinds of node that remember where they stand.
 
-They hold no types yet: `shape` gives a scalar the type that the schema wants in its place.
+They hold no types yet: `scalar_types` gives a scalar the type that the schema wants in its place.
 """
 
 import json
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from reconcile.model.desired import Position
 
-Step = str | int
+PathPart = str | int
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")
 _SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """A scalar as written. `style` is its quote or block sign, empty for a plain one."""
 
     line: int
@@ -37,7 +37,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SequenceNode:
     """A YAML list."""
 
     line: int
@@ -46,12 +46,12 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MappingNode:
     """A YAML mapping by key text; each value with the key it was written under."""
 
     line: int
     column: int
-    pairs: Mapping[str, tuple[Scalar, "Node"]]
+    pairs: Mapping[str, tuple[ScalarNode, "Node"]]
 
     def value(self, key: str) -> "Node | None":
         """The value under a key, if there is one."""
@@ -59,7 +59,7 @@ class Table:
         return pair[1] if pair else None
 
 
-Node = Scalar | Sequence | Table
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 def position(node: Node, file: str) -> Position:
@@ -67,7 +67,7 @@ def position(node: Node, file: str) -> Position:
     return Position(file, node.line + 1, node.column + 1)
 
 
-def find(node: Node, path: Iterable[Step]) -> Node:
+def find(node: Node, path: Iterable[PathPart]) -> Node:
     """The node at a path, or the deepest one on the way that exists."""
     for step in path:
         below = _below(node, step)
@@ -77,17 +77,17 @@ def find(node: Node, path: Iterable[Step]) -> Node:
     return node
 
 
-def _below(node: Node, step: Step) -> Node | None:
+def _below(node: Node, step: PathPart) -> Node | None:
     match node, step:
-        case Table(), str():
+        case MappingNode(), str():
             return node.value(step)
-        case Sequence(), int() if step < len(node.items):
+        case SequenceNode(), int() if step < len(node.items):
             return node.items[step]
         case _:
             return None
 
 
-def key_path(start: str, path: Iterable[Step]) -> str:
+def key_path(start: str, path: Iterable[PathPart]) -> str:
     """A path in words: `snapshots[2].disks.vda`."""
     words = start
     for step in path:

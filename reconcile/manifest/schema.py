@@ -1,34 +1,35 @@
-"""The manifest's JSON Schema, compiled once; the one module that imports jsonschema.
+"""The manifest's JSON Schema as data, and what it forbids in one document or one entry.
 
 The schema is the single truth for names, types, enums and limits. Here it is cut in two parts
-without references, a document and one entry, so that entries are checked one by one: a tree may
-be deep or wide without recursion. Its errors leave as `Fault`s, with `anyOf` already decided.
+without references, a document and one entry, so that entries are validated one by one: a tree may
+be deep or wide without recursion. `fast_validator` accepts what is plainly valid; all else goes to
+`schema_violations`, which alone needs jsonschema. That is imported only then, because it takes a
+third of the start-up of `reconcile validate` (docs/decisions.md).
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError, validators
-from jsonschema.protocols import Validator
-
-from reconcile.manifest import quick
-from reconcile.manifest.nodes import Step
+from reconcile.manifest.fast_validator import Check, compile_check
+from reconcile.manifest.nodes import PathPart
 
 _ENTRY = "#/$defs/snapshot"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing the schema forbids. `about_key` tells a key that is wrong from a value.
+class Violation:
+    """One thing the schema forbids in a manifest.
 
-    `keyword` and `expected` are those of the schema; `value` is what the manifest has.
+    `path` leads to the value from the document or entry; `about_key` says that its last key is
+    wrong, not the value. `keyword` and `expected` are those of the schema part `schema`; `value`
+    is what the manifest has.
     """
 
-    path: tuple[Step, ...]
+    path: tuple[PathPart, ...]
     keyword: str
     expected: Any
     value: object
@@ -58,54 +59,34 @@ def entry() -> Mapping[str, Any]:
     return inlined
 
 
-def document_faults(data: object) -> tuple[Fault, ...]:
+def document_violations(data: object) -> tuple[Violation, ...]:
     """What the schema forbids in a document without its entries."""
-    return _faults(_document_validator(), data)
+    return () if _document_check()(data) else _violations(document(), data)
 
 
-def entry_faults(data: object) -> tuple[Fault, ...]:
+def entry_violations(data: object) -> tuple[Violation, ...]:
     """What the schema forbids in one entry without its children."""
-    return () if _plainly_valid_entry()(data) else _faults(entry_validator(), data)
+    return () if _entry_check()(data) else _violations(entry(), data)
 
 
 @cache
-def _plainly_valid_entry() -> quick.Check:
-    return quick.compile_check(entry())
+def _document_check() -> Check:
+    return compile_check(document())
 
 
 @cache
-def _document_validator() -> Validator:
-    return _compile(document())
+def _entry_check() -> Check:
+    return compile_check(entry())
 
 
-@cache
-def entry_validator() -> Validator:
-    """jsonschema itself, for one entry."""
-    return _compile(entry())
+def _violations(part: Mapping[str, Any], data: object) -> tuple[Violation, ...]:
+    from reconcile.manifest import schema_violations  # noqa: PLC0415 - see the module docstring
 
-
-def _compile(part: Mapping[str, Any]) -> Validator:
-    extend: Any = validators.extend  # its stubs leave it untyped
-    validator: Validator = extend(Draft202012Validator, {"uniqueItems": _unique})(part)
-    return validator
-
-
-def _unique(
-    _validator: Validator, wanted: bool, items: object, _schema: object
-) -> Iterator[ValidationError]:
-    """As the standard says for strings, but linear, and it names each item that comes again."""
-    if not wanted or not isinstance(items, list):
-        return
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        if isinstance(item, str) and item in seen:
-            yield ValidationError("comes twice", path=(index,), instance=item)
-        elif isinstance(item, str):
-            seen.add(item)
+    return schema_violations.find_all(part, data)
 
 
 def _inline(part: Any) -> Any:  # noqa: ANN401 - a schema is any JSON
-    """Replace references by what they name; those to entries by `true`."""
+    """A schema with each reference replaced by what it names; those to entries by `true`."""
     match part:
         case {"$ref": str(target)}:
             own = {key: value for key, value in part.items() if key != "$ref"}
@@ -124,59 +105,3 @@ def _resolve(target: str) -> Mapping[str, Any]:
         found = found[step]
     resolved: Mapping[str, Any] = found
     return resolved
-
-
-def _faults(validator: Validator, value: object) -> tuple[Fault, ...]:
-    data: Any = value  # jsonschema's stubs want JSON; it takes, and refuses, anything
-    found = [fault for error in validator.iter_errors(data) for fault in _decide(error)]
-    mistyped = {fault.path for fault in found if fault.keyword == "type"}
-    return tuple(
-        fault
-        for fault in found
-        if fault.keyword == "type" or fault.about_key or fault.path not in mistyped
-    )
-
-
-def _decide(error: ValidationError) -> Iterable[Fault]:
-    path = tuple(error.absolute_path)
-    match error.validator:
-        case "anyOf":
-            return _best_branch(error, path)
-        case "additionalProperties":
-            return _unknown_keys(error, path)
-        case _ if "propertyNames" in error.absolute_schema_path:
-            return (_fault(error, (*path, str(error.instance)), about_key=True),)
-        case _:
-            return (_fault(error, path),)
-
-
-def _fault(error: ValidationError, path: tuple[Step, ...], about_key: bool = False) -> Fault:
-    schema: Any = error.schema
-    return Fault(
-        path, str(error.validator), error.validator_value, error.instance, schema, about_key
-    )
-
-
-def _best_branch(error: ValidationError, path: tuple[Step, ...]) -> Iterable[Fault]:
-    """The faults of the branch that takes this type of value; without one, the type is wrong."""
-    branches: dict[Step, list[ValidationError]] = {}
-    for child in error.context or ():
-        branches.setdefault(child.relative_schema_path[0], []).append(child)
-    for children in branches.values():
-        if not any(child.validator == "type" and not child.relative_path for child in children):
-            return [fault for child in children for fault in _decide(child)]
-    branch_schemas: Any = error.validator_value
-    types = [branch["type"] for branch in branch_schemas]
-    schema: Any = error.schema
-    return (Fault(path, "type", types, error.instance, schema),)
-
-
-def _unknown_keys(error: ValidationError, path: tuple[Step, ...]) -> Iterable[Fault]:
-    schema: Any = error.schema
-    value: Any = error.instance
-    known = tuple(schema["properties"])
-    return [
-        Fault((*path, key), "additionalProperties", known, key, schema, about_key=True)
-        for key in value
-        if key not in known
-    ]

@@ -1,8 +1,11 @@
 """YAML text to nodes; the one module that imports yaml.
 
-It composes from parser events instead of calling PyYAML's composer. That keeps every scalar as
-it was written, tells duplicate keys, and needs no recursion: depth and the expansion of aliases
-are bounded before they cost anything.
+PyYAML scans and parses. Its composer is replaced by `_Composer`, over the same events, for three
+reasons (docs/decisions.md): the composer recurses in C without a bound, so that deep nesting ends
+the process; it gives nothing of a document with a syntax error, while here every problem before
+the error is told; its nodes do not say where an alias stands. `_Composer` keeps every scalar as it
+was written, tells duplicate keys, and bounds depth and the expansion of aliases before they cost
+anything.
 """
 
 import re
@@ -12,13 +15,21 @@ from dataclasses import dataclass, field
 import yaml
 
 from reconcile.errors import Problem
-from reconcile.manifest.nodes import Node, Scalar, Sequence, Step, Table, key_path, quoted
+from reconcile.manifest.nodes import (
+    MappingNode,
+    Node,
+    PathPart,
+    ScalarNode,
+    SequenceNode,
+    key_path,
+    quoted,
+)
 from reconcile.model.desired import Position
 
 DEPTH_LIMIT = 200
 ALIAS_BUDGET = 100_000
 
-_Pairs = dict[str, tuple[Scalar, Node]]
+_Pairs = dict[str, tuple[ScalarNode, Node]]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile(
@@ -99,15 +110,15 @@ class _Open:
     deepest: int
     items: list[Node] = field(default_factory=list)
     pairs: _Pairs | None = None
-    key: Scalar | None = None
+    key: ScalarNode | None = None
     drop: bool = False
 
     def close(self) -> Node:
         if self.pairs is None:
-            return Sequence(self.line, self.column, tuple(self.items))
-        return Table(self.line, self.column, self.pairs)
+            return SequenceNode(self.line, self.column, tuple(self.items))
+        return MappingNode(self.line, self.column, self.pairs)
 
-    def step(self) -> Step | None:
+    def step(self) -> PathPart | None:
         if self.pairs is None:
             return len(self.items)
         return self.key.text if self.key else None
@@ -142,7 +153,7 @@ class _Composer:
                     self._anchors = {}
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        node = Scalar(*_start(event), event.value, event.style or "")
+        node = ScalarNode(*_start(event), event.value, event.style or "")
         self._count += 1
         if event.tag is not None:
             self._tag(event, event.tag)
@@ -220,7 +231,7 @@ class _Composer:
             where = Position(self.file, node.line + 1, node.column + 1)
             self.problems.append(Problem(where, self._path(), *refused))
             above.drop = True
-        elif isinstance(node, Scalar):
+        elif isinstance(node, ScalarNode):
             above.key = node
 
     def _tag(self, event: yaml.Event, tag: str) -> None:
@@ -228,7 +239,7 @@ class _Composer:
         remedy = "remove the tag; quote the value if a string is meant"
         self.problems.append(self._problem(event, f"has the tag {quoted(short)}", remedy))
 
-    def _unholdable(self, node: Scalar) -> None:
+    def _unholdable(self, node: ScalarNode) -> None:
         bad = _NOT_IN_XML.search(node.text)
         code = ord(bad.group()) if bad else 0
         message = f"has the character U+{code:04X}, which libvirt's XML cannot hold"
@@ -251,7 +262,7 @@ class _Composer:
     def _path(self) -> str:
         return key_path("", self._steps())
 
-    def _steps(self) -> Iterator[Step]:
+    def _steps(self) -> Iterator[PathPart]:
         return (step for above in self._stack if (step := above.step()) is not None)
 
 
@@ -262,7 +273,7 @@ def _start(event: yaml.Event) -> tuple[int, int]:
 
 def _refused_key(node: Node, pairs: _Pairs) -> tuple[str, str] | None:
     """Why a node cannot be the next key of a mapping, with a remedy."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, ScalarNode):
         return "a key is a list or a mapping", "use a plain word as the key"
     if node.plain and not node.text:
         return "a key is empty", "write the key before the `:`"

@@ -1,6 +1,8 @@
 """Properties: what means the same loads the same, and only ManifestError ever escapes."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from random import Random
@@ -10,11 +12,13 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from reconcile.errors import ManifestError, Problem
-from reconcile.manifest import quick, schema, yaml_nodes
+from reconcile.manifest import schema, yaml_nodes
+from reconcile.manifest.fast_validator import compile_check
 from reconcile.manifest.load import load
-from reconcile.manifest.shape import Json
+from reconcile.manifest.scalar_types import Json
 from reconcile.model.desired import DesiredTree
 from tests.manifest.golden import scenarios, trees_text
 
@@ -157,11 +161,45 @@ VALUES = st.recursive(
 @given(
     VALUES | st.dictionaries(WORDS, VALUES, max_size=6).map(lambda extra: {**extra, "name": "x"})
 )
-def test_the_quick_check_never_says_yes_to_what_the_schema_forbids(value: Json) -> None:
-    if quick.compile_check(schema.entry())(value):
-        assert not list(schema.entry_validator().iter_errors(value))
+def test_no_entry_that_the_schema_forbids_is_plainly_valid(value: Json) -> None:
+    if compile_check(schema.entry())(value):
+        assert not list(Draft202012Validator(schema.entry()).iter_errors(value))
 
 
-def test_the_quick_check_knows_every_keyword_of_entries() -> None:
-    plain = {"name": "x", "labels": {"a": "b"}, "disks": {"vda": "none"}, "memory": "none"}
-    assert quick.compile_check(schema.entry())(plain)
+DOCUMENT_KEYS = ["domain", "domains", "connect", "prune", "ignore", "forget", "allow", "limits"]
+LISTS = st.lists(SCALARS | st.sampled_from(["deletes-data", "a", "b"]), max_size=3)
+DOCUMENT_VALUES = VALUES | LISTS | st.sampled_from(["owned", {"deletes": 1}, {"deletes": -1}])
+
+
+@given(
+    st.dictionaries(st.sampled_from([*DOCUMENT_KEYS, "current", "defaults"]), DOCUMENT_VALUES),
+    LISTS,
+)
+def test_no_document_that_the_schema_forbids_is_plainly_valid(
+    keys: dict[str, Json], snapshots: list[Json]
+) -> None:
+    value = {"apiVersion": "reconcile/v1", **keys, "snapshots": snapshots}
+    if compile_check(schema.document())(value):
+        assert not list(Draft202012Validator(schema.document()).iter_errors(value))
+
+
+def test_every_keyword_of_the_schema_is_known_to_the_fast_validator() -> None:
+    entry = {"name": "x", "labels": {"a": "b"}, "disks": {"vda": "none"}, "memory": "none"}
+    assert compile_check(schema.entry())(entry)
+    lists = {"domains": ["a", "b"], "ignore": ["x"], "forget": ["y"], "allow": ["deletes-data"]}
+    rest = {"limits": {"deletes": 0}, "current": {"snapshot": "x"}, "defaults": {"memory": "none"}}
+    document = {"apiVersion": "reconcile/v1", **lists, **rest, "snapshots": [None]}
+    assert compile_check(schema.document())(document)
+
+
+def test_a_valid_manifest_is_validated_without_jsonschema(tmp_path: Path) -> None:
+    """It takes longer to import than all else that `reconcile validate` does."""
+    file = tmp_path / "a.yaml"
+    file.write_text("apiVersion: reconcile/v1\ndomain: a\nsnapshots: [{name: base}]\n")
+    script = (
+        "import sys; from pathlib import Path; from reconcile.manifest.load import load; "
+        "load([Path(sys.argv[1])]); print('jsonschema' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

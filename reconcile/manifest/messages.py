@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from reconcile.manifest.nodes import Node, Scalar, quoted
-from reconcile.manifest.schema import Fault
-from reconcile.manifest.shape import NULLS
+from reconcile.manifest.nodes import Node, ScalarNode, quoted
+from reconcile.manifest.scalar_types import NULLS
+from reconcile.manifest.schema import Violation
 
 _TYPES = {
     "string": "a string",
@@ -20,23 +20,23 @@ _TYPES = {
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _LONG_WORD = 64
-_MANY_WORDS = 100
+_MANY_WORDINGS = 100
 
-Words = tuple[str, str]
+Wording = tuple[str, str]
 _Branch = Mapping[str, Any]
 
 
-def explain(fault: Fault, node: Node) -> Words:
-    """Message and remedy for a fault; `node` is the value, or the key if that is wrong."""
-    words = _WORDS.get(fault.keyword)
+def explain(violation: Violation, node: Node) -> Wording:
+    """Message and remedy for a violation; `node` is the value, or the key if that is wrong."""
+    words = _WORDINGS.get(violation.keyword)
     if words is None:
-        return f"does not fit the schema ({fault.keyword})", "see the schema of manifests"
-    return words(fault, node)
+        return f"does not fit the schema ({violation.keyword})", "see the schema of manifests"
+    return words(violation, node)
 
 
 def suggest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant; None where looking would take too long."""
-    if len(word) > _LONG_WORD or len(known) > _MANY_WORDS:
+    if len(word) > _LONG_WORD or len(known) > _MANY_WORDINGS:
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)
 
@@ -56,37 +56,39 @@ def shown(value: object) -> str:
             return json.dumps(value)
 
 
-def _unknown_key(fault: Fault, _node: Node) -> Words:
-    key, known = str(fault.value), fault.expected
+def _unknown_key(violation: Violation, _node: Node) -> Wording:
+    key, known = str(violation.value), violation.expected
     meant = suggest(key, known)
     remedy = f"did you mean `{meant}`?" if meant else f"known here: {', '.join(known)}"
     return f"unknown key {quoted(key)}", remedy
 
 
-def _missing(fault: Fault, _node: Node) -> Words:
-    present = fault.value if isinstance(fault.value, dict) else {}
-    keys = [key for key in fault.expected if key not in present]
-    return f"lacks {_listed(keys)}", f"add {' and '.join(_example(key, fault) for key in keys)}"
+def _missing(violation: Violation, _node: Node) -> Wording:
+    present = violation.value if isinstance(violation.value, dict) else {}
+    keys = [key for key in violation.expected if key not in present]
+    return f"lacks {_listed(keys)}", f"add {' and '.join(_example(key, violation) for key in keys)}"
 
 
-def _example(key: str, fault: Fault) -> str:
-    examples = fault.schema.get("properties", {}).get(key, {}).get("examples", ("…",))
+def _example(key: str, violation: Violation) -> str:
+    examples = violation.schema.get("properties", {}).get(key, {}).get("examples", ("…",))
     example = examples[0]
     written = example if isinstance(example, str) else json.dumps(example)
     return f"`{key}: {written}`"
 
 
-def _wrong_type(fault: Fault, node: Node) -> Words:
-    types = [fault.expected] if isinstance(fault.expected, str) else list(fault.expected)
-    words = fault.schema.get("enum")
+def _wrong_type(violation: Violation, node: Node) -> Wording:
+    types = (
+        [violation.expected] if isinstance(violation.expected, str) else list(violation.expected)
+    )
+    words = violation.schema.get("enum")
     wanted = f"one of {', '.join(words)}" if words else " or ".join(_TYPES[name] for name in types)
-    if isinstance(node, Scalar) and node.plain and node.text in NULLS:
+    if isinstance(node, ScalarNode) and node.plain and node.text in NULLS:
         return _nothing(node, wanted)
-    value = node.text if isinstance(node, Scalar) else fault.value
+    value = node.text if isinstance(node, ScalarNode) else violation.value
     return f"is {shown(value)}, not {wanted}", _type_remedy(types, wanted, node)
 
 
-def _nothing(node: Scalar, wanted: str) -> Words:
+def _nothing(node: ScalarNode, wanted: str) -> Wording:
     if not node.text:
         return "is empty", f"write {wanted}, or remove the key"
     remedy = f'remove the key, or write "{node.text}" if that very text is meant'
@@ -94,15 +96,15 @@ def _nothing(node: Scalar, wanted: str) -> Words:
 
 
 def _type_remedy(types: list[str], wanted: str, node: Node) -> str:
-    if types == ["boolean"] and isinstance(node, Scalar):
+    if types == ["boolean"] and isinstance(node, ScalarNode):
         word = node.text.lower()
         if word in _TRUE | _FALSE:
             return f"write {'true' if word in _TRUE else 'false'}, without quotes"
     return f"write {wanted}"
 
 
-def _no_such_word(fault: Fault, _node: Node) -> Words:
-    word, known = str(fault.value), fault.expected
+def _no_such_word(violation: Violation, _node: Node) -> Wording:
+    word, known = str(violation.value), violation.expected
     remedy = f"write one of: {', '.join(known)}"
     if word in _FALSE and "none" in known:
         remedy = "write none, which stands for libvirt's `no`"
@@ -111,46 +113,46 @@ def _no_such_word(fault: Fault, _node: Node) -> Words:
     return f"{quoted(word)} is not a word known here", remedy
 
 
-def _other_word(fault: Fault, _node: Node) -> Words:
-    message = fault.schema.get("errorMessage", "is not allowed here")
-    return f"{shown(fault.value)} {message}", f"write {fault.expected}"
+def _other_word(violation: Violation, _node: Node) -> Wording:
+    message = violation.schema.get("errorMessage", "is not allowed here")
+    return f"{shown(violation.value)} {message}", f"write {violation.expected}"
 
 
-def _twice(fault: Fault, _node: Node) -> Words:
-    return f"{shown(fault.value)} comes twice", "remove one of them"
+def _twice(violation: Violation, _node: Node) -> Wording:
+    return f"{shown(violation.value)} comes twice", "remove one of them"
 
 
-def _pattern(fault: Fault, node: Node) -> Words:
-    text = node.text if isinstance(node, Scalar) else str(fault.value)
+def _pattern(violation: Violation, node: Node) -> Wording:
+    text = node.text if isinstance(node, ScalarNode) else str(violation.value)
     line = text.removesuffix("\n")
     if line != text and "\n" not in line:
-        key = fault.path[-1] if isinstance(fault.path[-1], str) else "-"
+        key = violation.path[-1] if isinstance(violation.path[-1], str) else "-"
         return f"{quoted(text)} ends in a newline", f'use "{key}: {line}"'
     # The schema holds both in one annotation that editors show, too.
-    message, _, remedy = fault.schema["patternErrorMessage"].partition("; ")
+    message, _, remedy = violation.schema["patternErrorMessage"].partition("; ")
     return f"{quoted(text)} {message}", remedy
 
 
-def _bound(fault: Fault, _node: Node) -> Words:
-    match fault.keyword:
+def _bound(violation: Violation, _node: Node) -> Wording:
+    match violation.keyword:
         case "minLength":
             return "is empty", "write a value, or remove the key"
-        case "minItems" if fault.path == ("snapshots",):
+        case "minItems" if violation.path == ("snapshots",):
             return "declares no snapshot", "declare at least one; no entry never means delete all"
         case "minItems":
             return "is an empty list", "name at least one"
         case "maxLength":
-            return f"is longer than {fault.expected:,} characters", "shorten it"
+            return f"is longer than {violation.expected:,} characters", "shorten it"
         case _:
             return (
-                f"is {fault.value}, less than {fault.expected}",
-                f"write {fault.expected} or more",
+                f"is {violation.value}, less than {violation.expected}",
+                f"write {violation.expected} or more",
             )
 
 
-def _exclusive(fault: Fault, _node: Node) -> Words:
-    keys = _required_keys(fault.expected)
-    if fault.keyword == "oneOf" and not set(keys) & set(_keys(fault.value)):
+def _exclusive(violation: Violation, _node: Node) -> Wording:
+    keys = _required_keys(violation.expected)
+    if violation.keyword == "oneOf" and not set(keys) & set(_keys(violation.value)):
         return f"has neither {' nor '.join(f'`{key}`' for key in keys)}", f"add `{keys[0]}: NAME`"
     return f"has both {_listed(keys)}, which exclude each other", "remove one of them"
 
@@ -168,7 +170,7 @@ def _listed(keys: list[str]) -> str:
     return " and ".join(f"`{key}`" for key in keys)
 
 
-_WORDS: Mapping[str, Callable[[Fault, Node], Words]] = MappingProxyType(
+_WORDINGS: Mapping[str, Callable[[Violation, Node], Wording]] = MappingProxyType(
     {
         "additionalProperties": _unknown_key,
         "required": _missing,

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from reconcile.manifest import schema
-from reconcile.manifest.nodes import Node, Scalar, Sequence, Table
+from reconcile.manifest.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -21,49 +21,49 @@ _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ExpectedTypes:
     """What the schema expects in one place. `opaque`: looked at elsewhere, or not at all."""
 
     types: frozenset[str] = frozenset()
-    keys: Mapping[str, "Shape"] = field(default_factory=lambda: MappingProxyType({}))
-    other: "Shape | None" = None
-    items: "Shape | None" = None
+    keys: Mapping[str, "ExpectedTypes"] = field(default_factory=lambda: MappingProxyType({}))
+    other: "ExpectedTypes | None" = None
+    items: "ExpectedTypes | None" = None
     opaque: bool = False
 
 
-_OPAQUE = Shape(opaque=True)
+_OPAQUE = ExpectedTypes(opaque=True)
 
 
 @cache
-def document_shape() -> Shape:
+def document_types() -> ExpectedTypes:
     """What a document expects; its entries are opaque."""
-    return _shape(schema.document())
+    return _expected(schema.document())
 
 
 @cache
-def entry_shape() -> Shape:
+def entry_types() -> ExpectedTypes:
     """What one entry expects; its children are opaque."""
-    return _shape(schema.entry())
+    return _expected(schema.entry())
 
 
-def convert(node: Node, shape: Shape) -> Json:
+def convert(node: Node, expected: ExpectedTypes) -> Json:
     """A node as data. Unknown keys and opaque places become None; `null` does, too."""
-    if shape.opaque:
+    if expected.opaque:
         return None
     match node:
-        case Scalar():
-            return _scalar(node, shape.types)
-        case Sequence():
-            below = shape.items or _OPAQUE
+        case ScalarNode():
+            return _scalar(node, expected.types)
+        case SequenceNode():
+            below = expected.items or _OPAQUE
             return [convert(item, below) for item in node.items]
-        case Table():
-            keys, other = shape.keys, shape.other or _OPAQUE
+        case MappingNode():
+            keys, other = expected.keys, expected.other or _OPAQUE
             return {
                 key: convert(value, keys.get(key, other)) for key, (_, value) in node.pairs.items()
             }
 
 
-def _scalar(node: Scalar, types: frozenset[str]) -> Json:
+def _scalar(node: ScalarNode, types: frozenset[str]) -> Json:
     text = node.text
     if not node.plain:
         return text
@@ -76,18 +76,18 @@ def _scalar(node: Scalar, types: frozenset[str]) -> Json:
     return text
 
 
-def _shape(part: object) -> Shape:
+def _expected(part: object) -> ExpectedTypes:
     if not isinstance(part, dict):
         return _OPAQUE
-    branches = [_shape(branch) for branch in part.get("anyOf", ())]
+    branches = [_expected(branch) for branch in part.get("anyOf", ())]
     own = {part["type"]} if "type" in part else set()
-    keys = {key: _shape(value) for key, value in part.get("properties", {}).items()}
+    keys = {key: _expected(value) for key, value in part.get("properties", {}).items()}
     for branch in branches:
         own |= branch.types
         keys |= branch.keys
-    return Shape(
+    return ExpectedTypes(
         frozenset(own),
         MappingProxyType(keys),
-        _shape(part["additionalProperties"]) if "additionalProperties" in part else None,
-        _shape(part["items"]) if "items" in part else None,
+        _expected(part["additionalProperties"]) if "additionalProperties" in part else None,
+        _expected(part["items"]) if "items" in part else None,
     )

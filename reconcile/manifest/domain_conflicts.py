@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from reconcile.errors import Problem
 from reconcile.manifest.entries import Document, indexed_texts, text
-from reconcile.manifest.nodes import Step, key_path, quoted
+from reconcile.manifest.nodes import PathPart, key_path, quoted
 from reconcile.model.desired import Position
 
-Selector = tuple[tuple[Step, ...], str]
+Selector = tuple[tuple[PathPart, ...], str]
 
 
 def check(documents: Iterable[Document]) -> Iterator[Problem]:

@@ -1,9 +1,8 @@
-"""Which tree is for which domain, and the limits of --target and --exclude."""
+"""Which tree is for which domain of a host."""
 
 import pytest
 
-from reconcile.errors import UsageError
-from reconcile.manifest.select import assign, require_matches, selected
+from reconcile.manifest.assignment import assign
 from reconcile.model.desired import DesiredTree, Position
 
 UUID = "6f1d3c1e-3f0b-4b61-9a45-1a2b3c4d5e6f"
@@ -60,25 +59,3 @@ def test_every_selector_without_a_domain_is_told() -> None:
 def test_a_domain_with_two_trees_is_told_with_both_places() -> None:
     told = problems(tree("lab-*"), tree(UUID, line=7), tree("*-a", line=9))
     assert told == ['domains: domain "lab-a" has another tree, at a.yaml:1:1']
-
-
-@pytest.mark.parametrize(
-    ("targets", "excludes", "expected"),
-    [
-        ((), (), True),
-        (("web*",), (), True),
-        (("db*",), (), False),
-        (("db*", "web01"), (), True),
-        ((), ("web*",), False),
-        (("web*",), ("*1",), False),
-        (("WEB*",), (), False),
-    ],
-)
-def test_selected(targets: tuple[str, ...], excludes: tuple[str, ...], expected: bool) -> None:
-    assert selected("web01", targets, excludes) is expected
-
-
-def test_a_target_without_match_is_a_usage_error() -> None:
-    require_matches(["web*"], ["web01"])
-    with pytest.raises(UsageError, match="--target"):
-        require_matches(["web*", "db*"], ["web01"])

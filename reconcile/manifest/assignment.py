@@ -1,10 +1,10 @@
-"""Which tree is for which domain of a host, and which domains a run is limited to. Pure."""
+"""Which tree is for which domain of a host, by name, UUID or glob. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconcile.errors import Problem, UsageError
+from reconcile.errors import Problem
 from reconcile.manifest.nodes import quoted
 from reconcile.model.desired import DesiredTree
 
@@ -19,8 +19,11 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
-    """All domains with a tree: in order of the trees, then by name; and what does not add up."""
+class Assignments:
+    """The domains of a host that have a tree, in order of the trees, then by name.
+
+    `problems` says which names match no domain, and which domains have two trees.
+    """
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
@@ -37,7 +40,7 @@ class _Known:
 
 def assign(
     trees: Iterable[DesiredTree], domains: Iterable[tuple[str, str]], host: str = "this host"
-) -> Assigned:
+) -> Assignments:
     """Match trees of one host with its (name, UUID) pairs; `host` is its name in messages.
 
     Problems: a domain that does not exist, a glob without match, a domain with two trees.
@@ -53,21 +56,7 @@ def assign(
             if owners.setdefault(name, tree) is not tree:
                 problems.append(_conflict(tree, name, owners[name]))
     assignments = tuple(Assignment(tree, name, uuids[name]) for name, tree in owners.items())
-    return Assigned(assignments, tuple(problems))
-
-
-def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> bool:
-    """Whether --target and --exclude leave this domain in; no target means all."""
-    wanted = not targets or any(fnmatchcase(name, glob) for glob in targets)
-    return wanted and not any(fnmatchcase(name, glob) for glob in excludes)
-
-
-def require_matches(targets: Iterable[str], names: Collection[str]) -> None:
-    """Raise UsageError for a --target that matches none of these domains."""
-    for glob in targets:
-        if not any(fnmatchcase(name, glob) for name in names):
-            message = f"--target {quoted(glob)} matches no domain of these manifests"
-            raise UsageError(message, "check the glob; it is compared with domain names")
+    return Assignments(assignments, tuple(problems))
 
 
 def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]]:

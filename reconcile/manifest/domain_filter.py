@@ -1,0 +1,21 @@
+"""Which domains a run is limited to, by the globs of --target and --exclude. Pure."""
+
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
+
+from reconcile.errors import UsageError
+from reconcile.manifest.nodes import quoted
+
+
+def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> bool:
+    """Whether --target and --exclude leave this domain in; no target means all."""
+    wanted = not targets or any(fnmatchcase(name, glob) for glob in targets)
+    return wanted and not any(fnmatchcase(name, glob) for glob in excludes)
+
+
+def require_matches(targets: Iterable[str], names: Collection[str]) -> None:
+    """Raise UsageError for a --target that matches none of these domains."""
+    for glob in targets:
+        if not any(fnmatchcase(name, glob) for name in names):
+            message = f"--target {quoted(glob)} matches no domain of these manifests"
+            raise UsageError(message, "check the glob; it is compared with domain names")
