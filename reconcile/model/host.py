@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import HostId
 from reconcile.model.snapshot import Snapshot
 
@@ -43,11 +43,11 @@ class Files:
     maps a file that a disk of another domain lies on to a description of that disk.
     """
 
-    exists: Mapping[str, bool | None] = field(default_factory=lambda: MappingProxyType({}))
-    used: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    dumps: Mapping[str, Dump] = field(default_factory=lambda: MappingProxyType({}))
-    foreign: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    exists: Mapping[str, bool | None] = field(default_factory=FrozenMapping)
+    used: Mapping[str, str] = field(default_factory=FrozenMapping)
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=FrozenMapping)
+    dumps: Mapping[str, Dump] = field(default_factory=FrozenMapping)
+    foreign: Mapping[str, str] = field(default_factory=FrozenMapping)
 
 
 @dataclass(frozen=True, slots=True)

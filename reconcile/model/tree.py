@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.snapshot import Snapshot
+
+Children = FrozenMapping[str | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,19 +15,30 @@ class Tree:
 
     snapshots: Mapping[str, Snapshot]
     current: str | None = None
-    _children: Mapping[str | None, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _children: Children = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        children: dict[str | None, list[str]] = {}
-        for name in sorted(self.snapshots):
-            children.setdefault(self.snapshots[name].parent, []).append(name)
-        frozen = {parent: tuple(names) for parent, names in children.items()}
-        object.__setattr__(self, "_children", MappingProxyType(frozen))
+        object.__setattr__(self, "snapshots", FrozenMapping(self.snapshots))
+        object.__setattr__(self, "_children", _index(self.snapshots))
 
     @classmethod
     def of(cls, snapshots: Iterable[Snapshot], current: str | None = None) -> "Tree":
-        by_name = {snapshot.name: snapshot for snapshot in snapshots}
-        return cls(MappingProxyType(by_name), current)
+        return cls({snapshot.name: snapshot for snapshot in snapshots}, current)
+
+    def _edited(self, snapshots: Mapping[str, Snapshot], names: Iterable[str]) -> "Tree":
+        """The tree of these snapshots, of which those of these names alone differ from here.
+
+        Trees are edited at every step of a plan: the children are not gathered anew each time.
+        """
+        children = dict(self._children)
+        for name in names:
+            before, after = self.snapshots.get(name), snapshots.get(name)
+            if before is not None:
+                rest = tuple(each for each in children.pop(before.parent) if each != name)
+                children |= {before.parent: rest} if rest else {}
+            if after is not None:
+                children[after.parent] = tuple(sorted((*children.get(after.parent, ()), name)))
+        return _made(FrozenMapping(snapshots), self.current, FrozenMapping(children))
 
     def __contains__(self, name: object) -> bool:
         return name in self.snapshots
@@ -74,13 +87,31 @@ class Tree:
 
     def put(self, *changed: Snapshot) -> "Tree":
         """The tree with these snapshots added or replaced."""
-        merged = {**self.snapshots, **{snapshot.name: snapshot for snapshot in changed}}
-        return Tree(MappingProxyType(merged), self.current)
+        by_name = {snapshot.name: snapshot for snapshot in changed}
+        return self._edited({**self.snapshots, **by_name}, by_name)
 
     def drop(self, name: str) -> "Tree":
         """The tree without this one entry; children are not moved here (the rules do that)."""
-        rest = {key: value for key, value in self.snapshots.items() if key != name}
-        return Tree(MappingProxyType(rest), self.current)
+        rest = dict(self.snapshots)
+        rest.pop(name, None)
+        return self._edited(rest, (name,))
 
     def with_current(self, name: str | None) -> "Tree":
-        return Tree(self.snapshots, name)
+        return _made(self.snapshots, name, self._children)
+
+
+def _made(snapshots: Mapping[str, Snapshot], current: str | None, children: Children) -> Tree:
+    """A tree whose parts are known to be right and frozen."""
+    tree = object.__new__(Tree)
+    fields = {"snapshots": snapshots, "current": current, "_children": children}
+    for name, value in fields.items():
+        object.__setattr__(tree, name, value)
+    return tree
+
+
+def _index(snapshots: Mapping[str, Snapshot]) -> Children:
+    """The names of each parent's children, sorted."""
+    children: dict[str | None, list[str]] = {}
+    for name in sorted(snapshots):
+        children.setdefault(snapshots[name].parent, []).append(name)
+    return FrozenMapping({parent: tuple(names) for parent, names in children.items()})

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
 from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import DomainId
 
 
@@ -22,7 +22,7 @@ class DiskUse:
 
 def observe_existence(host: Connection, paths: Iterable[str]) -> Mapping[str, bool | None]:
     """Whether each path exists; None where that cannot be seen from here."""
-    return MappingProxyType({path: _exists(path) if host.local else None for path in paths})
+    return FrozenMapping({path: _exists(path) if host.local else None for path in paths})
 
 
 def observe_written(host: Connection, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -38,7 +38,7 @@ def observe_numbered(host: Connection, stems: Iterable[str]) -> tuple[str, ...]:
 
 def observe_users(host: Connection) -> Mapping[str, str]:
     """Every file that a disk or a snapshot of any domain names, and who that is."""
-    return MappingProxyType(dict(_users(host)))
+    return FrozenMapping(dict(_users(host)))
 
 
 def observe_disks(host: Connection) -> tuple[DiskUse, ...]:
@@ -49,7 +49,7 @@ def observe_disks(host: Connection) -> tuple[DiskUse, ...]:
 def foreign(uses: Iterable[DiskUse], domain: DomainId) -> Mapping[str, str]:
     """The files of other domains' disks, and which disk that is."""
     others = (use for use in uses if use.domain.uuid != domain.uuid)
-    return MappingProxyType({use.file: use.user for use in others})
+    return FrozenMapping({use.file: use.user for use in others})
 
 
 def _exists(path: str) -> bool | None:

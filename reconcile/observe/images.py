@@ -5,19 +5,19 @@ libvirt lists only the snapshots that it knows, and the images below a disk of a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from reconcile.libvirt.connection import Connection
 from reconcile.model.domain import Disk, Domain, Source
+from reconcile.model.frozen import FrozenMapping
 from reconcile.qemu_img import image as qemu_img
 
 
 def observe_tags(host: Connection, images: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Tags by image, for images of this machine that can be read; others are left out."""
     if not host.local:
-        return MappingProxyType({})
+        return FrozenMapping()
     found = ((image, _tags(image)) for image in images)
-    return MappingProxyType({image: tags for image, tags in found if tags is not None})
+    return FrozenMapping({image: tags for image, tags in found if tags is not None})
 
 
 def with_chains(host: Connection, domain: Domain) -> Domain:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.leftover import Leftover
 
 
@@ -63,9 +63,9 @@ class Evidence:
     domain: Domain
     process: int | None = None
     files: frozenset[str] = frozenset()
-    tags: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=FrozenMapping)
     unread: tuple[str, ...] = ()
-    chains: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=FrozenMapping)
     lost_jobs: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     differing: frozenset[str] = frozenset()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import pytest
 
@@ -17,6 +16,7 @@ from reconcile.model.desired import (
     When,
 )
 from reconcile.model.domain import Domain
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Dump, Files, Host
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
@@ -66,7 +66,7 @@ def tags(*names: str) -> Files:
 
 
 def dumps(**found: Dump) -> Files:
-    return replace(NO_FILES, dumps=MappingProxyType(found))
+    return replace(NO_FILES, dumps=FrozenMapping(found))
 
 
 def changed(tree: DesiredTree, name: str, **fields: object) -> DesiredTree:

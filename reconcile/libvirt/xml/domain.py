@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
 from reconcile.model.domain import Disk, Firmware, Source
+from reconcile.model.frozen import FrozenMapping
 from reconcile.model.snapshot import DiskKind
 
 AGENT = "org.qemu.guest_agent.0"
@@ -30,7 +30,7 @@ class LiveDisk:
     path: str
     index: int
     job: bool
-    below: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    below: Mapping[str, int] = field(default_factory=FrozenMapping)
 
 
 def live_disks(text: str) -> tuple[LiveDisk, ...]:
@@ -42,7 +42,7 @@ def live_disks(text: str) -> tuple[LiveDisk, ...]:
             path,
             int(attribute(found, "source", "index") or 0),
             found.find("mirror") is not None,
-            MappingProxyType(dict(_numbered(found))),
+            FrozenMapping(dict(_numbered(found))),
         )
         for found in parse(text).iterfind("devices/disk")
         if (path := _path(found))
