@@ -179,6 +179,16 @@ class EmptyUriError(UsageError):
         )
 
 
+class RevisionError(UsageError):
+    """A revision given by hand that would not be safe to show and to keep in a mark."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the revision is no plain word",
+            "give up to 128 letters, digits, `.`, `_`, `/`, `+` and `-`, such as a commit",
+        )
+
+
 class NotAManifestError(UsageError):
     """A saved plan stands where only manifests can."""
 

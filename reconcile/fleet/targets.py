@@ -10,7 +10,7 @@ from reconcile.libvirt.connection import Connection
 from reconcile.manifest.assignment import Assignment, assign
 from reconcile.manifest.domain_filter import require_matches, selected
 from reconcile.manifest.load import load
-from reconcile.manifest.revision import revision_of
+from reconcile.manifest.revision import with_revisions
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
 from reconcile.model.identity import DomainId, HostId
@@ -40,7 +40,7 @@ def jobs(
     paths: Sequence[Path], uri: str | None, selection: Selection, *, readonly: bool
 ) -> Iterator[tuple[Target, ...]]:
     """The selected domains of these manifests, with open connections for as long as it lasts."""
-    trees = load(paths)
+    trees = with_revisions(load(paths))
     with ExitStack() as stack:
         hosts = _connect(stack, {tree.connect or uri for tree in trees}, readonly=readonly)
         found = _assigned([(tree, hosts[tree.connect or uri]) for tree in trees])
@@ -96,10 +96,9 @@ def _selected(job: Target, selection: Selection) -> bool:
 
 
 def _approved(job: Target, selection: Selection) -> Target:
-    """What was approved on the command line, and the commit, become part of what is planned."""
+    """What was approved on the command line becomes part of what is planned."""
     desired = replace(
         job.desired,
-        revision=revision_of(job.desired.position.file),
         allow=job.desired.allow | selection.allow,
         allow_paths=selection.allow_paths,
     )
