@@ -33,7 +33,7 @@ chaos: packages-test .venv/stamp ## Hit applies for real: kills, full disks, cut
 check: packages-check .venv/stamp ## Lint, format, types and layers
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
-	$(VENV)/mypy -p reconcile -p tests -p examples.demo
+	$(VENV)/mypy -p reconcile -p tests -p benchmarks -p examples.demo
 	$(VENV)/lint-imports
 	shellcheck $(SCRIPTS)
 
