@@ -14,7 +14,7 @@ from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import ConfirmationNeededError, DeclinedError, UnexpectedPlanError
 from reconcile.fleet.apply import Options, Run, SavedAs, apply_all
-from reconcile.fleet.host_plan import plan_jobs
+from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.saved_plan import PreparedDomain, ready
 from reconcile.fleet.targets import jobs
 from reconcile.journal.store import Store
@@ -68,7 +68,7 @@ def _prepared(
             yield prepared, SavedAs(saved.id, saved.file)
     else:
         with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
-            prepared = tuple(map(PreparedDomain, found, plan_jobs(found)))
+            prepared = tuple(map(PreparedDomain, found, plan_targets(found)))
             _expected(plan_of(each.plan for each in prepared).digest, options)
             yield prepared, None
 

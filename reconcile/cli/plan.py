@@ -10,7 +10,7 @@ from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
-from reconcile.fleet.host_plan import plan_jobs
+from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.targets import jobs
 from reconcile.model.exit import Exit
 from reconcile.model.plan import Plan
@@ -35,7 +35,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     if options.out is not None:
         require_writable(options.out)
     with jobs(manifests(paths), terminal.uri, options.selection, readonly=True) as found:
-        made = plan_of(plan_jobs(found))
+        made = plan_of(plan_targets(found))
     if options.out is not None:
         save(made, options.out)
     _show(terminal, made, options)

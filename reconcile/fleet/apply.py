@@ -21,7 +21,7 @@ from reconcile.execute.domain_run import (
 )
 from reconcile.execute.libvirt_domain import LibvirtDomain
 from reconcile.execute.step_runner import Tell
-from reconcile.fleet.host_plan import plan_job
+from reconcile.fleet.host_plan import plan_target
 from reconcile.fleet.saved_plan import PreparedDomain
 from reconcile.fleet.targets import Target
 from reconcile.journal.journal import Journal
@@ -179,7 +179,7 @@ def _told(run: Run, domain: DomainId) -> Callable[[str], None]:
 
 def left_over(job: Target) -> tuple[str, ...]:
     """What a new plan would still do, in words; empty when the domain is as declared."""
-    again = plan_job(job)
+    again = plan_target(job)
     return (
         *(_step_left(step) for step in again.steps if step.reason is not Reason.ALWAYS),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from reconcile.errors import HostError, PlanFileError
-from reconcile.fleet.host_plan import plan_job
+from reconcile.fleet.host_plan import plan_target
 from reconcile.fleet.targets import Target
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import DomainId, HostId
@@ -38,7 +38,7 @@ def ready(saved: SavedPlan) -> Iterator[tuple[PreparedDomain, ...]]:
 def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> PreparedDomain:
     job = Target(host, _id(host, each), each.declared)
     try:
-        plan = plan_job(job)
+        plan = plan_target(job)
     except HostError as error:
         if error.code != DOMAIN_GONE:
             raise

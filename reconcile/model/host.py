@@ -1,10 +1,11 @@
-"""One libvirt connection: what it can do, and what is known of its files."""
+"""One libvirt server: what it can do, and what is known of its images and of full dumps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import HostId
+from reconcile.model.images import ImageGraph
 from reconcile.model.snapshot import Snapshot
 
 
@@ -34,26 +35,14 @@ class Dump:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Facts about files, gathered before planning; what was not gathered is not objected to.
-
-    `exists` holds True, False or None (cannot be seen from here); `used` maps a file that some
-    disk or snapshot of any domain names to a description of its user; `tags` maps an image to the
-    names of the internal snapshots in it; `dumps` are the files named by `redefine-from`; `foreign`
-    maps a file that a disk of another domain lies on to a description of that disk.
-    """
-
-    exists: Mapping[str, bool | None] = field(default_factory=FrozenMapping)
-    used: Mapping[str, str] = field(default_factory=FrozenMapping)
-    tags: Mapping[str, tuple[str, ...]] = field(default_factory=FrozenMapping)
-    dumps: Mapping[str, Dump] = field(default_factory=FrozenMapping)
-    foreign: Mapping[str, str] = field(default_factory=FrozenMapping)
-
-
-@dataclass(frozen=True, slots=True)
 class Host:
-    """The host that a domain is planned on."""
+    """One libvirt server as a plan sees it: what it can do, and what is known of its images.
+
+    `dumps` are the full dumps that manifests name
+    by `redefine-from`, by the path given there; one that cannot be read is missing.
+    """
 
     id: HostId
     capabilities: Capabilities
-    files: Files = field(default_factory=Files)
+    images: ImageGraph = field(default_factory=ImageGraph)
+    dumps: Mapping[str, Dump] = field(default_factory=FrozenMapping)

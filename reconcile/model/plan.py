@@ -1,11 +1,12 @@
 """A plan: what would be done, at what risk, and what must not be done. Data, rendered elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconcile.model.action import Action
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.hazard import Hazard
 from reconcile.model.identity import DomainId
 
@@ -37,13 +38,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a plan with what a reviewer needs to judge it."""
+    """One action of a plan with what a reviewer needs to judge it.
+
+    `files` says what the action creates, writes, merges and removes; empty where nobody can tell.
+    """
 
     action: Action
     reason: Reason
     changes: tuple[Change, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     inverse: Action | None = None
+    files: FileEffects = field(default_factory=FileEffects)
 
     @property
     def reversible(self) -> bool:

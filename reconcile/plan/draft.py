@@ -1,22 +1,29 @@
 """A plan in the making: the simulated domain, the steps that led there, what was refused."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconcile.model.action import Action
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
+from reconcile.model.images import ImageGraph
 from reconcile.model.plan import Change, Reason, Refusal, Step
 from reconcile.plan.hazards import hazards
 from reconcile.plan.inverse import inverse
+from reconcile.rules import images
 from reconcile.rules.effect import effect
+from reconcile.rules.file_effects import file_effects
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Grows by `take` and `refuse`; every step in it is one that the rules allow."""
+    """Grows by `take` and `refuse`; every step in it is one that the rules and images allow.
+
+    `images` are those of the whole host; `expected` is the simulated domain after each step.
+    """
 
     domain: Domain
     host: Capabilities
+    images: ImageGraph = field(default_factory=ImageGraph)
     steps: tuple[Step, ...] = ()
     expected: tuple[Domain, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -26,15 +33,29 @@ class Draft:
         after = effect(self.domain, action, self.host)
         if isinstance(after, Refusal):
             return self.refuse(after)
+        files = file_effects(self.domain, action, self.host)
+        objection = images.objection(action, self.domain, files, self.images)
+        if objection is not None:
+            return self.refuse(objection)
         step = Step(
             action=action,
             reason=reason,
             changes=changes,
             hazards=hazards(action, reason, self.domain, after),
-            inverse=inverse(action, self.domain, after, self.host),
+            inverse=self._inverse(action, after),
+            files=files,
         )
         steps, expected = (*self.steps, step), (*self.expected, after)
         return replace(self, domain=after, steps=steps, expected=expected)
+
+    def _inverse(self, action: Action, after: Domain) -> Action | None:
+        """What undoes the action, where that would not change an image that others lie on."""
+        candidate = inverse(action, self.domain, after, self.host)
+        if candidate is None:
+            return None
+        files = file_effects(after, candidate, self.host)
+        forbidden = images.objection(candidate, after, files, self.images)
+        return None if forbidden else candidate
 
     def refuse(self, *refusals: Refusal) -> "Draft":
         """The draft with these refusals added."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconcile.diff.tree import Difference, compare
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
-from reconcile.model.host import Files, Host
+from reconcile.model.host import Host
 from reconcile.model.identity import DomainId
 from reconcile.model.plan import DomainPlan, Plan
 from reconcile.model.tree import Tree
@@ -21,7 +21,7 @@ from reconcile.plan.phases.forgets import forget
 from reconcile.plan.phases.placement import Path
 from reconcile.plan.phases.redefines import redefine_changed
 from reconcile.plan.phases.replaces import objections, with_replaced
-from reconcile.plan.preconditions import PlanBase, unseen
+from reconcile.plan.preconditions import PlanBase, unseen, unshared
 from reconcile.plan.warnings import warnings
 
 Phase = Callable[[Draft], Draft]
@@ -47,7 +47,8 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
     told = warnings(draft.steps, observed, host.capabilities)
     if host.capabilities.test_driver:  # it has no images to look at
         return told
-    hidden = unseen(draft.steps, PlanBase(observed, host.files))
+    base = PlanBase(observed, host.images)
+    hidden = (*unseen(draft.steps, base), *unshared(draft.steps, base))
     return (*told, *dict.fromkeys(hidden))
 
 
@@ -59,11 +60,11 @@ def plan_of(domains: Iterable[DomainPlan]) -> Plan:
 
 def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draft]:
     """One draft per order of phases, the best order first."""
-    begun = _begun(Draft(observed, host.capabilities), desired, host)
+    begun = _begun(Draft(observed, host.capabilities, host.images), desired, host)
     difference, replaced = with_replaced(compare(desired, begun.domain))
     begun = objections(begun, difference, replaced)
-    phases = _Phases(desired, difference, replaced, host.files, begun.domain.tree)
-    site = PlanBase(observed, host.files, desired.allow_paths)
+    phases = _Phases(desired, difference, replaced, begun.domain.tree)
+    site = PlanBase(observed, host.images, desired.allow_paths)
     for order in phases.orders():
         yield guard(_through(begun, order), desired, difference, site)
 
@@ -75,7 +76,6 @@ class _Phases:
     desired: DesiredTree
     difference: Difference
     replaced: frozenset[str]
-    files: Files
     tree: Tree
 
     def orders(self) -> Iterator[tuple[Phase, ...]]:
@@ -111,7 +111,7 @@ class _Phases:
         return int(bool(ways) and is_here(ways[0], self.tree, self.difference))
 
     def _created(self, draft: Draft, ways: tuple[Path, ...]) -> Draft:
-        return create_along(draft, self.desired, ways, self.difference.gone, self.files)
+        return create_along(draft, self.desired, ways, self.difference.gone)
 
     def redefines(self, draft: Draft) -> Draft:
         """Metadata of what is there."""
@@ -132,7 +132,7 @@ class _Phases:
 
 def _begun(draft: Draft, desired: DesiredTree, host: Host) -> Draft:
     """Entries made from metadata that exists come first: all else is compared after them."""
-    return clone(rename(restore(draft, desired, host.files.dumps), desired), desired)
+    return clone(rename(restore(draft, desired, host.dumps), desired), desired)
 
 
 def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:

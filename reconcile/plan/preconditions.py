@@ -8,55 +8,69 @@ from dataclasses import dataclass
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.domain import Disk, Domain
-from reconcile.model.host import Files
+from reconcile.model.fact import Fact
+from reconcile.model.images import ImageGraph, Role
 from reconcile.model.plan import DomainPlan, Refusal, Step
 from reconcile.model.snapshot import DiskKind, Snapshot
-from reconcile.plan.written_files import at_stake, in_domain_directory
+from reconcile.plan.written_files import in_domain_directory, written
+from reconcile.rules.file_effects import at_stake, tagged
 from reconcile.rules.files import overlays
 from reconcile.rules.refusals import Code, refuse
 
 
 @dataclass(frozen=True, slots=True)
 class FactRequest:
-    """Facts worth gathering: which paths exist, and which images hold which tags.
+    """Facts about images that a plan makes worth asking for.
 
-    `metadata` says that files are at stake because metadata names them: whose are they?
+    `paths`: do they exist? `images`: which tags are in them? `sharing`: who of all domains of the
+    host lies on which image?
     """
 
-    paths: tuple[str, ...]
-    images: tuple[str, ...]
-    metadata: bool
+    paths: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    sharing: bool = False
+
+    def __or__(self, other: "FactRequest") -> "FactRequest":
+        """Both requests as one."""
+        return FactRequest(
+            tuple(dict.fromkeys((*self.paths, *other.paths))),
+            tuple(dict.fromkeys((*self.images, *other.images))),
+            self.sharing or other.sharing,
+        )
 
 
-def wanted(plan: DomainPlan) -> FactRequest:
-    """For the data that the plan's reverts and restores rely on, and the tags of new snapshots."""
+def request(plan: DomainPlan) -> FactRequest:
+    """What is worth knowing of the data that the plan relies on, and of what it writes."""
     relied = [each for step in plan.steps for each in _relied(step, plan.observed)]
     internal = [d.path for step in plan.steps for d in _new_tags(step, plan.observed)]
-    tagged = {file for snapshot in relied for file in _tagged(snapshot)}
+    inside = {file for snapshot in relied for file in _tagged(snapshot)}
+    needed = sorted({file for snapshot in relied for file in _needed(snapshot)})
+    touched = any(step.files.changed or step.files.frozen for step in plan.steps)
+    believed = any(_believed(step, plan.observed) for step in plan.steps)
     return FactRequest(
-        paths=tuple(sorted({file for snapshot in relied for file in _needed(snapshot)})),
-        images=tuple(sorted(tagged | set(filter(None, internal)))),
-        metadata=any(_believed(step, plan.observed) for step in plan.steps),
+        paths=(*written(plan), *needed),
+        images=tuple(sorted(inside | set(filter(None, internal)))),
+        sharing=bool(written(plan)) or touched or believed,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBase:
-    """Where a plan begins: the domain as observed, facts about files, directories to write to."""
+    """Where a plan begins: the domain as observed, the host's images, directories to write to."""
 
     observed: Domain
-    files: Files
+    images: ImageGraph
     allowed: tuple[str, ...] = ()
 
 
-def objections(steps: tuple[Step, ...], site: PlanBase) -> Iterator[Refusal]:
+def objections(steps: tuple[Step, ...], base: PlanBase) -> Iterator[Refusal]:
     """What the facts say against the steps."""
     for step in steps:
-        for snapshot in _relied(step, site.observed):
-            yield from _gone(snapshot, site.files)
-        yield from _orphans(step, site.observed, site.files)
-        yield from _taken(step, site.observed, site.files)
-        yield from _elsewhere(step, site)
+        for snapshot in _relied(step, base.observed):
+            yield from _missing(snapshot, base.images)
+        yield from _orphans(step, base)
+        yield from _foreign(step, base)
+        yield from _elsewhere(step, base)
 
 
 def _relied(step: Step, observed: Domain) -> Iterator[Snapshot]:
@@ -76,16 +90,16 @@ def _needed(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _tagged(snapshot: Snapshot) -> Iterator[str]:
-    inside = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.INTERNAL)
-    yield from (file for target in inside if (file := snapshot.base_file(target)))
+    return (file for _, file in tagged(snapshot))
 
 
-def _gone(snapshot: Snapshot, files: Files) -> Iterator[Refusal]:
+def _missing(snapshot: Snapshot, images: ImageGraph) -> Iterator[Refusal]:
     for path in _needed(snapshot):
-        if files.exists.get(path) is False:
+        if images.exists(path) is Fact.NO:
             yield refuse(Code.FILE_MISSING, snapshot.name, path=path)
     for path in _tagged(snapshot):
-        if snapshot.name not in files.tags.get(path, (snapshot.name,)):
+        tags = images.tags(path)
+        if tags is not None and snapshot.name not in tags:
             yield refuse(Code.TAG_MISSING, snapshot.name, path=path, name=snapshot.name)
 
 
@@ -97,11 +111,11 @@ def _new_tags(step: Step, observed: Domain) -> Iterator[Disk]:
                 yield found
 
 
-def _orphans(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
+def _orphans(step: Step, base: PlanBase) -> Iterator[Refusal]:
     """Trap 7: a second tag of one name is found instead of ours, or replaced."""
     name = step.action.snapshot
-    for disk in _new_tags(step, observed):
-        if name in files.tags.get(disk.path or "", ()):
+    for disk in _new_tags(step, base.observed):
+        if name in (base.images.tags(disk.path or "") or ()):
             yield refuse(Code.ORPHAN_TAG, name, path=disk.path, name=name)
 
 
@@ -120,43 +134,57 @@ def _believed(step: Step, observed: Domain) -> tuple[str, ...]:
 
 
 def _at_stake(snapshot: Snapshot) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(at_stake(snapshot))) if snapshot.external else ()
+    return at_stake(snapshot) if snapshot.external else ()
 
 
-def _taken(step: Step, observed: Domain, files: Files) -> Iterator[Refusal]:
+def _foreign(step: Step, base: PlanBase) -> Iterator[Refusal]:
     """Trap 17: metadata may name anybody's files, and libvirt believes it."""
-    for path in _believed(step, observed):
-        if path in files.foreign:
-            facts = {"file": path, "user": files.foreign[path]}
+    restored = isinstance(step.action, Redefine)
+    for path in _believed(step, base.observed):
+        others = base.images.others(path, base.observed.uuid)
+        user = next((use.user for use in others if restored or use.role is Role.DISK), None)
+        if user is not None:
+            facts = {"file": path, "user": user}
             yield refuse(Code.METADATA_FOREIGN, step.action.snapshot, **facts)
 
 
-def _elsewhere(step: Step, site: PlanBase) -> Iterator[Refusal]:
+def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
     """The same for files that are nobody's, but not where this domain keeps its own."""
     if isinstance(step.action, Redefine):
         return  # a dump's files are looked at before it is believed
-    for path in _believed(step, site.observed):
-        if path not in site.files.foreign and not in_domain_directory(
-            path, site.observed, site.allowed
-        ):
-            facts = {"path": path}
-            yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, **facts)
+    for path in _believed(step, base.observed):
+        foreign = any(base.images.others(path, base.observed.uuid))
+        if not foreign and not in_domain_directory(path, base.observed, base.allowed):
+            yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, path=path)
 
 
-def unseen(steps: tuple[Step, ...], site: PlanBase) -> Iterator[str]:
+def unseen(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
     """Sentences for what nobody could look at: a remote host, or no permission."""
     for step in steps:
-        for snapshot in _relied(step, site.observed):
+        for snapshot in _relied(step, base.observed):
             hidden = (
-                path for path in _needed(snapshot) if site.files.exists.get(path, True) is None
+                path for path in _needed(snapshot) if base.images.exists(path) is Fact.UNKNOWN
             )
             yield from (f"{snapshot.name}: nobody could see whether {p} exists" for p in hidden)
-            yield from _unread(snapshot.name, _tagged(snapshot), site)
-        paths = (disk.path for disk in _new_tags(step, site.observed) if disk.path)
-        yield from _unread(step.action.snapshot, paths, site)
+            yield from _unread(snapshot.name, _tagged(snapshot), base.images)
+        paths = (disk.path for disk in _new_tags(step, base.observed) if disk.path)
+        yield from _unread(step.action.snapshot, paths, base.images)
 
 
-def _unread(name: str, images: Iterable[str], site: PlanBase) -> Iterator[str]:
-    for image in images:
-        if image not in site.files.tags:
-            yield f"{name}: nobody could see which internal snapshots {image} holds"
+def unshared(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
+    """Sentences for other domains of which nobody could see what their images lie on."""
+    others = dict.fromkeys(
+        use.user for _, use in base.images.unseen if use.domain != base.observed.uuid
+    )
+    for step in steps if others else ():
+        for path in sorted(step.files.changed):
+            yield (
+                f"{step.action.snapshot}: nobody could see whether {next(iter(others))}"
+                f"{' or others' if len(others) > 1 else ''} lies on {path}, which this changes"
+            )
+
+
+def _unread(name: str, paths: Iterable[str], images: ImageGraph) -> Iterator[str]:
+    for path in paths:
+        if images.tags(path) is None:
+            yield f"{name}: nobody could see which internal snapshots {path} holds"

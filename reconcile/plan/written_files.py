@@ -1,13 +1,13 @@
 """The files that a create would write: which they are, and whether they are safe to write."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from reconcile.model.action import Create
 from reconcile.model.domain import Domain
-from reconcile.model.host import Files
+from reconcile.model.fact import Fact
+from reconcile.model.images import ImageGraph
 from reconcile.model.plan import DomainPlan, Refusal
-from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.rules.checks import first
 from reconcile.rules.refusals import Code, refuse
 
@@ -19,7 +19,7 @@ def written(plan: DomainPlan) -> tuple[str, ...]:
 
 
 def objection(
-    action: Create, domain: Domain, files: Files, allowed: tuple[str, ...]
+    action: Create, domain: Domain, images: ImageGraph, allowed: tuple[str, ...]
 ) -> Refusal | None:
     """The first reason not to write one of the action's files.
 
@@ -29,8 +29,8 @@ def objection(
     paths = tuple(_files(action))
     return first(
         (
-            *(_in_use(action, path, files) for path in paths),
-            *(_exists(action, path, files) for path in paths),
+            *(_in_use(action, path, images) for path in paths),
+            *(_exists(action, path, images) for path in paths),
             *(_elsewhere(action, path, domain, allowed) for path in paths),
         )
     )
@@ -42,19 +42,19 @@ def _files(action: Create) -> Iterable[str]:
         yield action.memory.file
 
 
-def _in_use(action: Create, path: str, files: Files) -> Refusal | None:
-    user = files.used.get(path)
-    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=user) if user else None
+def _in_use(action: Create, path: str, images: ImageGraph) -> Refusal | None:
+    use = next(iter(images.users(path)), None)
+    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=use.user) if use else None
 
 
-def _exists(action: Create, path: str, files: Files) -> Refusal | None:
-    exists, memory = files.exists.get(path, False), path == action.memory.file
+def _exists(action: Create, path: str, images: ImageGraph) -> Refusal | None:
+    exists, memory = images.exists(path), path == action.memory.file
     if action.capture.reuse_files and not memory:
-        gone = path in files.exists and exists is False
+        gone = exists is Fact.NO
         return refuse(Code.FILE_MISSING, action.snapshot, path=path) if gone else None
-    if exists:
+    if exists is Fact.YES:
         return refuse(Code.FILE_EXISTS, action.snapshot, path=path)
-    if exists is None and memory:
+    if exists is Fact.UNKNOWN and memory:
         return refuse(Code.FILE_UNSEEN, action.snapshot, path=path)
     return None
 
@@ -75,15 +75,6 @@ def in_domain_directory(path: str, domain: Domain, allowed: tuple[str, ...]) -> 
         return False
     known = str(directory) in _directories(domain)
     return known or any(directory.is_relative_to(each) for each in allowed)
-
-
-def at_stake(snapshot: Snapshot) -> Iterator[str]:
-    """The files of this metadata that libvirt may write or remove: not those it left out."""
-    yield from (disk.file for disk in (*snapshot.disks, *snapshot.revert_disks) if disk.file)
-    taken = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL)
-    yield from (file for target in taken if (file := snapshot.base_file(target)))
-    if snapshot.memory.file:
-        yield snapshot.memory.file
 
 
 def _directories(domain: Domain) -> set[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
 from reconcile.rules import files
-from reconcile.rules.files import FileEffects
 from reconcile.rules.refusals import Code, refuse
 
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks, files, names, versions
-from reconcile.rules.files import FileEffects
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 

@@ -7,24 +7,12 @@ know all of these, as long as nobody moved the current pointer by hand (see `mis
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reconcile.model.domain import Domain
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import names
-
-
-@dataclass(frozen=True, slots=True)
-class FileEffects:
-    """What an operation does to files: `removed` ones vanish, `written` ones change.
-
-    `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
-    """
-
-    removed: frozenset[str] = frozenset()
-    written: frozenset[str] = frozenset()
-    merged: frozenset[str] = frozenset()
 
 
 def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:

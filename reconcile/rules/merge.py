@@ -6,11 +6,11 @@ The effects that `rules.delete` permits; also which files they touch, which it n
 from dataclasses import replace
 
 from reconcile.model.domain import Disk, Domain
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
 from reconcile.rules import files
-from reconcile.rules.files import FileEffects
 
 
 def without(tree: Tree, gone: Snapshot) -> Tree:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from reconcile.model.action import Revert
 from reconcile.model.desired import RunState
 from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk, SnapshotState
 from reconcile.rules import checks, files, names, versions
-from reconcile.rules.files import FileEffects
 from reconcile.rules.refusals import Code, refuse
 
 _STATES = {SnapshotState.RUNNING: DomainState.RUNNING, SnapshotState.PAUSED: DomainState.PAUSED}

@@ -13,11 +13,12 @@ from reconcile.execute.perform import perform
 from reconcile.libvirt.connection import Connection
 from reconcile.model.action import Action, Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
-from reconcile.model.host import Capabilities, Files
+from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
+from reconcile.model.images import Image, ImageGraph
 from reconcile.model.snapshot import DiskKind
 from reconcile.observe.domain import observe_domain
-from reconcile.observe.files import observe_existence
+from reconcile.observe.host_files import HostFiles
 from reconcile.plan import written_files as file_checks
 from reconcile.rules.refusals import Code
 from tests.conformance.operations import Power
@@ -125,8 +126,9 @@ class LabSubject(Subject):
             return False
         written = [disk.file for disk in action.disks if disk.file]
         with self._host(readonly=True) as host:
-            exists = Files(exists=observe_existence(host, written))
-        return file_checks.objection(action, domain, exists, ()) is not None
+            files = HostFiles(host)
+        seen = ImageGraph({path: Image(exists=files.exists(path)) for path in written})
+        return file_checks.objection(action, domain, seen, ()) is not None
 
     def before(self) -> None:
         if self._domain.state != "paused":  # QEMU dies of writes to a guest restored paused

@@ -1,6 +1,6 @@
 """Every refusal that only a whole plan can give: of files, of copies, of what is allowed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -16,9 +16,10 @@ from reconcile.model.desired import (
     When,
 )
 from reconcile.model.domain import Domain
-from reconcile.model.frozen import FrozenMapping
+from reconcile.model.fact import Fact
 from reconcile.model.hazard import NEED_APPROVAL
-from reconcile.model.host import Dump, Files, Host
+from reconcile.model.host import Dump, Host
+from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.plan.draft import Draft
 from reconcile.plan.guards import guard
@@ -29,7 +30,6 @@ from tests.harness.identity import HERE
 from tests.rules.cases import edited
 from tests.rules.notation import FORKY, PLACE, declared, domain, grown
 
-NO_FILES = Files()
 RUNNING = grown("start")
 MEMORY = Memory(MemoryKind.EXTERNAL)
 
@@ -41,10 +41,11 @@ class Case:
     code: Code
     observed: Domain
     desired: DesiredTree
-    files: Files = field(default_factory=Files)
+    images: ImageGraph = field(default_factory=ImageGraph)
+    dumps: Mapping[str, Dump] = field(default_factory=dict)
 
     def codes(self) -> set[str]:
-        host = Host(HERE, FORKY, self.files)
+        host = Host(HERE, FORKY, self.images, self.dumps)
         return {each.code for each in plan_domain(self.desired, self.observed, host).refusals}
 
     def __str__(self) -> str:
@@ -57,16 +58,27 @@ def entry(name: str, **fields: object) -> DesiredTree:
     return replace(declared(""), snapshots=(one,))
 
 
-def exists(path: str, answer: bool | None) -> Files:
-    return replace(NO_FILES, exists={path: answer})
+def exists(path: str, answer: Fact) -> ImageGraph:
+    return ImageGraph({path: Image(exists=answer)})
 
 
-def tags(*names: str) -> Files:
-    return replace(NO_FILES, tags={"/images/vda.qcow2": names})
+def tags(*names: str) -> ImageGraph:
+    return ImageGraph({"/images/vda.qcow2": Image(tags=names)})
 
 
-def dumps(**found: Dump) -> Files:
-    return replace(NO_FILES, dumps=FrozenMapping(found))
+def used(path: str, role: Role = Role.DISK, *, writes: bool = False) -> ImageGraph:
+    use = ImageUse("other-uuid", "disk vda of domain db01", role, writes=writes)
+    return ImageGraph(uses={path: (use,)})
+
+
+def claimed(path: str) -> ImageGraph:
+    return ImageGraph().with_claims([(path, Claim("other-uuid", "create A of domain db01", True))])
+
+
+def unread(path: str) -> ImageGraph:
+    return ImageGraph(
+        unread=((path, ImageUse("other-uuid", "disk vda of domain db01", Role.DISK)),)
+    )
 
 
 def changed(tree: DesiredTree, name: str, **fields: object) -> DesiredTree:
@@ -92,27 +104,25 @@ APPROVED = {"allow": NEED_APPROVAL}
 
 CASES = [
     Case(Code.CAPTURE_STATE, domain(), entry("A", capture=Capture(when=When.RUNNING))),
-    Case(
-        Code.FILE_EXISTS, domain(), entry("A", disks=EXTERNAL), exists("/images/vda.A", answer=True)
-    ),
+    Case(Code.FILE_EXISTS, domain(), entry("A", disks=EXTERNAL), exists("/images/vda.A", Fact.YES)),
     Case(
         Code.FILE_IN_USE,
         domain(),
         entry("A", disks=EXTERNAL),
-        replace(NO_FILES, used={"/images/vda.A": "disk vda of domain db01"}),
+        used("/images/vda.A"),
     ),
     Case(
         Code.FILE_UNSEEN,
         RUNNING,
         entry("A", memory=MEMORY),
-        exists("/images/vda.A.mem", answer=None),
+        exists("/images/vda.A.mem", Fact.UNKNOWN),
     ),
     Case(Code.FILE_ELSEWHERE, domain(), entry("A", disks=ELSEWHERE)),
     Case(
         Code.FILE_MISSING,
         CHAIN,
         declared("A (B)", current=Current("A"), **APPROVED),
-        exists("/images/vda.qcow2", answer=False),
+        exists("/images/vda.qcow2", Fact.NO),
     ),
     Case(Code.ORPHAN_TAG, domain(), entry("A"), tags("A")),
     Case(Code.TAG_MISSING, INSIDE, declared("A (B)", current=Current("A"), **APPROVED), tags("B")),
@@ -120,16 +130,25 @@ CASES = [
         Code.METADATA_FOREIGN,
         CHAIN,
         declared("A"),
-        replace(NO_FILES, foreign={"/images/vda.B": "disk vda of domain db01"}),
+        used("/images/vda.B"),
     ),
+    Case(Code.IMAGE_SHARED, CHAIN, declared("A"), used("/images/vda.A", Role.BACKING)),
+    Case(
+        Code.IMAGE_WRITTEN,
+        domain(),
+        entry("A", disks=EXTERNAL),
+        used("/images/vda.qcow2", writes=True),
+    ),
+    Case(Code.FILE_CLAIMED, domain(), entry("A", disks=EXTERNAL), claimed("/images/vda.A")),
+    Case(Code.CHAIN_UNREAD, CHAIN, declared("A"), unread("/images/clone.qcow2")),
     Case(
         Code.METADATA_ELSEWHERE,
         LOST,
         replace(RESTORED, current=Current("A")),
-        dumps(**{"A.xml": FAR}),
+        dumps={"A.xml": FAR},
     ),
     Case(Code.DUMP_WRONG, LOST, replace(RESTORED, current=Current("A"))),
-    Case(Code.DUMP_CURRENT, domain(), RESTORED, dumps(**{"A.xml": OURS})),
+    Case(Code.DUMP_CURRENT, domain(), RESTORED, dumps={"A.xml": OURS}),
     Case(Code.COPY_MISSING, CHAIN, changed(declared("A (B); C"), "C", clone_of="gone")),
     Case(Code.REPLACE_CHILDREN, INSIDE, declared("A ext (B)", **APPROVED)),
     Case(Code.PARENT_REFUSED, domain(), declared(".odd (below)")),
@@ -154,7 +173,7 @@ def test_a_plan_that_ends_elsewhere_is_refused() -> None:
     """No declaration is known that leads here: the guard is against gaps in the planner itself."""
     wanted, now = declared("A (B)"), grown("int A")
     draft, difference = Draft(now, FORKY), compare(wanted, now)
-    found = guard(draft, wanted, difference, PlanBase(now, NO_FILES)).refusals
+    found = guard(draft, wanted, difference, PlanBase(now, ImageGraph())).refusals
     assert {each.code for each in found} == {Code.NOT_AS_DECLARED}
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from reconcile.model.desired import Current, DesiredTree
 from reconcile.model.domain import Domain
-from reconcile.model.host import Files, Host
+from reconcile.model.fact import Fact
+from reconcile.model.host import Host
+from reconcile.model.images import Image, ImageGraph
 from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import Mark
 from reconcile.plan.planner import plan_domain
@@ -14,8 +16,8 @@ from tests.rules.notation import FORKY, TEST, declared, domain, grown
 IMAGE = "/images/vda.qcow2"
 
 
-def planned(desired: DesiredTree, observed: Domain, files: Files | None = None) -> DomainPlan:
-    return plan_domain(desired, observed, Host(HERE, FORKY, files or Files()))
+def planned(desired: DesiredTree, observed: Domain, images: ImageGraph | None = None) -> DomainPlan:
+    return plan_domain(desired, observed, Host(HERE, FORKY, images or ImageGraph()))
 
 
 def owned(observed: Domain, name: str, **fields: object) -> Domain:
@@ -26,14 +28,14 @@ def owned(observed: Domain, name: str, **fields: object) -> Domain:
 def test_tags_that_could_not_be_read_are_told() -> None:
     unread = planned(declared("A"), domain())
     assert unread.warnings == (f"A: nobody could see which internal snapshots {IMAGE} holds",)
-    read = planned(declared("A"), domain(), Files(tags={IMAGE: ()}))
+    read = planned(declared("A"), domain(), ImageGraph({IMAGE: Image(tags=())}))
     assert read.warnings == ()
 
 
 def test_a_memory_file_that_could_not_be_seen_is_told() -> None:
     observed = grown("start, mem A, ext B")
     wanted = replace(declared("A (B)"), current=Current("A"))
-    hidden = Files(exists={"/images/vda.A.mem": None})
+    hidden = ImageGraph({"/images/vda.A.mem": Image(exists=Fact.UNKNOWN)})
     assert planned(wanted, observed, hidden).warnings == (
         "A: nobody could see whether /images/vda.A.mem exists",
     )

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
-from reconcile.model.host import Capabilities, Files
+from reconcile.model.fact import Fact
+from reconcile.model.host import Capabilities
+from reconcile.model.images import Image as ObservedImage
+from reconcile.model.images import ImageGraph
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot
 
 Blocks = dict[int, int]
@@ -208,10 +211,11 @@ class Images:
         parts = ((part, held) for part, held in self.known.items() if part[1] != "memory")
         return {target: held for (owner, target), held in parts if owner == name}
 
-    def facts(self) -> Files:
+    def facts(self) -> ImageGraph:
         """What a host would say of these files."""
-        tags = {path: tuple(image.tags) for path, image in self.files.items()}
-        return Files(exists=dict.fromkeys(self.files, True), tags=tags)
+        return ImageGraph(
+            {path: ObservedImage(Fact.YES, tuple(image.tags)) for path, image in self.files.items()}
+        )
 
     def lost(self, domain: Domain) -> tuple[Part, ...]:
         """The parts of surviving snapshots that no longer hold what they held."""

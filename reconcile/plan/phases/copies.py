@@ -10,8 +10,9 @@ from reconcile.model.host import Dump
 from reconcile.model.plan import Change, Reason
 from reconcile.model.snapshot import Snapshot
 from reconcile.plan.draft import Draft
-from reconcile.plan.written_files import at_stake, in_domain_directory
+from reconcile.plan.written_files import in_domain_directory
 from reconcile.rules import files
+from reconcile.rules.file_effects import at_stake
 from reconcile.rules.refusals import Code, refuse
 
 

@@ -10,7 +10,6 @@ from reconcile.model.desired import (
     When,
 )
 from reconcile.model.domain import Domain
-from reconcile.model.host import Files
 from reconcile.model.plan import Reason, Refusal
 from reconcile.model.tree import Tree
 from reconcile.plan import written_files as file_checks
@@ -36,11 +35,11 @@ def is_here(path: Path, tree: Tree, difference: Difference) -> bool:
 
 
 def create_along(
-    draft: Draft, desired: DesiredTree, ways: tuple[Path, ...], gone: frozenset[str], files: Files
+    draft: Draft, desired: DesiredTree, ways: tuple[Path, ...], gone: frozenset[str]
 ) -> Draft:
     """A create for each missing snapshot that can be one, a refusal for each other."""
     for path in ways:
-        draft = _along(draft, desired, path, gone, files)
+        draft = _along(draft, desired, path, gone)
     return draft
 
 
@@ -49,13 +48,11 @@ def _is_taken(entry: DesiredSnapshot) -> bool:
     return entry.clone_of is None and entry.redefine_from is None
 
 
-def _along(
-    draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str], files: Files
-) -> Draft:
+def _along(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]) -> Draft:
     draft = _placed(draft, desired, path, gone)
     for entry in path.entries:
         objection = _objection(draft.domain, entry, gone)
-        draft = draft.refuse(objection) if objection else _create(draft, desired, entry, files)
+        draft = draft.refuse(objection) if objection else _create(draft, desired, entry)
     return draft
 
 
@@ -69,9 +66,9 @@ def _placed(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]
     return draft.take(Revert(parent, state), Reason.PLACE)
 
 
-def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, files: Files) -> Draft:
+def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot) -> Draft:
     action = resolve(entry, draft.domain, desired.revision)
-    objection = file_checks.objection(action, draft.domain, files, desired.allow_paths)
+    objection = file_checks.objection(action, draft.domain, draft.images, desired.allow_paths)
     return draft.refuse(objection) if objection else draft.take(action, Reason.MISSING)
 
 

@@ -1,0 +1,25 @@
+"""What one step of a plan does to files, by their names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FileEffects:
+    """What a step does to files: `removed` ones vanish, `written` ones change.
+
+    `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
+    `created` ones are made anew, `reused` ones are taken over as they are. `frozen` ones become a
+    snapshot's data: from then on nobody may write to them.
+    """
+
+    removed: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
+    created: frozenset[str] = frozenset()
+    reused: frozenset[str] = frozenset()
+    frozen: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Every file that is not afterwards what it was before."""
+        return self.removed | self.written | self.merged

@@ -1,0 +1,118 @@
+"""The images of one host: what is known of each, who lies on it, and what a run will do to it.
+
+An image is a file, a block device, a volume or a network image that a disk, a snapshot, a memory
+image or a backing chain names. Images are told apart by what they are: two names that lead to one
+file are one image. What nobody asked for is None; what cannot be seen is `Fact.UNKNOWN`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from reconcile.model.fact import Fact
+from reconcile.model.frozen import FrozenMapping
+
+
+class Role(StrEnum):
+    """How a domain lies on an image: by a disk itself, below a disk, or by a snapshot."""
+
+    DISK = "disk"
+    BACKING = "backing"
+    SNAPSHOT = "snapshot"
+    MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUse:
+    """One reason why a domain needs an image; `user` names it for people.
+
+    `domain` is a UUID. `writes`: the guest writes to the image whenever it runs.
+    """
+
+    domain: str
+    user: str
+    role: Role
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one domain's plan will do to an image: make it (`creates`), or change or remove it."""
+
+    domain: str
+    user: str
+    creates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What is known of one image. None in any field: not asked, or it could not be read.
+
+    `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
+    """
+
+    exists: Fact | None = None
+    tags: tuple[str, ...] | None = None
+    below: tuple[str, ...] | None = None
+
+
+_UNASKED = Image()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageGraph:
+    """All that is known of a host's images.
+
+    `images` are facts by name, `canonical` maps a name to the one that all names of the same image
+    share, `uses` and `claims` are kept under those. What lies below an image that could not be read
+    is not among the uses: `unread` are those of this machine, with their users, and `unseen` those
+    of a host whose files cannot be seen from here.
+    """
+
+    images: Mapping[str, Image] = field(default_factory=FrozenMapping)
+    canonical: Mapping[str, str] = field(default_factory=FrozenMapping)
+    uses: Mapping[str, tuple[ImageUse, ...]] = field(default_factory=FrozenMapping)
+    claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=FrozenMapping)
+    unread: tuple[tuple[str, ImageUse], ...] = ()
+    unseen: tuple[tuple[str, ImageUse], ...] = ()
+
+    def key(self, path: str) -> str:
+        """The name that all names of this image share; the path itself where none is known."""
+        return self.canonical.get(path, path)
+
+    def exists(self, path: str) -> Fact | None:
+        """Whether the image is there; None where nobody asked."""
+        return self.images.get(path, _UNASKED).exists
+
+    def tags(self, path: str) -> tuple[str, ...] | None:
+        """The internal snapshots in the image; None where nobody asked or could read it."""
+        return self.images.get(path, _UNASKED).tags
+
+    def below(self, path: str) -> tuple[str, ...] | None:
+        """The image's backing chain from the top; None where nobody asked or could read it."""
+        return self.images.get(path, _UNASKED).below
+
+    def users(self, path: str) -> tuple[ImageUse, ...]:
+        """Everything of any domain that lies on the image."""
+        return self.uses.get(self.key(path), ())
+
+    def others(self, path: str, domain: str) -> Iterator[ImageUse]:
+        """Everything of other domains that lies on the image; `domain` is a UUID."""
+        return (use for use in self.users(path) if use.domain != domain)
+
+    def claimed(self, path: str, domain: str) -> Iterator[Claim]:
+        """What the plans of other domains will do to the image; `domain` is a UUID."""
+        found = self.claims.get(self.key(path), ())
+        return (claim for claim in found if claim.domain != domain)
+
+    def unread_besides(self, domain: str) -> Iterator[tuple[str, ImageUse]]:
+        """Images of other domains of which nobody could see what lies below them."""
+        return (each for each in self.unread if each[1].domain != domain)
+
+    def with_claims(self, claims: Iterable[tuple[str, Claim]]) -> "ImageGraph":
+        """The graph with these claims in place of all earlier ones, each with its path."""
+        found: dict[str, tuple[Claim, ...]] = {}
+        for path, claim in claims:
+            key = self.key(path)
+            found[key] = (*found.get(key, ()), claim)
+        return replace(self, claims=FrozenMapping(found))

@@ -1,0 +1,96 @@
+"""The one port to a host's files: every answer is yes, no, or that it cannot be seen from here.
+
+Files are looked at on this machine, so only where the host's files are this machine's files. What
+an image says of itself is asked of QEMU's own tool, each image once per port.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from reconcile.libvirt.connection import Connection
+from reconcile.model.fact import Fact
+from reconcile.qemu_img import image as qemu_img
+
+
+class HostFiles:
+    """The files of one host, as far as they can be seen from this process."""
+
+    def __init__(self, host: Connection) -> None:
+        self.visible = host.local
+        self._headers: dict[str, dict[str, Any] | None] = {}
+
+    def exists(self, path: str) -> Fact:
+        """Whether a file is there. A dangling link counts: it would be written through."""
+        if not self.visible:
+            return Fact.UNKNOWN
+        try:
+            Path(path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return Fact.NO
+        except (OSError, ValueError):
+            return Fact.UNKNOWN
+        return Fact.YES
+
+    def same_file(self, path: str) -> tuple[str, tuple[int, int] | None]:
+        """The path without links, and what the file is (device, inode), where that can be seen."""
+        if not self.visible:
+            return os.path.normpath(path), None
+        try:
+            real = os.path.realpath(path)
+            found = Path(real).stat()
+        except (OSError, ValueError):
+            return _resolved(path), None
+        return real, (found.st_dev, found.st_ino)
+
+    def tags(self, image: str) -> tuple[str, ...] | None:
+        """The internal snapshots in an image; None where it cannot be read."""
+        header = self._header(image, None)
+        if header is None:
+            return None
+        return tuple(str(each["name"]) for each in header.get("snapshots", []))
+
+    def below(self, image: str, form: str | None) -> tuple[str, ...] | None:
+        """An image's backing chain from the top; None where the image cannot be read.
+
+        Where one below cannot be read, the chain ends with its name.
+        `form` is the image's format as libvirt knows it. A raw image has no chain, whatever its
+        first bytes say: the guest writes them.
+        """
+        names: list[str] = []
+        lower: str | None = image
+        while lower is not None and form != "raw":
+            header = self._header(lower, form)
+            if header is None:
+                return None if lower == image else tuple(names)
+            lower, form = header.get("full-backing-filename"), header.get("backing-filename-format")
+            if lower is not None and lower not in names:
+                names.append(str(lower))
+            else:  # the end, or a chain that leads to itself
+                break
+        return tuple(names)
+
+    def _header(self, image: str, form: str | None) -> dict[str, Any] | None:
+        if not self.visible:
+            return None
+        if image not in self._headers:
+            said = qemu_img.info(image, *(("-f", form) if form else ()))
+            self._headers[image] = said[0] if said else None
+        return self._headers[image]
+
+
+def _resolved(path: str) -> str:
+    """A path that does not exist, by the real name of its folder."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.normpath(path)
+
+
+def canonical_names(files: HostFiles, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each path with the one name that all names of the same file share."""
+    first: dict[tuple[int, int], str] = {}
+    for path in sorted(set(paths)):
+        real, identity = files.same_file(path)
+        yield path, real if identity is None else first.setdefault(identity, real)

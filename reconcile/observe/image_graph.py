@@ -1,0 +1,144 @@
+"""The images of a host as a graph, read lazily: what a plan's steps make worth knowing."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from reconcile.errors import HostError
+from reconcile.libvirt.connection import Connection
+from reconcile.libvirt.xml import domain as domain_xml
+from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.model.domain import Domain, DomainState
+from reconcile.model.fact import Fact
+from reconcile.model.frozen import FrozenMapping
+from reconcile.model.identity import DomainId
+from reconcile.model.images import Image, ImageGraph, ImageUse, Role
+from reconcile.model.tree import Tree
+from reconcile.observe.host_files import HostFiles, canonical_names
+from reconcile.plan.preconditions import FactRequest
+from reconcile.rules.images import uses
+
+DOMAIN_GONE, SNAPSHOT_GONE = 42, 72  # libvirt's NO_DOMAIN and NO_DOMAIN_SNAPSHOT
+
+_log = logging.getLogger(__name__)
+
+
+def observe_images(
+    host: Connection, request: FactRequest, known: Iterable[Domain], files: HostFiles
+) -> ImageGraph:
+    """What is asked of the host's images; `known` are domains that are observed already.
+
+    Raises HostError where libvirt does not answer; a domain that vanishes meanwhile is left out.
+    """
+    domains = tuple(_domains(host, known)) if request.sharing else ()
+    images = _Images(files)
+    for domain in domains:
+        images.add_domain(domain)
+    for path in request.paths:
+        images.add(path)
+    for path in request.images:
+        images.add_tags(path)
+    return _graph(images, domains)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An image that a disk or snapshot names, and its format where libvirt knows it."""
+
+    path: str
+    form: str | None
+
+
+class _Images:
+    """Facts about images, each asked for once."""
+
+    def __init__(self, files: HostFiles) -> None:
+        self.files = files
+        self.found: dict[str, Image] = {}
+
+    def add(self, path: str) -> Image:
+        """Ask whether an image is there."""
+        if path not in self.found:
+            self.found[path] = Image(exists=self.files.exists(path))
+        return self.found[path]
+
+    def add_tags(self, path: str) -> None:
+        """Ask which internal snapshots an image holds."""
+        self.found[path] = replace(self.add(path), tags=self.files.tags(path))
+
+    def add_domain(self, domain: Domain) -> None:
+        """Ask what lies below every image that a domain names."""
+        told = {disk.path: disk.backing for disk in domain.disks if disk.path and disk.backing}
+        for named in _named(domain):
+            image = self.add(named.path)
+            if image.below is not None or image.exists is Fact.NO:
+                continue
+            below = told.get(named.path)
+            if below is None:
+                below = self.files.below(named.path, named.form)
+            self.found[named.path] = replace(image, below=below)
+
+
+def _named(domain: Domain) -> Iterator[_Named]:
+    """Disks first: libvirt tells their chain where they are active, and their format always."""
+    for disk in domain.disks:
+        if disk.path:
+            yield _Named(disk.path, disk.format)
+    for snapshot in domain.tree:
+        for target, path in snapshot.base:
+            yield _Named(path, snapshot.base_format(target))
+        for taken in (*snapshot.disks, *snapshot.revert_disks):
+            if taken.file:
+                yield _Named(taken.file, taken.driver)
+
+
+def _graph(images: _Images, domains: tuple[Domain, ...]) -> ImageGraph:
+    found = ImageGraph(images=FrozenMapping(images.found))
+    named = [(path, use) for domain in domains for path, use in uses(domain, found)]
+    paths = {*images.found, *(path for path, _ in named)}
+    canonical = dict(canonical_names(images.files, paths))
+    by_key: dict[str, dict[ImageUse, None]] = {}
+    for path, use in named:
+        by_key.setdefault(canonical[path], {})[use] = None
+    hidden = tuple(_hidden(named, found))
+    return replace(
+        found,
+        canonical=FrozenMapping(canonical),
+        uses=FrozenMapping({key: tuple(some) for key, some in by_key.items()}),
+        unread=hidden if images.files.visible else (),
+        unseen=() if images.files.visible else hidden,
+    )
+
+
+def _hidden(
+    named: Iterable[tuple[str, ImageUse]], found: ImageGraph
+) -> Iterator[tuple[str, ImageUse]]:
+    """Images that a domain lies on, of which nobody could see what lies below them."""
+    for path, use in named:
+        image = found.images.get(path)
+        if image is None or use.role in {Role.MEMORY, Role.BACKING}:
+            continue
+        if image.below is None and image.exists is not Fact.NO:
+            yield path, use
+
+
+def _domains(host: Connection, known: Iterable[Domain]) -> Iterator[Domain]:
+    observed = {domain.uuid: domain for domain in known}
+    for ref in host.domains():
+        if ref.uuid in observed:
+            yield observed[ref.uuid]
+            continue
+        try:
+            yield _domain(host, ref)
+        except HostError as error:
+            if error.code not in {DOMAIN_GONE, SNAPSHOT_GONE}:
+                raise
+            _log.debug("%s: %s vanished while it was read", host.uri, ref.name)
+
+
+def _domain(host: Connection, ref: DomainId) -> Domain:
+    """A domain that no plan is about: its disks and what its snapshots name."""
+    handle = host.domain(ref)
+    disks = domain_xml.disks(handle.xml())
+    tree = Tree.of(map(snapshot_xml.read, handle.snapshot_xml()))
+    return Domain(ref.name, ref.uuid, DomainState.OTHER, disks, tree)

@@ -1,0 +1,105 @@
+"""What each action creates, writes, merges and removes, by the real names of the files.
+
+A stand-in of the rules for an overlay that a revert of the same plan will start has no real name
+yet: only this plan can lie on it, so it is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import assert_never
+
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.domain import Domain
+from reconcile.model.file_effects import FileEffects
+from reconcile.model.host import Capabilities
+from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.rules.files import overlays
+from reconcile.rules.merge import touch
+
+NOTHING = FileEffects()
+
+
+def file_effects(domain: Domain, action: Action, host: Capabilities) -> FileEffects:
+    """What a legal action does to files, on the domain as it is before it."""
+    if host.test_driver:  # it has no files
+        return NOTHING
+    match action:
+        case Create():
+            return _real(_created(domain, action))
+        case Redefine(dump=dump):
+            return NOTHING if dump is None else _real(_adopted(dump.snapshot))
+        case Delete():
+            return _real(_deleted(domain, action, host))
+        case Revert():
+            return _real(_reverted(domain, action))
+    assert_never(action)
+
+
+def _created(domain: Domain, action: Create) -> FileEffects:
+    overlay_files = frozenset(disk.file for disk in action.disks if disk.file)
+    memory = frozenset({action.memory.file} if action.memory.file else ())
+    outside = {disk.target for disk in action.disks if disk.kind is DiskKind.EXTERNAL}
+    reused = overlay_files if action.capture.reuse_files else frozenset[str]()
+    return FileEffects(
+        created=(overlay_files - reused) | memory,
+        reused=reused,
+        frozen=frozenset(d.path for d in domain.disks if d.path and d.target in outside),
+    )
+
+
+def _adopted(snapshot: Snapshot) -> FileEffects:
+    """A full dump makes libvirt believe that these files are the snapshot's own."""
+    return FileEffects(reused=frozenset(at_stake(snapshot)) if snapshot.external else frozenset())
+
+
+def _deleted(domain: Domain, action: Delete, host: Capabilities) -> FileEffects:
+    gone = domain.tree.get(action.snapshot)
+    if gone is None or action.metadata_only or not gone.external:
+        return NOTHING  # an internal snapshot's tag goes, what can be read in the image stays
+    return touch(domain, gone, host)
+
+
+def _reverted(domain: Domain, action: Revert) -> FileEffects:
+    """libvirt unlinks the overlays of the current snapshot, or writes a tag's data back."""
+    target = domain.tree.get(action.snapshot)
+    if target is None:
+        return NOTHING
+    if not target.external:
+        return FileEffects(written=frozenset(file for _, file in tagged(target)))
+    left = domain.tree.get(domain.tree.current)
+    removed = frozenset(overlays(left)) if left is not None else frozenset[str]()
+    return FileEffects(removed=removed, frozen=frozenset(file for _, file in outside(target)))
+
+
+def tagged(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
+    """The disks whose data lies in a tag, by target, each with the image that holds it."""
+    return _on(snapshot, DiskKind.INTERNAL)
+
+
+def outside(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
+    """The disks whose data is the content of an image, by target, each with that image."""
+    return _on(snapshot, DiskKind.EXTERNAL)
+
+
+def _on(snapshot: Snapshot, kind: DiskKind) -> Iterable[tuple[str, str]]:
+    for disk in snapshot.disks:
+        base = snapshot.base_file(disk.target)
+        if disk.kind is kind and base:
+            yield disk.target, base
+
+
+def at_stake(snapshot: Snapshot) -> tuple[str, ...]:
+    """The files of this metadata that libvirt may write or remove: not those it left out."""
+    listed = [disk.file for disk in (*snapshot.disks, *snapshot.revert_disks) if disk.file]
+    bases = [file for _, file in outside(snapshot)]
+    memory = [snapshot.memory.file] if snapshot.memory.file else []
+    return tuple(dict.fromkeys((*listed, *bases, *memory)))
+
+
+def _real(effects: FileEffects) -> FileEffects:
+    kept = {f.name: _named(getattr(effects, f.name)) for f in fields(effects)}
+    return FileEffects(**kept)
+
+
+def _named(files: frozenset[str]) -> frozenset[str]:
+    return frozenset(file for file in files if not file.endswith(">"))

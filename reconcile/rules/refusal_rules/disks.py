@@ -1,0 +1,44 @@
+"""Refusals about a domain's disks and where they lie: each rule and its way out."""
+
+from reconcile.rules.codes import Code, Rule
+
+RULES: dict[Code, Rule] = {
+    Code.DISK_UNKNOWN: Rule(
+        "the domain has no disk {target}; it has {known}", "correct the target under `disks:`"
+    ),
+    Code.DISK_READONLY: Rule(
+        "disk {target} is read-only or removable: libvirt takes no snapshot of it",
+        "declare it `none`, or leave it out",
+    ),
+    Code.DISK_EXCLUDED: Rule(
+        "an internal snapshot takes every writable disk, but {target} is left out",
+        "declare {target} internal, or all other disks external",
+    ),
+    Code.DISK_SHAREABLE: Rule(
+        "disk {target} is shareable: libvirt refuses a snapshot of it", "declare it `none`"
+    ),
+    Code.DISK_MANUAL: Rule(
+        "disk {target} is `manual`: a revert would restore nothing on it and report success",
+        "declare it internal, external or none",
+    ),
+    Code.DISK_NOT_QCOW2: Rule(
+        "disk {target} is {format}: only qcow2 images hold internal snapshots",
+        "declare {target} external, or convert the image to qcow2",
+    ),
+    Code.DISKS_MOVED: Rule(
+        "the domain runs on {path}, whose content belongs to snapshot {victim}",
+        "keep the domain off and set its disk path to the snapshot's overlay (virsh edit)",
+    ),
+    Code.TREE_MISPLACED: Rule(
+        "{lying} lies on {file}, an overlay of a snapshot it does not descend from: the current "
+        "pointer or a parent was moved without a revert, and libvirt would remove the wrong files",
+        "move it back: `virsh snapshot-current DOMAIN NAME` with the snapshot whose overlay it is",
+    ),
+    Code.OVERLAY_UNNAMED: Rule(
+        "disk {target} lies on no regular file, so its overlay has no derived name",
+        "name it: `disks: {{{target}: {{snapshot: external, file: /path}}}}`",
+    ),
+    Code.OVERLAY_FORMAT: Rule(
+        "an overlay cannot have the format {format}", "use `driver: qcow2`, or leave it out"
+    ),
+}
