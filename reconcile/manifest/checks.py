@@ -12,6 +12,7 @@ from reconcile.manifest import schema
 from reconcile.manifest.entries import Document, Entry, indexed_texts, text, texts
 from reconcile.manifest.messages import suggest
 from reconcile.manifest.nodes import quoted
+from reconcile.model.connect_uri import unsafe_reason
 
 Named = Mapping[str, Entry]
 
@@ -31,6 +32,7 @@ def check(document: Document) -> Iterator[Problem]:
     yield from _forgotten(document, named)
     yield from _ignored(document)
     yield from _current(document, named)
+    yield from _connection(document)
 
 
 def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -170,6 +172,15 @@ def _current(document: Document, named: Named) -> Iterator[Problem]:
     place = "current" if short is not None else "current.snapshot"
     message = f"{quoted(name)} is not declared in this document"
     yield Problem(document.at(*place.split(".")), place, message, _declare(name, named))
+
+
+def _connection(document: Document) -> Iterator[Problem]:
+    uri = text(document.data, "connect")
+    reason = unsafe_reason(uri) if uri else None
+    if reason is not None:
+        message = f"names a host in a way that a manifest may not: {reason}"
+        remedy = "name such a host by -c, LIBVIRT_DEFAULT_URI or a hosts file"
+        yield Problem(document.at("connect"), "connect", message, remedy)
 
 
 def _problem(entry: Entry, key: str, message: str, remedy: str) -> Problem:
