@@ -7,13 +7,16 @@ export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # system packages come before the environment that is compiled with them
-.PHONY: help demo test conformance simulate chaos check format clean packages-demo packages-test packages-check
+.PHONY: help demo unit test conformance simulate chaos check format clean packages-demo packages-unit packages-test packages-check
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: packages-demo .venv/stamp ## Show the main job on a private libvirt with a real disk
 	@$(VENV)/python -m examples.demo
+
+unit: packages-unit .venv/stamp ## Run the tests that start no libvirtd: at most a minute
+	$(VENV)/pytest -n 2 -m 'not lab'
 
 test: packages-test .venv/stamp ## Run all tests; as root on three releases of libvirt
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
@@ -46,7 +49,7 @@ clean: ## Remove the environment and all caches of this checkout
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What apt has to add, if anything: nothing is said or done when all is there.
-packages-demo packages-test packages-check:
+packages-demo packages-unit packages-test packages-check:
 	@tools/packages.sh $(@:packages-%=%)
 
 # Made anew only when its inputs have changed.

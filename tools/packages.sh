@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs the system packages that are missing: packages.sh demo|test|check
+# Installs the system packages that are missing: packages.sh demo|unit|test|check
 # Says and does nothing when all are there. Each command is printed before it is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -95,7 +95,7 @@ install_missing() {
 }
 
 needs_of_the_environment
-[ "$purpose" = check ] || needs_of_the_lab
+if [ "$purpose" = demo ] || [ "$purpose" = test ]; then needs_of_the_lab; fi
 if [ "$purpose" = test ] && is_root; then needs_of_the_other_releases; fi
 [ "$purpose" != check ] || need shellcheck has shellcheck
 [ ${#missing[@]} -gt 0 ] || exit 0

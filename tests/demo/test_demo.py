@@ -14,6 +14,8 @@ import pytest
 
 from examples.demo.story import STORY
 
+pytestmark = pytest.mark.lab
+
 CHECKOUT: Final = Path(__file__).parents[2]
 COMMAND: Final = (sys.executable, "-m", "examples.demo")
 KINDS: Final = ("cmdline", "environ", "mountinfo")

@@ -4,6 +4,7 @@
 tools through `enter`. The two kinds differ in how they are entered and in how they end.
 """
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ exec tini -- cat
 # Else the first QEMU starts a virtlogd, which outlives the session by two minutes.
 SESSION_QEMU_CONF: Final = 'stdio_handler = "file"\n'
 END_SECONDS: Final = 20
+SWITCH: Final = "RECONCILE_LAB"
+OFF: Final = "off"
+"""Value of the variable `RECONCILE_LAB` that keeps every daemon from being started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ Cell = Namespace | Session
 
 def create(release: Release) -> Cell:
     """A cell for a daemon of this release. Raises `LabError` when the machine cannot have it."""
+    if os.environ.get(SWITCH) == OFF:
+        raise LabError(f"{SWITCH}={OFF}: a test that starts libvirtd has to be marked `lab`")
     if release.suite is not None and not is_root():
         raise LabError(f"{release.name} needs root: only the machine's own libvirt runs as a user")
     if not release.is_built:

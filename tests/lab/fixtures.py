@@ -1,4 +1,4 @@
-"""The lab as pytest fixtures, a plugin for `tests/conftest.py`: `lab` and `make_domain`.
+"""The lab as pytest fixtures for `tests/conftest.py`: `lab`, `lone_daemon`, `make_domain`.
 
 A test that asks for `lab` runs once per release. Where a release cannot be started the test fails:
 a lab that is missing must never look like a lab that agrees.
@@ -67,6 +67,14 @@ def daemons() -> Iterator[Daemons]:
 def lab(request: pytest.FixtureRequest, daemons: Daemons) -> Daemon:
     """The shared daemon of one release; a test that uses it runs on every release."""
     return daemons(request.param)
+
+
+@pytest.fixture(params=wanted(), ids=lambda release: release.name)
+def lone_daemon(request: pytest.FixtureRequest) -> Iterator[Daemon]:
+    """A daemon of the test's own, which may crash; the test runs on every release."""
+    release: Release = request.param
+    with Daemon(release) as daemon:
+        yield daemon
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.lab.errors import LabError
 from tests.lab.fixtures import MakeDomain
 from tests.lab.releases import OWN, TRIXIE, Release, is_root, wanted
 
+pytestmark = pytest.mark.lab
+
 REPOSITORY = Path(__file__).parents[2]
 RUNNER = """
 import sys, time

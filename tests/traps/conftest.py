@@ -1,7 +1,6 @@
 """Fixtures of the traps: `guest` on the shared daemons, `lone_guest` where the daemon may die."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import define
 from tests.lab.fixtures import MakeDomain
-from tests.lab.releases import Release, wanted
 from tests.traps.guest import Guest
 
 NUMBERS = itertools.count(1)
@@ -27,14 +25,6 @@ def guest(make_domain: MakeDomain, tmp_path: Path) -> Guest:
 def guest_with_two_disks(make_domain: MakeDomain, tmp_path: Path) -> Guest:
     """The same with a second disk, vdb."""
     return Guest(make_domain([SMALL, Disk("vdb", mib=1)]), tmp_path)
-
-
-@pytest.fixture(params=wanted(), ids=lambda release: release.name)
-def lone_daemon(request: pytest.FixtureRequest) -> Iterator[Daemon]:
-    """A daemon of the test's own, which may crash."""
-    release: Release = request.param
-    with Daemon(release) as daemon:
-        yield daemon
 
 
 @pytest.fixture
