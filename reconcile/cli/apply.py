@@ -23,7 +23,7 @@ from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
-from reconcile.render.plan_text import show_plan
+from reconcile.render.text_plan import show_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def _reviewed(
     """Show what would be done, and ask if anything would."""
     fresh = [each.plan for each in prepared if not each.moved]
     if options.form == "text" and fresh:
-        show_plan(console(terminal.color), plan_of(fresh), options.detail)
+        show_plan(console(terminal.color), options.view(plan_of(fresh)))
     if any(plan.steps and not plan.refusals for plan in fresh):
         _confirmed(options)
 

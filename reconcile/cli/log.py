@@ -3,12 +3,12 @@
 import logging
 import sys
 
-from reconcile.render.console import safe
+from reconcile.render.escape import neutral, safe
 
 
 class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"{record.relativeCreated / 1000:8.3f} s  {safe(record.getMessage())}"
+        return neutral(f"{record.relativeCreated / 1000:8.3f} s  {safe(record.getMessage())}")
 
 
 class _Stderr(logging.Handler):

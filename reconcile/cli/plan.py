@@ -18,7 +18,8 @@ from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
 from reconcile.render.console import console
-from reconcile.render.plan_text import show_plan
+from reconcile.render.escape import neutral_json
+from reconcile.render.text_plan import show_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,6 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
 
 def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
     if options.form == "json":
-        sys.stdout.write(json.dumps(encode(made), indent=2) + "\n")
+        sys.stdout.write(neutral_json(json.dumps(encode(made), indent=2)) + "\n")
     else:
-        show_plan(console(terminal.color), made, options.detail)
+        show_plan(console(terminal.color), options.view(made))

@@ -1,8 +1,7 @@
 """What `apply`, `resume` and `rollback` say while they run and at their end."""
 
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from reconcile.cli.terminal import Terminal
@@ -10,28 +9,36 @@ from reconcile.execute.step_runner import Tell
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome
 from reconcile.render.console import console
-from reconcile.render.events import JsonEvents, PlainEvents
-from reconcile.render.live import LiveEvents
-from reconcile.render.outcome_text import result, show_outcomes
+from reconcile.render.json_events import JsonEvents
+from reconcile.render.text_events import PlainEvents
+from reconcile.render.text_live import LiveEvents
+from reconcile.render.text_outcome import show_run
+from reconcile.views.event import EventView, event_view
+from reconcile.views.outcome import run_view
 
 
 @contextmanager
 def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
     """Events as lines of JSON, live on a terminal, else as plain lines."""
     if form == "json":
-        yield JsonEvents(sys.stdout).tell
+        yield _told(JsonEvents(sys.stdout).tell)
         return
     shown = console(terminal.color)
     if shown.is_interactive and sys.stdout.isatty():  # colours can be forced into a file too
         with LiveEvents(shown) as live:
-            yield live.tell
+            yield _told(live.tell)
     else:
-        yield PlainEvents(shown).tell
+        yield _told(PlainEvents(shown).tell)
+
+
+def _told(tell: Callable[[EventView], None]) -> Tell:
+    return lambda event: tell(event_view(event))
 
 
 def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> None:
     """The last words."""
+    run = run_view(outcomes, code)
     if form == "json":
-        sys.stdout.write(json.dumps({"event": "result", **result(outcomes, code)}) + "\n")
+        JsonEvents(sys.stdout).end(run)
     else:
-        show_outcomes(console(terminal.color), outcomes)
+        show_run(console(terminal.color), run)

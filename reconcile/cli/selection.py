@@ -1,11 +1,15 @@
-"""The shared options as the planner's `Selection`, and the level of detail to show."""
+"""The shared options as the planner's `Selection`, and as the view of a plan."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.fleet.targets import Selection
+from reconcile.libvirt.calls import calls
+from reconcile.model.action import Action
 from reconcile.model.hazard import Hazard
-from reconcile.render.plan_text import Detail
+from reconcile.model.plan import Plan
+from reconcile.views.plan import PlanView, plan_view
+from reconcile.views.step import CallView, Detail, no_calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,14 @@ class SelectionOptions:
         paths = tuple(str(path.absolute()) for path in self.allow_paths)
         return Selection(self.targets, self.excludes, frozenset(map(Hazard, self.allow)), paths)
 
-    @property
-    def detail(self) -> Detail:
-        """What the reader is shown of each step."""
-        return Detail(self.why, self.show_xml)
+    def view(self, plan: Plan) -> PlanView:
+        """The plan as it is to be shown."""
+        return plan_view(plan, Detail(self.why), _calls if self.show_xml else no_calls)
+
+
+def _calls(action: Action) -> tuple[CallView, ...]:
+    """The libvirt calls of an action, for a view, which knows nothing of libvirt."""
+    return tuple(
+        CallView(call.function, call.flags, tuple((call.xml or call.note or "").splitlines()))
+        for call in calls(action)
+    )

@@ -20,7 +20,7 @@ class Terminal:
     def show_error(self, error: ReconcileError) -> None:
         """Print an error where errors go."""
         from reconcile.render.console import console  # noqa: PLC0415 - rich is slow to import
-        from reconcile.render.error_text import show_error  # noqa: PLC0415 - as above
+        from reconcile.render.text_error import show_error  # noqa: PLC0415 - as above
 
         show_error(console(self.color, stderr=True), error)
 

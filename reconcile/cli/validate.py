@@ -8,7 +8,7 @@ from reconcile.cli.arguments import manifests
 from reconcile.cli.terminal import Terminal
 from reconcile.manifest.load import load
 from reconcile.model.exit import Exit
-from reconcile.render.plural import count
+from reconcile.views.words import count
 
 
 def validate(_terminal: Terminal, paths: Sequence[Path]) -> Exit:

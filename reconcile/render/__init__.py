@@ -1,1 +1,1 @@
-"""Plans, outcomes and errors as text and JSON. Renders data; decides nothing."""
+"""Views drawn: as text with colour for a terminal, as JSON for programs. Decides nothing."""

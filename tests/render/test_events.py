@@ -19,8 +19,9 @@ from reconcile.model.event import (
 )
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.render.events import JsonEvents
-from reconcile.render.outcome_text import result
+from reconcile.render.json_events import JsonEvents
+from reconcile.views.event import event_view
+from reconcile.views.outcome import run_view
 from tests.harness.command import reconcile
 from tests.harness.identity import web
 from tests.harness.schemas import EVENTS, events, open_objects, schema, unexplained
@@ -50,13 +51,15 @@ def written(*told: Event) -> list[Any]:
     """What JsonEvents prints of them, one object per line."""
     out = io.StringIO()
     for event in told:
-        JsonEvents(out).tell(event)
+        JsonEvents(out).tell(event_view(event))
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def ended(*outcomes: DomainOutcome, code: Exit) -> dict[str, Any]:
     """The last line."""
-    line: dict[str, Any] = json.loads(json.dumps({"event": "result", **result(outcomes, code)}))
+    out = io.StringIO()
+    JsonEvents(out).end(run_view(outcomes, code))
+    line: dict[str, Any] = json.loads(out.getvalue())
     return line
 
 

@@ -18,7 +18,8 @@ from reconcile.model.host import Capabilities, Host
 from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.render.console import console
-from reconcile.render.plan_text import Detail, show_plan
+from reconcile.render.text_plan import show_plan
+from reconcile.views.plan import plan_view
 from tests.harness.identity import HERE
 from tests.properties.images import Images
 from tests.rules.notation import RELEASES, domain
@@ -83,5 +84,5 @@ def _disk(target: str, kind: str) -> Disk:
 
 def _shown(plan: DomainPlan, folder: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as shown:
-        show_plan(console("never"), plan_of([plan]), Detail())
+        show_plan(console("never"), plan_view(plan_of([plan])))
     return normal(shown.getvalue(), NAME, folder, HERE.uri)

@@ -1,4 +1,4 @@
-"""Small words that several renderings share."""
+"""Small words that several views share."""
 
 
 def count(number: int, noun: str) -> str:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reconcile.errors import HostsError, ManifestError, Problem, ReconcileError
-from reconcile.render.console import safe, show
+from reconcile.render.lines import line, show
 
 
 def show_error(console: Console, error: ReconcileError) -> None:
@@ -23,11 +23,10 @@ def show_error(console: Console, error: ReconcileError) -> None:
 
 def _problem(problem: Problem) -> Iterator[Text]:
     path = f"{problem.path}: " if problem.path else ""
-    where = Text(safe(f"{problem.position}: {path}"), style="bold")
-    yield where.append(safe(problem.message), "not bold")
-    yield Text(f"    {safe(problem.remedy)}", style="dim")
+    yield line((f"{problem.position}: {path}", "bold"), problem.message)
+    yield line((f"    {problem.remedy}", "dim"))
 
 
 def _error(error: ReconcileError) -> Iterator[Text]:
-    yield Text("error: ", style="bold red").append(safe(error.message), "default not bold")
-    yield Text(f"    {safe(error.remedy)}", style="dim")
+    yield line(("error: ", "bold red"), error.message)
+    yield line((f"    {error.remedy}", "dim"))

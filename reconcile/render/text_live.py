@@ -17,18 +17,20 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from reconcile.model.event import (
-    DomainEnded,
-    Event,
-    Note,
-    StepBegan,
-    StepEnded,
-    StepProgress,
-)
 from reconcile.model.identity import DomainId
-from reconcile.render.console import safe, show
-from reconcile.render.events import began
-from reconcile.render.outcome_text import show_outcome
+from reconcile.render.console import draws
+from reconcile.render.escape import safe
+from reconcile.render.lines import line, show
+from reconcile.render.text_events import began
+from reconcile.render.text_outcome import show_outcome
+from reconcile.views.event import (
+    EventView,
+    NoteView,
+    StepBeganView,
+    StepEndedView,
+    StepProgressView,
+)
+from reconcile.views.outcome import OutcomeView
 
 
 class _Step(ProgressColumn):
@@ -36,7 +38,7 @@ class _Step(ProgressColumn):
 
     def __init__(self, console: Console) -> None:
         super().__init__()
-        self._ellipsis = _draws(console)
+        self._ellipsis = draws(console)
 
     def render(self, task: Task) -> Text:
         """Of one domain."""
@@ -52,7 +54,7 @@ class LiveEvents:
         self._lock = Lock()
         self._lines: dict[DomainId, TaskID] = {}
         self._progress = Progress(
-            SpinnerColumn("dots" if _draws(console) else "line"),
+            SpinnerColumn("dots" if draws(console) else "line"),
             _Step(console),
             TimeElapsedColumn(),
             TextColumn("{task.fields[percent]}"),
@@ -73,25 +75,24 @@ class LiveEvents:
     ) -> None:
         self._progress.stop()
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: EventView) -> None:
         """Show it; several domains may tell at once."""
         with self._lock:
             self._shown(event)
 
-    def _shown(self, event: Event) -> None:
+    def _shown(self, event: EventView) -> None:
         match event:
-            case StepBegan(domain=domain):
-                self._begun(domain, f"{safe(domain.name)}  {began(event)}")
-            case StepProgress(domain=domain, share=share):
+            case StepBeganView(domain=domain):
+                self._begun(domain, safe(f"{domain.name}  {began(event)}"))
+            case StepProgressView(domain=domain, share=share):
                 self._moved(domain, f"{share:.0%}")
-            case Note(domain, text):
-                said = f"{safe(domain.name)}  {safe(text)}"
-                show(self._console, [Text(said, style="dim")])
-            case StepEnded(domain=domain):
+            case NoteView(domain, text):
+                show(self._console, [line((f"{domain.name}  {text}", "dim"))])
+            case StepEndedView(domain=domain):
                 self._moved(domain, "")
-            case DomainEnded(outcome):
-                self._gone(outcome.id)
-                show_outcome(self._console, outcome)
+            case OutcomeView():
+                self._gone(event.domain)
+                show_outcome(self._console, event)
             case _:
                 assert_never(event)
 
@@ -112,8 +113,3 @@ class LiveEvents:
         line = self._lines.pop(domain, None)
         if line is not None:
             self._progress.remove_task(line)
-
-
-def _draws(console: Console) -> bool:
-    """Whether the terminal can show more than ASCII; an escape would be wider than its sign."""
-    return console.encoding.startswith("utf")

@@ -1,0 +1,72 @@
+"""Events as lines of JSON: `schemas/apply-events-v1.schema.json`."""
+
+import json
+from threading import Lock
+from typing import Any, TextIO, assert_never
+
+from reconcile.model.identity import DomainId
+from reconcile.render.escape import neutral_json
+from reconcile.render.json_outcome import outcome_json, run_json
+from reconcile.views.event import (
+    EventView,
+    NoteView,
+    StepBeganView,
+    StepEndedView,
+    StepProgressView,
+)
+from reconcile.views.outcome import OutcomeView, RunView
+
+Json = dict[str, Any]
+
+
+class JsonEvents:
+    """One object per line, as it happens; the result of the run is the last."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lock = Lock()
+
+    def tell(self, event: EventView) -> None:
+        """Write it; several domains may tell at once."""
+        self._write(event_json(event))
+
+    def end(self, run: RunView) -> None:
+        """Write the result of the run."""
+        self._write({"event": "result", **run_json(run)})
+
+    def _write(self, found: Json) -> None:
+        text = neutral_json(json.dumps(found)) + "\n"
+        with self._lock:
+            self._out.write(text)
+            self._out.flush()
+
+
+def event_json(event: EventView) -> Json:
+    """The event as an object."""
+    match event:
+        case StepBeganView():
+            return {**_step("step-began", event), "undoing": event.undoing}
+        case StepEndedView():
+            return {**_step("step-ended", event), "state": str(event.state)}
+        case StepProgressView(domain, number, share):
+            percent = round(share * 100, 1)
+            return {**_domain("step-progress", domain), "step": number, "percent": percent}
+        case NoteView(domain, text):
+            return {**_domain("note", domain), "text": text}
+        case OutcomeView():
+            return {"event": "domain-ended", **outcome_json(event)}
+    assert_never(event)
+
+
+def _step(word: str, event: StepBeganView | StepEndedView) -> Json:
+    what = {"step": event.number, "action": str(event.kind), "snapshot": event.snapshot}
+    return {**_domain(word, event.domain), **what, "total": event.total}
+
+
+def _domain(word: str, domain: DomainId) -> Json:
+    return {
+        "event": word,
+        "domain": domain.name,
+        "uuid": domain.uuid,
+        "connect": domain.host.uri,
+    }

@@ -1,0 +1,36 @@
+"""What became of an apply, as JSON: the shapes of `schemas/apply-events-v1.schema.json`."""
+
+from typing import Any
+
+from reconcile import __version__
+from reconcile.views.outcome import OutcomeView, RunView, StepOutcomeView
+
+FORMAT_VERSION = "1.0"
+Json = dict[str, Any]
+
+
+def run_json(run: RunView) -> Json:
+    """The result of a run, without the word that makes an event of it."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": __version__,
+        "exit_code": int(run.exit_code),
+        "domains": [outcome_json(each) for each in run.domains],
+    }
+
+
+def outcome_json(outcome: OutcomeView) -> Json:
+    """One domain's end."""
+    return {
+        "domain": outcome.domain.name,
+        "uuid": outcome.domain.uuid,
+        "connect": outcome.domain.host.uri,
+        "status": str(outcome.status),
+        "steps": [_step(each) for each in outcome.steps],
+        "notes": list(outcome.notes),
+        "remedy": outcome.remedy,
+    }
+
+
+def _step(step: StepOutcomeView) -> Json:
+    return {"action": str(step.kind), "snapshot": step.snapshot, "state": str(step.state)}

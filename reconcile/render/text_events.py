@@ -1,0 +1,62 @@
+"""Events as plain lines; how they look on a terminal is `text_live`'s."""
+
+import time
+from threading import Lock
+from typing import assert_never
+
+from rich.console import Console
+
+from reconcile.model.identity import DomainId
+from reconcile.render.lines import line, show
+from reconcile.render.text_outcome import show_outcome
+from reconcile.views.event import (
+    EventView,
+    NoteView,
+    StepBeganView,
+    StepEndedView,
+    StepProgressView,
+)
+from reconcile.views.outcome import OutcomeView
+
+SECONDS_BETWEEN = 10  # lines about one step's progress, in a log that nobody watches
+
+
+class PlainEvents:
+    """One line when a step begins, one now and then while it runs, a block when a domain ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = Lock()
+        self._last: dict[DomainId, float] = {}
+
+    def tell(self, event: EventView) -> None:
+        """Show it; several domains may tell at once."""
+        with self._lock:
+            self._shown(event)
+
+    def _shown(self, event: EventView) -> None:
+        match event:
+            case StepBeganView():
+                self._last[event.domain] = time.monotonic()
+                self._line(event.domain, began(event))
+            case StepProgressView(domain=domain, number=number, share=share):
+                if time.monotonic() - self._last.get(domain, 0) >= SECONDS_BETWEEN:
+                    self._last[domain] = time.monotonic()
+                    self._line(domain, f"step {number}: {share:.0%}")
+            case NoteView(domain, text):
+                self._line(domain, text)
+            case StepEndedView():
+                return
+            case OutcomeView():
+                show_outcome(self._console, event)
+            case _:
+                assert_never(event)
+
+    def _line(self, domain: DomainId, text: str) -> None:
+        show(self._console, [line((f"{domain.name}  {text}", "dim"))])
+
+
+def began(event: StepBeganView) -> str:
+    """A step in words."""
+    undoing = "undoing " if event.undoing else ""
+    return f"{undoing}{event.number}/{event.total} {event.kind} {event.snapshot}"

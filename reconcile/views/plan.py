@@ -1,0 +1,119 @@
+"""A plan as it is told: each domain's tree, steps, refusals, and what is left alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconcile.model.action import ActionKind
+from reconcile.model.identity import DomainId
+from reconcile.model.plan import DomainPlan, Plan, Refusal
+from reconcile.views.step import BRIEF, Calls, Detail, Place, StepView, no_calls, step_view
+from reconcile.views.tree import TreeView, tree_view
+
+
+class Standing(StrEnum):
+    """Where a domain stands: as declared, to be changed, or in need of a remedy first."""
+
+    IN_SYNC = "in sync"
+    PENDING = "pending"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many steps of each kind there are, without those that there are none of; refusals."""
+
+    steps: tuple[tuple[ActionKind, int], ...] = ()
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """What must not be done, why, and what would lift it; `snapshot` None: the whole domain."""
+
+    code: str
+    snapshot: str | None
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPlanView:
+    """One domain. `no_return` is the number of its first step that cannot be undone.
+
+    `foreign` are snapshots that reconcile does not own and leaves alone; `kept` are its own that
+    are not declared any more and stay, since `prune: none` says so.
+    """
+
+    domain: DomainId
+    standing: Standing
+    counts: Counts = Counts()
+    tree: TreeView | None = None
+    steps: tuple[StepView, ...] = ()
+    refusals: tuple[RefusalView, ...] = ()
+    warnings: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    no_return: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """All domains of one run, what they amount to, and the digest for `apply --expect`."""
+
+    domains: tuple[DomainPlanView, ...]
+    counts: Counts
+    digest: str
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether no domain has anything to do or anything in its way."""
+        return all(each.standing is Standing.IN_SYNC for each in self.domains)
+
+
+def plan_view(plan: Plan, detail: Detail = BRIEF, calls: Calls = no_calls) -> PlanView:
+    """The view of a plan; `calls` tells the libvirt calls of each action, where they are wanted."""
+    domains = tuple(_domain(each, detail, calls) for each in plan.domains)
+    return PlanView(domains, _counts(plan.domains), plan.digest)
+
+
+def _domain(plan: DomainPlan, detail: Detail, calls: Calls) -> DomainPlanView:
+    owned = {each.name for each in plan.observed.tree if each.owned}
+    return DomainPlanView(
+        domain=plan.id,
+        standing=_standing(plan),
+        counts=_counts([plan]),
+        tree=None if plan.in_sync else tree_view(plan),
+        steps=tuple(_steps(plan, detail, calls)),
+        refusals=tuple(_refusal(each) for each in plan.refusals),
+        warnings=plan.warnings,
+        foreign=tuple(name for name in plan.unmanaged if name not in owned),
+        kept=tuple(name for name in plan.unmanaged if name in owned),
+        no_return=next((n for n, step in enumerate(plan.steps, 1) if not step.reversible), None),
+    )
+
+
+def _standing(plan: DomainPlan) -> Standing:
+    if plan.refusals:
+        return Standing.BLOCKED
+    return Standing.PENDING if plan.steps else Standing.IN_SYNC
+
+
+def _counts(plans: Iterable[DomainPlan]) -> Counts:
+    found = tuple(plans)
+    kinds = Counter(step.action.kind for plan in found for step in plan.steps)
+    steps = tuple((kind, kinds[kind]) for kind in ActionKind if kinds[kind])
+    return Counts(steps, sum(len(plan.refusals) for plan in found))
+
+
+def _steps(plan: DomainPlan, detail: Detail, calls: Calls) -> Iterator[StepView]:
+    """Where nothing was simulated, as in a plan that is not to be applied, nothing moves."""
+    states = (plan.observed, *plan.expected)
+    for index, step in enumerate(plan.steps):
+        before, after = (states[min(each, len(states) - 1)] for each in (index, index + 1))
+        yield step_view(step, Place(index + 1, before, after), detail, calls)
+
+
+def _refusal(refusal: Refusal) -> RefusalView:
+    return RefusalView(refusal.code, refusal.snapshot, refusal.message, refusal.remedy)

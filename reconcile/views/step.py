@@ -1,0 +1,132 @@
+"""One step of a plan as it is told: what is done to which snapshot, why, and at what risk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconcile.model.action import Action, ActionKind, Create
+from reconcile.model.domain import Domain
+from reconcile.model.plan import Change, Reason, Step
+from reconcile.model.snapshot import DiskKind, MemoryKind
+from reconcile.views.hazard import HazardView, hazard_view
+
+SHORT = 60  # characters of a compared value, unless all of it is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much a view holds. `why`: compared values in full; else they are cut to `SHORT`."""
+
+    why: bool = False
+
+
+BRIEF = Detail()
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One call of libvirt: its function, its flags, and what is handed over, line by line."""
+
+    function: str
+    flags: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+
+
+Calls = Callable[[Action], tuple[CallView, ...]]
+"""The calls that an action consists of."""
+
+
+def no_calls(_action: Action) -> tuple[CallView, ...]:
+    """Where they are not asked for."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One compared value; None: there is none. `field` is its key path in the manifest."""
+
+    field: str
+    observed: str | None
+    desired: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step; `number` counts from 1. `aside` are the words behind the snapshot's name.
+
+    `captured` says which memory and disks a create takes, None for another kind.
+    """
+
+    number: int
+    kind: ActionKind
+    snapshot: str
+    aside: str = ""
+    captured: str | None = None
+    changes: tuple[ChangeView, ...] = ()
+    hazards: tuple[HazardView, ...] = ()
+    reversible: bool = True
+    calls: tuple[CallView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a step stands in its plan: its number, from 1, the domain before it and after it."""
+
+    number: int
+    before: Domain
+    after: Domain
+
+
+def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepView:
+    """The view of a step."""
+    action = step.action
+    hazards = (hazard_view(each, action, place.before, place.after) for each in step.hazards)
+    return StepView(
+        number=place.number,
+        kind=action.kind,
+        snapshot=action.snapshot,
+        aside=_aside(step),
+        captured=_captured(action) if isinstance(action, Create) else None,
+        changes=tuple(_change(each, detail) for each in step.changes),
+        hazards=tuple(hazards),
+        reversible=step.reversible,
+        calls=calls(action),
+    )
+
+
+_WHY = {
+    Reason.UNDECLARED: "(no longer declared)",
+    Reason.PLACE: "(to create below it)",
+    Reason.ALWAYS: "(`revert: always` is declared)",
+    Reason.RENAMED: "(renamed: metadata only)",
+    Reason.CLONED: "(cloned: metadata only)",
+    Reason.LOST: "(lost metadata, from its dump)",
+    Reason.FORGOTTEN: "(metadata only, the data stays)",
+    Reason.REPLACED: "(to be taken again as another kind)",
+}
+
+
+def _aside(step: Step) -> str:
+    if isinstance(step.action, Create):
+        return f"below {step.action.parent}" if step.action.parent else "as a root"
+    return _WHY.get(step.reason, "")
+
+
+def _captured(action: Create) -> str:
+    """Memory and disks in a line; files only where a reader could not guess them."""
+    memory = str(action.memory.kind)
+    if action.memory.kind is MemoryKind.EXTERNAL:
+        memory = f"external {action.memory.file or ''}"
+    disks = [
+        f"{disk.target} {disk.kind}" for disk in action.disks if disk.kind is not DiskKind.NONE
+    ]
+    return f"memory {memory}; disks {', '.join(disks) or 'none'}"
+
+
+def _change(change: Change, detail: Detail) -> ChangeView:
+    return ChangeView(change.field, _value(change.observed, detail), _value(change.desired, detail))
+
+
+def _value(value: str | None, detail: Detail) -> str | None:
+    if value is None or detail.why or len(value) <= SHORT:
+        return value
+    return f"{value[: SHORT - 1]}…"

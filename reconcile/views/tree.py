@@ -1,0 +1,106 @@
+"""The tree of a plan: before and after in one, and what happens to each snapshot."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconcile.model.action import ActionKind
+from reconcile.model.plan import DomainPlan
+from reconcile.model.tree import Tree
+
+MOST = 200  # snapshots in a view; a larger tree is told by its steps alone
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One snapshot. `depth` is 0 for a root; `last`: no sibling comes behind it.
+
+    `kinds` is what the plan does to it, each kind once, in order of the steps; `current`: the guest
+    descends from it when the plan is done.
+    """
+
+    name: str
+    depth: int
+    last: bool
+    kinds: tuple[ActionKind, ...] = ()
+    current: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TreeView:
+    """The snapshots, each behind its parent; what the plan deletes stands in its place still."""
+
+    nodes: tuple[NodeView, ...]
+
+
+def tree_view(plan: DomainPlan) -> TreeView | None:
+    """The tree as it will be, with what is deleted; None if it is empty or larger than `MOST`."""
+    before, after = plan.observed.tree, _end(plan)
+    names = {*before.snapshots, *after.snapshots}
+    if not names or len(names) > MOST:
+        return None
+    kinds = _kinds(plan)
+    refused = {each.snapshot for each in plan.refusals}
+    return TreeView(
+        tuple(
+            NodeView(
+                name=place.name,
+                depth=place.depth,
+                last=place.last,
+                kinds=kinds.get(place.name, ()),
+                current=place.name == after.current,
+                refused=place.name in refused,
+            )
+            for place in _places(before, after)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a snapshot stands in the drawing."""
+
+    name: str
+    depth: int
+    last: bool
+
+
+def _end(plan: DomainPlan) -> Tree:
+    return plan.expected[-1].tree if plan.expected else plan.observed.tree
+
+
+def _kinds(plan: DomainPlan) -> dict[str, tuple[ActionKind, ...]]:
+    found: dict[str, dict[ActionKind, None]] = {}
+    for step in plan.steps:
+        found.setdefault(step.action.snapshot, {})[step.action.kind] = None
+    return {name: tuple(kinds) for name, kinds in found.items()}
+
+
+def _places(before: Tree, after: Tree) -> Iterator[_Place]:
+    """Depth first, without recursion: trees may be deep."""
+    below = _below(before, after)
+    waiting = [*_siblings(below.get(None, ()), 0)]
+    while waiting:
+        place = waiting.pop()
+        yield place
+        waiting.extend(_siblings(below.get(place.name, ()), place.depth + 1))
+
+
+def _siblings(names: Iterable[str], depth: int) -> Iterator[_Place]:
+    """The last one first, as a stack needs them."""
+    for position, name in enumerate(reversed([*names])):
+        yield _Place(name, depth, position == 0)
+
+
+def _below(before: Tree, after: Tree) -> dict[str | None, list[str]]:
+    """The names below each name: what stays or comes, then what goes."""
+    staying = [each.name for each in after.topological()]
+    kept = set(staying)
+    names = [*staying, *(each.name for each in before.topological() if each.name not in kept)]
+    below: dict[str | None, list[str]] = {}
+    shown: set[str] = set()
+    for name in names:
+        parent = (after.get(name) or before[name]).parent
+        below.setdefault(parent if parent in shown else None, []).append(name)
+        shown.add(name)
+    return below

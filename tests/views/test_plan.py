@@ -1,0 +1,127 @@
+"""What a plan tells: how a domain stands, what its steps mean, what is left alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconcile.model.action import ActionKind, Delete, Redefine
+from reconcile.model.desired import Current, Prune, RevertWhen
+from reconcile.model.domain import Domain
+from reconcile.model.hazard import Hazard
+from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Step
+from reconcile.plan.planner import plan_of
+from reconcile.views.plan import Counts, Standing, plan_view
+from reconcile.views.step import BRIEF, SHORT, CallView, Detail, StepView
+from tests.harness.identity import web
+from tests.planfile.test_schema import DECLARED, WEB01
+from tests.rules.notation import declared, grown
+from tests.views.planned import foreign, owned, viewed
+
+BOTH = owned(grown("int A, int B"), "A", "B")
+
+
+def test_a_domain_as_declared_is_in_sync_and_has_no_tree() -> None:
+    view = viewed(BOTH, declared("A (B)"))
+    assert (view.standing, view.tree, view.steps) == (Standing.IN_SYNC, None, ())
+    assert view.domain.name == "web01"
+
+
+def test_a_domain_with_steps_is_pending() -> None:
+    view = viewed(BOTH, declared("A (B (C))"))
+    assert view.standing is Standing.PENDING
+    assert view.counts == Counts(((ActionKind.CREATE, 1),))
+    (step,) = view.steps
+    assert (step.number, step.kind, step.snapshot, step.aside) == (
+        *(1, ActionKind.CREATE, "C"),
+        "below B",
+    )
+    assert step.captured == "memory none; disks vda internal"
+
+
+def test_a_domain_with_a_refusal_is_blocked() -> None:
+    view = viewed(BOTH, declared("A (B) (two_words-é)"))
+    assert view.standing is Standing.BLOCKED
+    assert view.counts.refused == len(view.refusals) > 0
+
+
+def test_what_is_not_ours_and_what_is_kept_are_told_apart() -> None:
+    domain = foreign(owned(grown("int A, int B, int C"), "A", "C"), "B")
+    view = viewed(domain, replace(declared("A"), prune=Prune.NONE))
+    assert (view.foreign, view.kept) == (("B",), ("C",))
+
+
+def test_the_way_back_ends_with_the_first_step_without_an_inverse() -> None:
+    view = viewed(BOTH, declared("A (C)"))
+    kinds = [step.kind for step in view.steps]
+    assert view.no_return == kinds.index(ActionKind.DELETE) + 1
+    assert viewed(BOTH, declared("A (B (C))")).no_return is None
+
+
+@pytest.mark.parametrize("why", [True, False])
+def test_long_values_are_cut_unless_all_is_asked_for(why: bool) -> None:
+    text = "x" * (SHORT + 1)
+    changes = (Change("description", text[1:], text), Change("protect", None, "true"))
+    (step,) = _told(changes, detail=Detail(why))
+    long, short = step.changes
+    assert long.observed == text[1:]
+    assert long.desired == (text if why else f"{'x' * (SHORT - 1)}…")
+    assert (short.observed, short.desired) == (None, "true")
+
+
+def test_calls_are_told_only_where_they_are_asked_for() -> None:
+    call = CallView("virDomainSnapshotDelete", ("METADATA_ONLY",))
+    plan = _plan(Step(Delete("base", metadata_only=True), Reason.FORGOTTEN))
+    assert plan_view(plan).domains[0].steps[0].calls == ()
+    assert plan_view(plan, calls=lambda _: (call,)).domains[0].steps[0].calls == (call,)
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"),
+    [
+        (grown("int A, int B"), "what web01 wrote since B is lost"),
+        (grown("int A, int B, start"), "what web01 wrote since B, and its memory, is lost"),
+        (
+            replace(grown("int A, int B"), tree=grown("int A, int B").tree.with_current(None)),
+            "what web01 holds now is lost",
+        ),
+    ],
+)
+def test_a_revert_names_what_is_lost(domain: Domain, words: str) -> None:
+    current = Current("A", revert=RevertWhen.ALWAYS)
+    allow = frozenset({Hazard.DISCARDS_GUEST_STATE})
+    wanted = replace(declared("A (B)"), current=current, allow=allow)
+    view = viewed(owned(domain, "A", "B"), wanted)
+    told = {each.hazard: each.words for step in view.steps for each in step.hazards}
+    assert told[Hazard.DISCARDS_GUEST_STATE] == words
+
+
+@pytest.mark.parametrize("hazard", Hazard)
+def test_every_hazard_has_words(hazard: Hazard) -> None:
+    (step,) = _told(hazards=(hazard,))
+    (told,) = step.hazards
+    assert told.hazard is hazard
+    assert told.words
+    assert "{" not in told.words
+
+
+def test_where_a_disk_moves_is_told() -> None:
+    view = viewed(grown("", None), declared("A ext"))
+    (hazard,) = view.steps[0].hazards
+    assert hazard.words == "vda lies on /images/vda.A afterwards"
+    back = replace(declared("A ext"), current=Current("A", revert=RevertWhen.ALWAYS))
+    moved = viewed(owned(grown("ext A"), "A"), back)
+    told = {each.hazard: each.words for each in moved.steps[-1].hazards}
+    assert told[Hazard.CHANGES_DISK_PATH] == "vda lies on a new overlay afterwards"
+
+
+def _plan(*steps: Step) -> Plan:
+    return plan_of([DomainPlan(web(), DECLARED, WEB01, "", steps)])
+
+
+def _told(
+    changes: tuple[Change, ...] = (),
+    hazards: tuple[Hazard, ...] = (),
+    detail: Detail = BRIEF,
+) -> tuple[StepView, ...]:
+    step = Step(Redefine("base", None, "", None), Reason.CHANGED, changes, hazards)
+    return plan_view(_plan(step), detail).domains[0].steps
