@@ -104,8 +104,11 @@ def _monitor(domain: Domain, *command: str) -> str:
 def _raw(daemon: Daemon, path: Path | str, snapshot: str | None) -> Iterator[Path]:
     """A raw copy of an image; the image may be in use."""
     chosen = () if snapshot is None else ("-l", f"snapshot.name={snapshot.replace(',', ',,')}")
-    with tempfile.TemporaryDirectory(prefix="raw-", dir=daemon.data) as folder:
+    cell = daemon.cell
+    # Beside the daemon's own files: those are in sight of both sides wherever its disks lie.
+    with tempfile.TemporaryDirectory(prefix="raw-", dir=cell.outside) as folder:
         raw = Path(folder) / "raw"
+        inside = cell.inside / raw.relative_to(cell.outside)
         options, name = storage.opened(daemon, str(path))
-        daemon.run("qemu-img", "convert", "-U", *options, *chosen, "-O", "raw", name, str(raw))
+        daemon.run("qemu-img", "convert", "-U", *options, *chosen, "-O", "raw", name, str(inside))
         yield raw

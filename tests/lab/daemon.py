@@ -76,6 +76,11 @@ class Daemon:
         return self.cell.uri
 
     @property
+    def socket_path(self) -> str:
+        """The socket it listens on, for anybody on this machine."""
+        return parse_qs(urlsplit(self.uri).query)["socket"][0]
+
+    @property
     def data(self) -> Path:
         """A folder for disks, at the same path for the daemon and for the tests."""
         return self.cell.run_dir.data
@@ -124,7 +129,7 @@ class Daemon:
                 start_new_session=True,
             )
         self._wait_until_ready(self._process)
-        self._pid = _listener(self._socket)
+        self._pid = _listener(self.socket_path)
 
     def kill(self) -> None:
         """End libvirtd with SIGKILL, as a crash would; its QEMUs go on."""
@@ -154,10 +159,6 @@ class Daemon:
     def _output(self) -> Path:
         return self.cell.run_dir.path / "libvirtd.out"
 
-    @property
-    def _socket(self) -> str:
-        return parse_qs(urlsplit(self.uri).query)["socket"][0]
-
     def _configure(self) -> None:
         text = LIBVIRTD_CONF + LOGGING.format(log=self.cell.inside / LOG)
         (self.cell.outside / CONFIG).write_text(text, encoding="utf-8")
@@ -172,7 +173,7 @@ class Daemon:
             time.sleep(POLL_SECONDS)
 
     def _answers(self) -> bool:
-        if not Path(self._socket).exists():
+        if not Path(self.socket_path).exists():
             return False
         try:
             self.connect().close()
