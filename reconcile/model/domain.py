@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconcile.model.fact import Fact
 from reconcile.model.snapshot import DiskKind
 from reconcile.model.tree import Tree
 
@@ -21,13 +22,20 @@ class Source(StrEnum):
 
     FILE = "file"
     BLOCK = "block"
+    VOLUME = "volume"
     NETWORK = "network"
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """One disk of the domain as it is now. `backing` is the chain below `path`, where known."""
+    """One disk of the domain as it is now. `backing` is the chain below `path`, where known.
+
+    `volume` names a volume of a storage pool, whose file `path` is where libvirt can tell it.
+    `data_file`: the image keeps its data in another file. `exists` and `disagrees` are what the
+    host's images say: whether the image is there, and whether its real chain is another than the
+    snapshots' metadata tells.
+    """
 
     target: str
     path: str | None
@@ -38,6 +46,12 @@ class Disk:
     shareable: bool = False
     default: DiskKind | None = None
     backing: tuple[str, ...] = ()
+    volume: str | None = None
+    encrypted: bool = False
+    transient: bool = False
+    data_file: bool = False
+    exists: Fact | None = None
+    disagrees: bool = False
 
     @property
     def snapshotable(self) -> bool:

@@ -49,11 +49,13 @@ class Image:
     """What is known of one image. None in any field: not asked, or it could not be read.
 
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
+    `data_file`: whether it keeps its data in another file.
     """
 
     exists: Fact | None = None
     tags: tuple[str, ...] | None = None
     below: tuple[str, ...] | None = None
+    data_file: bool | None = None
 
 
 _UNASKED = Image()
@@ -91,6 +93,10 @@ class ImageGraph:
     def below(self, path: str) -> tuple[str, ...] | None:
         """The image's backing chain from the top; None where nobody asked or could read it."""
         return self.images.get(path, _UNASKED).below
+
+    def data_file(self, path: str) -> bool:
+        """Whether the image is known to keep its data in another file."""
+        return self.images.get(path, _UNASKED).data_file is True
 
     def users(self, path: str) -> tuple[ImageUse, ...]:
         """Everything of any domain that lies on the image."""

@@ -31,6 +31,25 @@ class SnapshotState(StrEnum):
     OTHER = "other"
 
 
+class DataState(StrEnum):
+    """What the host's images say of a snapshot's data. UNASKED: nobody looked, or nobody can.
+
+    GONE: an image or tag that held it is no more. OVERWRITTEN: the guest writes to the very image
+    that held it. DIFFERS: the images are there, but they do not lie on each other as the metadata
+    tells.
+    """
+
+    UNASKED = "unasked"
+    HELD = "held"
+    DIFFERS = "differs"
+    OVERWRITTEN = "overwritten"
+    GONE = "gone"
+
+    @property
+    def lost(self) -> bool:
+        return self in {DataState.GONE, DataState.OVERWRITTEN}
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The memory part of a snapshot; `file` only with the external kind."""
@@ -74,7 +93,8 @@ class Snapshot:
 
     For an external snapshot those base files hold its data; the files in `disks` hold what was
     written after it. `created` is seconds since the epoch. `revert_disks` and
-    `delete_in_progress` are libvirt's bookkeeping, needed by the rules, never compared.
+    `delete_in_progress` are libvirt's bookkeeping, needed by the rules, never compared. `data` is
+    not metadata: it says what the host's images were found to hold of it.
     """
 
     name: str
@@ -90,6 +110,7 @@ class Snapshot:
     revert_disks: tuple[SnapshotDisk, ...] = ()
     delete_in_progress: bool = False
     has_domain: bool = True
+    data: DataState = DataState.UNASKED
 
     @property
     def external(self) -> bool:

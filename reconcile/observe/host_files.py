@@ -51,6 +51,13 @@ class HostFiles:
             return None
         return tuple(str(each["name"]) for each in header.get("snapshots", []))
 
+    def data_file(self, image: str) -> bool | None:
+        """Whether an image keeps its data in another file; None where it cannot be read."""
+        header = self._header(image, None)
+        if header is None:
+            return None
+        return "data-file" in header.get("format-specific", {}).get("data", {})
+
     def below(self, image: str, form: str | None) -> tuple[str, ...] | None:
         """An image's backing chain from the top; None where the image cannot be read.
 

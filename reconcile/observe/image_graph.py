@@ -16,6 +16,7 @@ from reconcile.model.images import Image, ImageGraph, ImageUse, Role
 from reconcile.model.tree import Tree
 from reconcile.observe.host_files import HostFiles, canonical_names
 from reconcile.plan.preconditions import FactRequest
+from reconcile.rules.file_effects import tagged
 from reconcile.rules.images import uses
 
 DOMAIN_GONE, SNAPSHOT_GONE = 42, 72  # libvirt's NO_DOMAIN and NO_DOMAIN_SNAPSHOT
@@ -30,10 +31,13 @@ def observe_images(
 
     Raises HostError where libvirt does not answer; a domain that vanishes meanwhile is left out.
     """
-    domains = tuple(_domains(host, known)) if request.sharing else ()
+    planned = tuple(known)
+    domains = tuple(_domains(host, planned)) if request.sharing else ()
     images = _Images(files)
-    for domain in domains:
+    for domain in domains or (planned if request.chains else ()):
         images.add_domain(domain)
+    for domain in planned if request.chains else ():
+        images.add_tags_of(domain)
     for path in request.paths:
         images.add(path)
     for path in request.images:
@@ -77,6 +81,18 @@ class _Images:
             if below is None:
                 below = self.files.below(named.path, named.form)
             self.found[named.path] = replace(image, below=below)
+
+    def add_tags_of(self, domain: Domain) -> None:
+        """Ask what a planned domain's images say of themselves."""
+        for disk in domain.disks:
+            if disk.path and disk.format == "qcow2":
+                found = self.files.data_file(disk.path)
+                self.found[disk.path] = replace(self.add(disk.path), data_file=found)
+        for snapshot in domain.tree:
+            for _, image in tagged(snapshot):
+                self.add_tags(image)
+            if snapshot.memory.file:
+                self.add(snapshot.memory.file)
 
 
 def _named(domain: Domain) -> Iterator[_Named]:

@@ -23,6 +23,7 @@ from reconcile.plan.phases.redefines import redefine_changed
 from reconcile.plan.phases.replaces import objections, with_replaced
 from reconcile.plan.preconditions import PlanBase, unseen, unshared
 from reconcile.plan.warnings import warnings
+from reconcile.rules.health import examined, findings
 
 Phase = Callable[[Draft], Draft]
 
@@ -48,8 +49,9 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
     if host.capabilities.test_driver:  # it has no images to look at
         return told
     base = PlanBase(observed, host.images)
+    found = findings(examined(observed, host.images), host.images)
     hidden = (*unseen(draft.steps, base), *unshared(draft.steps, base))
-    return (*told, *dict.fromkeys(hidden))
+    return (*found, *told, *dict.fromkeys(hidden))
 
 
 def plan_of(domains: Iterable[DomainPlan]) -> Plan:
@@ -60,7 +62,8 @@ def plan_of(domains: Iterable[DomainPlan]) -> Plan:
 
 def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draft]:
     """One draft per order of phases, the best order first."""
-    begun = _begun(Draft(observed, host.capabilities, host.images), desired, host)
+    domain = examined(observed, host.images)
+    begun = _begun(Draft(domain, host.capabilities, host.images), desired, host)
     difference, replaced = with_replaced(compare(desired, begun.domain))
     begun = objections(begun, difference, replaced)
     phases = _Phases(desired, difference, replaced, begun.domain.tree)

@@ -23,12 +23,13 @@ class FactRequest:
     """Facts about images that a plan makes worth asking for.
 
     `paths`: do they exist? `images`: which tags are in them? `sharing`: who of all domains of the
-    host lies on which image?
+    host lies on which image? `chains`: what do the images of the planned domains say themselves?
     """
 
     paths: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     sharing: bool = False
+    chains: bool = False
 
     def __or__(self, other: "FactRequest") -> "FactRequest":
         """Both requests as one."""
@@ -36,6 +37,7 @@ class FactRequest:
             tuple(dict.fromkeys((*self.paths, *other.paths))),
             tuple(dict.fromkeys((*self.images, *other.images))),
             self.sharing or other.sharing,
+            self.chains or other.chains,
         )
 
 
@@ -51,6 +53,7 @@ def request(plan: DomainPlan) -> FactRequest:
         paths=(*written(plan), *needed),
         images=tuple(sorted(inside | set(filter(None, internal)))),
         sharing=bool(written(plan)) or touched or believed,
+        chains=bool(plan.observed.tree) or bool(plan.steps),
     )
 
 

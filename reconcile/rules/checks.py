@@ -1,12 +1,13 @@
 """Checks as a chain: the first one that objects is the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.fact import Fact
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
-from reconcile.rules import files
+from reconcile.rules import files, health
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -43,6 +44,19 @@ def placed(domain: Domain, snapshot: str) -> Refusal | None:
     if victim is not None:
         name, file = victim
         return refuse(Code.DISKS_MOVED, snapshot, path=file, victim=name)
+    return None
+
+
+def chains(domain: Domain, snapshot: str, targets: Collection[str]) -> Refusal | None:
+    """These disks' images must be there, and lie on each other as the metadata tells."""
+    for disk in domain.disks:
+        if disk.target not in targets:
+            continue
+        if disk.exists is Fact.NO:
+            return refuse(Code.OVERLAY_GONE, snapshot, target=disk.target, path=disk.path)
+        if disk.disagrees:
+            facts = {"target": disk.target, "chain": health.real_chain(disk)}
+            return refuse(Code.CHAIN_DIFFERS, snapshot, **facts)
     return None
 
 

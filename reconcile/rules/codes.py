@@ -98,6 +98,10 @@ class Code(StrEnum):
     IMAGE_WRITTEN = "image-written"
     FILE_CLAIMED = "file-claimed"
     CHAIN_UNREAD = "chain-unread"
+    CHAIN_DIFFERS = "chain-differs"
+    OVERLAY_GONE = "overlay-gone"
+    DATA_LOST = "data-lost"
+    DATA_DIFFERS = "data-differs"
 
 
 @dataclass(frozen=True, slots=True)

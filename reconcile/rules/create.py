@@ -13,6 +13,7 @@ from reconcile.model.tree import Tree
 from reconcile.rules import capture, checks, names, versions
 from reconcile.rules.refusals import Code, or_none, refuse
 
+_TAKEN = frozenset({DiskKind.INTERNAL, DiskKind.EXTERNAL})
 OVERLAY_FORMATS = frozenset({None, "qcow2", "qed"})
 
 
@@ -65,6 +66,7 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
             checks.managed_save(domain, name),
             checks.block_job(domain, name),
             checks.delete_in_progress(domain, name),
+            checks.chains(domain, name, {d.target for d in action.disks if d.kind in _TAKEN}),
             placed,
             saved,
         )

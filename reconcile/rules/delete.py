@@ -14,7 +14,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
-from reconcile.rules import checks, files, names, versions
+from reconcile.rules import checks, files, health, names, versions
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 
@@ -45,13 +45,21 @@ def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
     the tree no longer tells, and a revert to another snapshot would write to them.
     """
     tree = domain.tree
-    below = bool(tree.children(snapshot.name))
-    if snapshot.external and (below or (snapshot.name == tree.current and len(tree) > 1)):
+    if snapshot.external and _needed_for_others(domain, snapshot):
         return refuse(Code.FORGET_EXTERNAL, snapshot.name)
     after = replace(domain, tree=forgotten(tree, snapshot))
     if checks.saved_while_paused(domain) and not checks.saved_while_paused(after):
         return refuse(Code.PAUSED_TRACE, snapshot.name)
     return after
+
+
+def _needed_for_others(domain: Domain, snapshot: Snapshot) -> bool:
+    """Whether children or the domain lie on its data; what is lost, nothing can lie on."""
+    tree = domain.tree
+    if any(not tree[name].data.lost for name in tree.children(snapshot.name)):
+        return True
+    alone = snapshot.name != tree.current or len(tree) == 1
+    return not alone and not snapshot.data.lost and health.rests_on(domain, snapshot)
 
 
 def _internal_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
@@ -76,6 +84,7 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.block_job(domain, gone.name),
             checks.delete_in_progress(domain, gone.name),
             checks.paused_twice(domain, gone.name),
+            _images_refusal(domain, gone),
             checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),
             _hurts(domain, gone, host),
@@ -84,6 +93,16 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             _overlay_in_chain(domain, gone),
         )
     )
+
+
+def _images_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:
+    """libvirt merges by its metadata; where the images lie otherwise it fails (all releases)."""
+    if gone.data.lost:
+        return refuse(Code.DATA_LOST, gone.name, state=gone.data)
+    if not is_active(domain.tree, gone):
+        return None
+    targets = {disk.target for disk in overlays_of(gone)}
+    return checks.chains(domain, gone.name, targets)
 
 
 def _version(gone: Snapshot, host: Capabilities) -> Refusal | None:

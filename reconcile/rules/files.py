@@ -18,9 +18,12 @@ from reconcile.rules import names
 def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:
     """A snapshot of the tree that would lose its data, and the file.
 
-    Each is asked for its own files only: what its ancestors need, they answer for themselves.
+    Each is asked for its own files only: what its ancestors need, they answer for themselves. One
+    whose data is lost already has none to lose.
     """
     for snapshot in tree:
+        if snapshot.data.lost:
+            continue
         bases, tagged = frozenset(_external_bases(snapshot)), frozenset(_tagged(snapshot))
         memory = {snapshot.memory.file} if snapshot.memory.file else set()
         removed = touch.removed & (bases | tagged | memory)

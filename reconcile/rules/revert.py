@@ -12,7 +12,14 @@ from reconcile.model.domain import Disk, Domain, DomainState, Source
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk, SnapshotState
+from reconcile.model.snapshot import (
+    DataState,
+    DiskKind,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
 from reconcile.rules import checks, files, names, versions
 from reconcile.rules.refusals import Code, refuse
 
@@ -26,6 +33,7 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         return refuse(Code.SNAPSHOT_GONE, action.snapshot)
     objections = (
         _ready(domain, target, action),
+        _data_refusal(domain, target),
         None if host.test_driver else checks.placed(domain, target.name),
         None if host.test_driver else _kind_refusal(domain, target, host),
     )
@@ -47,6 +55,17 @@ def _ready(domain: Domain, target: Snapshot, action: Revert) -> Refusal | None:
             checks.delete_in_progress(domain, target.name),
         )
     )
+
+
+def _data_refusal(domain: Domain, target: Snapshot) -> Refusal | None:
+    """Such a revert brings back other data than was taken, and succeeds (11.3.0, 12.8.0)."""
+    for name in domain.tree.lineage(target.name):
+        data = domain.tree[name].data
+        if data is DataState.OVERWRITTEN:
+            return refuse(Code.DATA_LOST, target.name, state=data)
+        if data is DataState.DIFFERS:
+            return refuse(Code.DATA_DIFFERS, target.name, name=name)
+    return None
 
 
 def _kind_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> Refusal | None:

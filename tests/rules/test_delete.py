@@ -6,9 +6,10 @@ import pytest
 
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import Memory, MemoryKind
+from reconcile.model.snapshot import DataState, Memory, MemoryKind
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.cases import RUNNING, Case, edited, pointing, renamed
@@ -17,6 +18,15 @@ from tests.rules.notation import FORKY, OWN, TRIXIE, disk, domain, drawn, grown
 TWO = domain(disk(), disk("vdb"))
 OLD = Capabilities("QEMU", (8, 0, 0), external_revert=False)
 ODD = renamed(grown("start, int A"), "a b")
+
+
+def with_first(now: Domain, **fields: object) -> Domain:
+    """The domain with something else known of its first disk."""
+    first, *rest = now.disks
+    changed = replace(first, **fields)  # type: ignore[arg-type] # a disk's own fields
+    return replace(now, disks=(changed, *rest))
+
+
 CHAIN, SIDE = grown("ext A, ext B"), grown("ext A, ext B, ext C, revert B, ext D")
 LEFT_OUT = grown("start, ext A, ext B vda, int C", TWO)
 MEMORY_ALONE = edited(grown("start, mem A"), "A", disks=())
@@ -37,6 +47,9 @@ CASES = [
     Case(Code.EXTERNAL_OLD_LIBVIRT, CHAIN, "delete B", OLD),
     Case(Code.EXTERNAL_NO_DISK, MEMORY_ALONE, "delete A", OWN),
     Case(Code.NO_CURRENT, pointing(CHAIN, None), "delete B"),
+    Case(Code.CHAIN_DIFFERS, with_first(CHAIN, disagrees=True), "delete B"),
+    Case(Code.OVERLAY_GONE, with_first(CHAIN, exists=Fact.NO), "delete B"),
+    Case(Code.DATA_LOST, edited(CHAIN, "B", data=DataState.GONE), "delete B"),
     Case(Code.MANAGED_SAVE, replace(CHAIN, managed_save=True), "delete B"),
     Case(Code.DELETE_IN_PROGRESS, edited(CHAIN, "A", delete_in_progress=True), "delete B"),
     Case(Code.PAUSED_TWICE, grown("start, mem A, pause"), "delete A"),

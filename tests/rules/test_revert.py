@@ -8,7 +8,7 @@ from reconcile.model.action import Revert
 from reconcile.model.desired import RunState
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import DiskKind, SnapshotDisk
+from reconcile.model.snapshot import DataState, DiskKind, SnapshotDisk
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.cases import Case, edited, pointing, renamed
@@ -35,6 +35,8 @@ CASES = [
     Case(Code.CHECKPOINTS, replace(INSIDE, checkpoints=("daily",)), "revert A"),
     Case(Code.NAME_JOB_ID_REVERT, ODD, Revert("a b")),
     Case(Code.REVERT_HURTS, grown("int A, ext B"), "revert A"),
+    Case(Code.DATA_LOST, edited(CHAIN, "A", data=DataState.OVERWRITTEN), "revert B"),
+    Case(Code.DATA_DIFFERS, edited(CHAIN, "A", data=DataState.DIFFERS), "revert B"),
     Case(Code.REVERT_HURTS, FORGETFUL, "revert A"),
     Case(Code.REVERT_EXTERNAL, CHAIN, "revert A", OWN),
     Case(Code.NO_CURRENT_REVERT, pointing(ALONE, None), "revert A"),

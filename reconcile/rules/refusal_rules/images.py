@@ -20,6 +20,24 @@ RULES: dict[Code, Rule] = {
         "{user} lies on {file}, which cannot be read: it may lie on what this would change",
         "run reconcile as a user who may read that image, or repair it",
     ),
+    Code.CHAIN_DIFFERS: Rule(
+        "disk {target} lies otherwise than its snapshots say: {chain}; somebody changed the chain "
+        "by hand",
+        "`forget:` the snapshots above which the domain runs: the disk stays as it is",
+    ),
+    Code.OVERLAY_GONE: Rule(
+        "the image {path} of disk {target} is gone",
+        "revert to a snapshot (libvirt 9.9 or newer makes a new overlay), or restore the file",
+    ),
+    Code.DATA_LOST: Rule(
+        "its data is {state}: somebody removed, merged or wrote to the image that held it",
+        "`forget:` it: only its metadata is left",
+    ),
+    Code.DATA_DIFFERS: Rule(
+        "the images that hold the data of {name} lie otherwise than its metadata says: nobody "
+        "can know what a revert would bring back",
+        "`forget:` the snapshots whose chain was changed by hand, and take new ones",
+    ),
     Code.FILE_TWICE: Rule(
         "{path} would be used twice by this snapshot", "give each disk and the memory its own file"
     ),

@@ -1,0 +1,155 @@
+"""A domain's metadata held against its real images: what is gone, and what lies otherwise.
+
+People merge, flatten and move chains with virsh and qemu-img; libvirt goes on believing its
+metadata. Deletes then fail or remove the wrong file, and some reverts bring back other data with
+success (tried on 9.0.0, 11.3.0 and 12.8.0). Only what was seen counts: where an image cannot be
+read, nothing is said.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconcile.model.domain import Disk, Domain
+from reconcile.model.fact import Fact
+from reconcile.model.images import ImageGraph
+from reconcile.model.snapshot import DataState, Snapshot
+from reconcile.rules.file_effects import outside, tagged
+from reconcile.rules.files import overlays
+
+_WORST_FIRST = (
+    DataState.GONE,
+    DataState.OVERWRITTEN,
+    DataState.DIFFERS,
+    DataState.UNASKED,
+    DataState.HELD,
+)
+
+
+def examined(domain: Domain, images: ImageGraph) -> Domain:
+    """The domain with what the host's images say of its disks and of each snapshot's data."""
+    if not images.images:
+        return domain
+    disks = tuple(_disk(disk, domain, images) for disk in domain.disks)
+    seen = replace(domain, disks=disks)
+    snapshots = (replace(each, data=_data(each, seen, images)) for each in domain.tree)
+    return replace(seen, tree=domain.tree.put(*snapshots))
+
+
+def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:
+    if disk.path is None:
+        return disk
+    below = images.below(disk.path)
+    chain = disk.backing if domain.active and disk.backing else below
+    return replace(
+        disk,
+        backing=chain or (),
+        exists=images.exists(disk.path),
+        data_file=images.data_file(disk.path),
+        disagrees=chain is not None and not _agrees((disk.path, *chain), disk, domain, images),
+    )
+
+
+def _agrees(chain: tuple[str, ...], disk: Disk, domain: Domain, images: ImageGraph) -> bool:
+    """Whether the chain begins as the snapshots above which the domain runs tell."""
+    told = (disk.path or "", *_told_below(domain, domain.tree.current, disk.target))
+    return _same(chain[: len(told)], told, images)
+
+
+def _told_below(domain: Domain, name: str | None, target: str) -> tuple[str, ...]:
+    """The images below a disk as metadata tells: bases of external snapshots, nearest first."""
+    found: list[str] = []
+    for each in domain.tree.lineage(name):
+        base = dict(outside(domain.tree[each])).get(target)
+        if base is not None and base not in found:
+            found.append(base)
+    return tuple(found)
+
+
+def _same(found: tuple[str, ...], told: tuple[str, ...], images: ImageGraph) -> bool:
+    return tuple(map(images.key, found)) == tuple(map(images.key, told))
+
+
+def _data(snapshot: Snapshot, domain: Domain, images: ImageGraph) -> DataState:
+    states = {
+        *(_external(snapshot, target, base, domain, images) for target, base in outside(snapshot)),
+        *(_internal(snapshot, base, images) for _, base in tagged(snapshot)),
+    }
+    return next((state for state in _WORST_FIRST if state in states), DataState.UNASKED)
+
+
+def _internal(snapshot: Snapshot, base: str, images: ImageGraph) -> DataState:
+    if images.exists(base) is Fact.NO:
+        return DataState.GONE
+    tags = images.tags(base)
+    if tags is None:
+        return DataState.UNASKED
+    return DataState.HELD if snapshot.name in tags else DataState.GONE
+
+
+def _external(
+    snapshot: Snapshot, target: str, base: str, domain: Domain, images: ImageGraph
+) -> DataState:
+    if images.exists(base) is Fact.NO:
+        return DataState.GONE
+    if _written_over(snapshot, target, base, domain, images):
+        return DataState.OVERWRITTEN
+    below = images.below(base)
+    if below is None:
+        return DataState.UNASKED
+    told = _told_below(domain, snapshot.parent, target)
+    on = tuple(each for each in told if images.key(each) != images.key(base))
+    return DataState.HELD if _same(below[: len(on)], on, images) else DataState.DIFFERS
+
+
+def _written_over(
+    snapshot: Snapshot, target: str, base: str, domain: Domain, images: ImageGraph
+) -> bool:
+    """Whether the guest writes to the very image, and no overlay that would keep it is left."""
+    disk = domain.disk(target)
+    if disk is None or disk.path is None or images.key(disk.path) != images.key(base):
+        return False
+    listed = overlays(snapshot)
+    return bool(listed) and all(images.exists(path) is Fact.NO for path in listed)
+
+
+def rests_on(domain: Domain, snapshot: Snapshot) -> bool:
+    """Whether a disk of the domain lies on the snapshot's data, as far as is known.
+
+    Only a chain that was read and found to be another than the metadata tells says no.
+    """
+    for target, base in outside(snapshot):
+        disk = domain.disk(target)
+        if disk is not None and (not disk.disagrees or base in (disk.path, *disk.backing)):
+            return True
+    return False
+
+
+def findings(domain: Domain, images: ImageGraph) -> Iterator[str]:
+    """Sentences about an examined domain for every plan, whether a step depends on them or not."""
+    for disk in domain.disks:
+        if disk.exists is Fact.NO:
+            yield f"disk {disk.target}: its image {disk.path} is gone [overlay-gone]"
+        elif disk.disagrees:
+            yield (
+                f"disk {disk.target}: {real_chain(disk)}, its snapshots say {_said(domain, disk)}: "
+                "somebody changed the chain by hand [chain-differs]"
+            )
+    for snapshot in domain.tree.topological():
+        if snapshot.data.lost:
+            way = "`forget:` it" if snapshot.external else "take it out of `snapshots`"
+            yield f"{snapshot.name}: its data is {snapshot.data}: {way} [data-{snapshot.data}]"
+        memory = snapshot.memory.file
+        if memory and images.exists(memory) is Fact.NO:
+            yield f"{snapshot.name}: its memory file {memory} is gone [memory-gone]"
+
+
+def real_chain(disk: Disk) -> str:
+    """The images of a disk in words, as they lie on each other, the active one first."""
+    if not disk.backing:
+        return f"it lies on {disk.path} alone"
+    return f"it lies on {' on '.join((disk.path or 'nothing', *disk.backing))}"
+
+
+def _said(domain: Domain, disk: Disk) -> str:
+    told = _told_below(domain, domain.tree.current, disk.target)
+    return f"it lies on {' on '.join((disk.path or 'nothing', *told))}"
