@@ -22,16 +22,16 @@ test: packages-test .venv/stamp ## Run all tests; as root on three releases of l
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/pytest -n 2
 
-conformance: packages-test .venv/stamp ## Compare the rules with libvirt on thousands of random cases
+conformance: packages-test .venv/stamp ## Compare the rules with libvirt on random operations, for 10 minutes
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
-	$(VENV)/python -m tests.conformance
+	$(VENV)/python -m tests.conformance $(ARGS)
 
-simulate: packages-test .venv/stamp ## Let an apply go wrong at every point, on a model of libvirt
-	$(VENV)/python -m tests.simulation
+simulate: packages-test .venv/stamp ## Let an apply go wrong at every point, on a model of libvirt, for 10 minutes
+	$(VENV)/python -m tests.simulation $(ARGS)
 
-chaos: packages-test .venv/stamp ## Hit applies for real: kills, full disks, cut connections, somebody else
+chaos: packages-test .venv/stamp ## Hit applies for real, for 10 minutes: kills, full disks, cuts, somebody else
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
-	$(VENV)/python -m tests.chaos
+	$(VENV)/python -m tests.chaos $(ARGS)
 
 check: packages-check .venv/stamp ## Lint, format, types and layers
 	$(VENV)/ruff check

@@ -1,37 +1,40 @@
-"""`python -m tests.chaos`: many faults on every release, and what was lost or left over."""
+"""`python -m tests.chaos`: a fault for each seed on every release, and what was lost or left."""
 
-import argparse
-import multiprocessing
-import os
 import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
+from collections import defaultdict
+from functools import partial
 
 from tests.chaos.cases import EVERY, case
-from tests.chaos.many import Tally, release
+from tests.chaos.many import Tally, report, runner
+from tests.harness.seeds import SeedRun, parser
 from tests.lab.releases import RELEASES
 
 
 def main() -> int:
     """Inject the faults asked for; 0 if every host was settled and nothing was lost."""
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    options = parser("tests.chaos", f"{__doc__} Seeds 0 to {EVERY - 1} hold every kill once.")
     names = [release.name for release in RELEASES]
-    parser.add_argument("--on", action="append", choices=names, help="default: all of them")
-    parser.add_argument("--seed", type=int, default=0, help="the first")
-    parser.add_argument("--cases", type=int, default=EVERY, help="per release")
-    parser.add_argument("--only", help="only faults of this kind, such as FillDisk")
-    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="releases at once")
-    options = parser.parse_args()
-    wanted = range(options.seed, options.seed + options.cases)
-    seeds = [seed for seed in wanted if options.only in {None, case(seed).kind}]
-    chosen = [each for each in names if not options.on or each in options.on]
-    started, total = time.monotonic(), Tally()
-    # Spawned: libvirt's threads do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.parallel, context) as pool:
-        for tally in pool.map(release, chosen, [seeds] * len(chosen)):
-            total += tally
-    print(total.text("all", time.monotonic() - started))
+    options.add_argument("--on", action="append", choices=names, help="default: all of them")
+    options.add_argument("--only", help="only faults of this kind, such as FillDisk")
+    chosen = options.parse_args()
+    on = [name for name in names if not chosen.on or name in chosen.on]
+    run = SeedRun(partial(runner, on), chosen, lambda seed: chosen.only in {None, case(seed).kind})
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    for seed, verdicts in run.results():
+        for name, verdict in verdicts:
+            tallies[name].add(verdict)
+            if verdict and verdict.wrong:
+                print(report(name, seed, verdict), flush=True)
+        if run.is_news_due():
+            print(f"    {run.seconds:.0f} s: {sum(tallies.values(), Tally()).head()}", flush=True)
+    return _told({name: tallies[name] for name in on}, run.text())
+
+
+def _told(tallies: dict[str, Tally], end: str) -> int:
+    total = sum(tallies.values(), Tally())
+    for name, tally in tallies.items():
+        print(tally.text(name))
+    print(f"{total.text('all')}\n{end}")
     return 1 if total.wrong else 0
 
 

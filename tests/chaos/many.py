@@ -1,14 +1,30 @@
-"""Many cases on one release, counted: what was hit, what survived, and what was wrong."""
+"""Many cases, counted: what was hit, what survived, and what was wrong."""
 
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from tests.chaos.cases import case
 from tests.chaos.judge import Verdict, Wrong
 from tests.chaos.one import Lab
+from tests.harness.seeds import SeedRunner
 from tests.lab.releases import RELEASES
+
+Verdicts = tuple[int, list[tuple[str, Verdict | None]]]
+"""A seed with the verdict of each release; None where the release cannot do its case."""
+
+
+@contextmanager
+def runner(names: Sequence[str]) -> Iterator[SeedRunner[Verdicts]]:
+    """Run the case of a seed on each of these releases, whatever any of them does."""
+    with ExitStack() as stack:
+        labs = {
+            release.name: stack.enter_context(Lab(release))
+            for release in RELEASES
+            if release.name in names
+        }
+        yield lambda seed: (seed, [(name, lab.one(case(seed))) for name, lab in labs.items()])
 
 
 @dataclass(slots=True)
@@ -31,18 +47,23 @@ class Tally:
         self.wrong.update({str(what) for what, _ in verdict.wrong})
         self.ends[verdict.end] += 1
 
-    def __iadd__(self, other: "Tally") -> "Tally":
-        self.hits += other.hits
-        self.survived += other.survived
-        self.missed += other.missed
-        self.wrong += other.wrong
-        self.ends += other.ends
-        return self
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.hits + other.hits,
+            self.survived + other.survived,
+            self.missed + other.missed,
+            self.wrong + other.wrong,
+            self.ends + other.ends,
+        )
 
-    def text(self, name: str, seconds: float) -> str:
-        """All of it, for people."""
+    def head(self) -> str:
+        """The three numbers that count."""
         total, survived = self.hits.total(), self.survived.total()
-        head = f"{name}: {total} faults, {survived} survived, {self.missed} missed, {seconds:.0f} s"
+        return f"{total} faults, {survived} survived, {self.missed} missed"
+
+    def text(self, name: str) -> str:
+        """All of it, for people."""
+        head = f"{name}: {self.head()}"
         kinds = [
             f"    {number:>6}  {kind}, {self.survived[kind]} survived"
             for kind, number in sorted(self.hits.items())
@@ -52,20 +73,7 @@ class Tally:
         return "\n".join([head, *kinds, "  wrong", *wrong, "  ends", *ends])
 
 
-def _report(name: str, seed: int, verdict: Verdict) -> str:
+def report(name: str, seed: int, verdict: Verdict) -> str:
     """What was wrong, how to do it again, and all that the tool said."""
     wrong = [f"WRONG on {name}, seed {seed}: {what}: {said}" for what, said in verdict.wrong]
     return "\n".join([*wrong, f"  {verdict.case}", *verdict.said])
-
-
-def release(name: str, seeds: Sequence[int]) -> Tally:
-    """All cases on one release, whatever any of them does."""
-    started, tally = time.monotonic(), Tally()
-    with Lab(next(each for each in RELEASES if each.name == name)) as lab:
-        for seed in seeds:
-            verdict = lab.one(case(seed))
-            tally.add(verdict)
-            if verdict and verdict.wrong:
-                print(_report(name, seed, verdict), flush=True)
-    print(tally.text(name, time.monotonic() - started), flush=True)
-    return tally

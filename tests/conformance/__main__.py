@@ -1,69 +1,37 @@
-"""`python -m tests.conformance`: many cases on libvirt and on the rules, and what came of them."""
+"""`python -m tests.conformance`: random cases on libvirt and on the rules, and where they differ.
 
-import argparse
+A seed is one case on each release, and several on libvirt's in-process test driver.
+"""
+
 import sys
-import tempfile
-import time
-from pathlib import Path
+from collections import defaultdict
+from functools import partial
 
-from tests.conformance.run import Tally, in_lab, in_process, run_cases
-from tests.lab.daemon import Daemon
-from tests.lab.releases import RELEASES, Release
-
-TEST_DRIVER = "test-driver"
+from tests.conformance.run import TEST_DRIVER, Tally, runner
+from tests.harness.seeds import SeedRun, parser
+from tests.lab.releases import RELEASES
 
 
 def main() -> int:
     """Run the cases asked for; 0 if rules and libvirt agreed in all of them."""
-    options = _options()
-    chosen = options.on or [TEST_DRIVER, *(release.name for release in RELEASES)]
-    bad = 0
-    if TEST_DRIVER in chosen:
-        bad += _test_driver(range(options.seed, options.seed + options.fast))
-    for release in RELEASES:
-        if release.name in chosen:
-            bad += _release(release, range(options.seed, options.seed + options.cases))
-    return 1 if bad else 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    options = parser("tests.conformance", __doc__, first=1)
     names = [TEST_DRIVER, *(release.name for release in RELEASES)]
-    parser.add_argument("--on", action="append", choices=names, help="default: all of them")
-    parser.add_argument("--cases", type=int, default=300, help="cases per release")
-    parser.add_argument("--fast", type=int, default=5000, help="cases on the test driver")
-    parser.add_argument("--seed", type=int, default=1, help="of the first case; the next adds 1")
-    return parser.parse_args()
-
-
-def _test_driver(seeds: range) -> int:
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        tally = run_cases(in_process(Path(folder)), seeds)
-    return _told("test driver", tally, started)
-
-
-def _release(release: Release, seeds: range) -> int:
-    started = time.monotonic()
-    with Daemon(release) as daemon:
-        version = ".".join(map(str, daemon.version))
-        tally = run_cases(in_lab(daemon), seeds)
-    return _told(f"{release.name}, libvirt {version}", tally, started)
-
-
-def _told(where: str, tally: Tally, started: float) -> int:
-    seconds = time.monotonic() - started
-    operations = sum(tally.counts.values())
-    print(
-        f"{where}: {tally.cases} cases, {operations} operations, "
-        f"{len(tally.found)} disagreements, {seconds:.0f} s"
-    )
-    for what, count in sorted(tally.counts.items()):
-        print(f"    {count:>6}  {what}")
-    for each in tally.found:
-        print(f"DISAGREEMENT on {where}, {each}")
-    sys.stdout.flush()
-    return len(tally.found)
+    options.add_argument("--on", action="append", choices=names, help="default: all of them")
+    chosen = options.parse_args()
+    on = [name for name in names if not chosen.on or name in chosen.on]
+    run = SeedRun(partial(runner, on), chosen)
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
+    for results in run.results():
+        for name, tally in results.items():
+            tallies[name] += tally
+            for each in tally.found:
+                print(f"DISAGREEMENT on {name}, {each}", flush=True)
+        if run.is_news_due():
+            print(f"    {run.seconds:.0f} s: {sum(tallies.values(), Tally()).head()}", flush=True)
+    for name in on:
+        print(tallies[name].text(name))
+    print(run.text())
+    return 1 if any(tally.found for tally in tallies.values()) else 0
 
 
 if __name__ == "__main__":

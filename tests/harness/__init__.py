@@ -1,1 +1,1 @@
-"""What the tests share: running the command, scenarios, and content as the oracle."""
+"""What the tests share: running the command, content as the oracle, and long runs by seed."""

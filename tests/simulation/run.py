@@ -37,6 +37,17 @@ class Tally:
     ends: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
+    def add(self, other: "Tally") -> None:
+        """Count the runs of another tally too."""
+        self.runs += other.runs
+        self.faults += other.faults
+        self.ends += other.ends
+        self.violations += other.violations
+
+    def head(self) -> str:
+        """The three numbers that count."""
+        return f"{self.runs} runs with {self.faults} faults, {len(self.violations)} violations"
+
 
 @dataclass(slots=True)
 class Simulation:
