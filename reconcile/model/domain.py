@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from reconcile.model.fact import Fact
 from reconcile.model.snapshot import DiskKind
+from reconcile.model.source import Source
 from reconcile.model.tree import Tree
 
 
@@ -15,16 +16,6 @@ class DomainState(StrEnum):
     PAUSED = "paused"
     SHUTOFF = "shutoff"
     OTHER = "other"
-
-
-class Source(StrEnum):
-    """What a disk's data lies on; `none` is an empty drive."""
-
-    FILE = "file"
-    BLOCK = "block"
-    VOLUME = "volume"
-    NETWORK = "network"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,10 @@ class Firmware:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Everything about one domain that a plan depends on. `agent`: a guest agent is connected."""
+    """Everything about one domain that a plan depends on. `agent`: a guest agent is connected.
+
+    `unmigratable` names devices whose state cannot be saved, so that no memory can be captured.
+    """
 
     name: str
     uuid: str
@@ -83,6 +77,7 @@ class Domain:
     block_jobs: tuple[str, ...] = ()
     firmware: Firmware | None = None
     agent: bool = False
+    unmigratable: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconcile.model.source import Source
+
 
 class DiskKind(StrEnum):
     """Where a snapshot keeps one disk's data. `none` is libvirt's `no`."""
@@ -89,7 +91,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One snapshot's metadata. `base` maps disk targets to the files in use when it was taken,
-    `formats` to their image formats.
+    `formats` to their image formats, `sources` to what they lay on where that was no file.
 
     For an external snapshot those base files hold its data; the files in `disks` hold what was
     written after it. `created` is seconds since the epoch. `revert_disks` and
@@ -107,6 +109,7 @@ class Snapshot:
     mark: Mark | None = None
     base: tuple[tuple[str, str], ...] = ()
     formats: tuple[tuple[str, str], ...] = ()
+    sources: tuple[tuple[str, Source], ...] = ()
     revert_disks: tuple[SnapshotDisk, ...] = ()
     delete_in_progress: bool = False
     has_domain: bool = True
@@ -136,6 +139,10 @@ class Snapshot:
     def base_format(self, target: str) -> str | None:
         """The image format of that file, as far as the metadata tells."""
         return next((form for name, form in self.formats if name == target), None)
+
+    def source(self, target: str) -> Source:
+        """What the disk lay on when the snapshot was taken."""
+        return dict(self.sources).get(target, Source.FILE)
 
     def files(self) -> tuple[str, ...]:
         """Every file that this metadata names: overlays, bases and memory."""

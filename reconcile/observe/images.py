@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconcile.libvirt.connection import Connection
-from reconcile.model.domain import Disk, Domain, Source
+from reconcile.model.domain import Disk, Domain
 from reconcile.model.frozen import FrozenMapping
+from reconcile.model.source import Source
 from reconcile.qemu_img import image as qemu_img
 
 

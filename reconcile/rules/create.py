@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from reconcile.model.action import Create
 from reconcile.model.desired import Metadata
-from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
+from reconcile.model.source import Source
 from reconcile.model.tree import Tree
-from reconcile.rules import capture, checks, names, versions
+from reconcile.rules import capture, checks, disk_features, names, versions
 from reconcile.rules.refusals import Code, or_none, refuse
 
 _TAKEN = frozenset({DiskKind.INTERNAL, DiskKind.EXTERNAL})
@@ -85,7 +86,9 @@ def _disk(domain: Domain, wanted: SnapshotDisk, action: Create) -> Refusal | Non
         case DiskKind.MANUAL:
             return refuse(Code.DISK_MANUAL, name, target=target)
         case DiskKind.INTERNAL | DiskKind.EXTERNAL:
-            return _taken_disk(disk, wanted, name)
+            return disk_features.create_refusal(domain, disk, wanted, name) or _taken_disk(
+                disk, wanted, name
+            )
 
 
 def _taken_disk(disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
@@ -116,6 +119,8 @@ def _kinds(domain: Domain, action: Create) -> Iterator[Refusal | None]:
         yield refuse(Code.MEMORY_REQUIRED, name)
     if action.memory.kind is MemoryKind.EXTERNAL and action.memory.file is None:
         yield refuse(Code.MEMORY_FILE_UNNAMED, name)
+    yield disk_features.memory_refusal(domain, action)
+    yield from disk_features.long_names(action)
     yield _twice(action)
 
 

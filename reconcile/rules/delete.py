@@ -14,7 +14,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
-from reconcile.rules import checks, files, health, names, versions
+from reconcile.rules import checks, disk_features, files, health, names, versions
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 
@@ -84,6 +84,8 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             checks.block_job(domain, gone.name),
             checks.delete_in_progress(domain, gone.name),
             checks.paused_twice(domain, gone.name),
+            disk_features.unresolved(domain, gone),
+            disk_features.delete_refusal(domain, gone),
             _images_refusal(domain, gone),
             checks.placed(domain, gone.name),
             _neighbours(domain.tree, gone),

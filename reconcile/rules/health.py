@@ -91,8 +91,11 @@ def _external(
 ) -> DataState:
     if images.exists(base) is Fact.NO:
         return DataState.GONE
-    if _written_over(snapshot, target, base, domain, images):
-        return DataState.OVERWRITTEN
+    if _overlays_gone(snapshot, images):
+        if _is_active(domain, target, base, images):
+            return DataState.OVERWRITTEN
+        if _cut_out(snapshot, target, domain):
+            return DataState.DIFFERS
     below = images.below(base)
     if below is None:
         return DataState.UNASKED
@@ -101,15 +104,24 @@ def _external(
     return DataState.HELD if _same(below[: len(on)], on, images) else DataState.DIFFERS
 
 
-def _written_over(
-    snapshot: Snapshot, target: str, base: str, domain: Domain, images: ImageGraph
-) -> bool:
-    """Whether the guest writes to the very image, and no overlay that would keep it is left."""
-    disk = domain.disk(target)
-    if disk is None or disk.path is None or images.key(disk.path) != images.key(base):
-        return False
+def _overlays_gone(snapshot: Snapshot, images: ImageGraph) -> bool:
+    """Whether none of the overlays that the snapshot started is left: merged, or left out."""
     listed = overlays(snapshot)
     return bool(listed) and all(images.exists(path) is Fact.NO for path in listed)
+
+
+def _is_active(domain: Domain, target: str, image: str, images: ImageGraph) -> bool:
+    """Whether the guest writes to this very image."""
+    disk = domain.disk(target)
+    return bool(disk and disk.path and images.key(disk.path) == images.key(image))
+
+
+def _cut_out(snapshot: Snapshot, target: str, domain: Domain) -> bool:
+    """Whether its overlay left the active chain: merged into its base, perhaps."""
+    disk = domain.disk(target)
+    return snapshot.name in domain.tree.lineage(domain.tree.current) and bool(
+        disk and disk.disagrees
+    )
 
 
 def rests_on(domain: Domain, snapshot: Snapshot) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reconcile.model.action import Revert
 from reconcile.model.desired import RunState
-from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
@@ -20,7 +20,8 @@ from reconcile.model.snapshot import (
     SnapshotDisk,
     SnapshotState,
 )
-from reconcile.rules import checks, files, names, versions
+from reconcile.model.source import Source
+from reconcile.rules import checks, disk_features, files, names, versions
 from reconcile.rules.refusals import Code, refuse
 
 _STATES = {SnapshotState.RUNNING: DomainState.RUNNING, SnapshotState.PAUSED: DomainState.PAUSED}
@@ -33,6 +34,7 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         return refuse(Code.SNAPSHOT_GONE, action.snapshot)
     objections = (
         _ready(domain, target, action),
+        disk_features.unresolved(domain, target),
         _data_refusal(domain, target),
         None if host.test_driver else checks.placed(domain, target.name),
         None if host.test_driver else _kind_refusal(domain, target, host),
@@ -94,7 +96,11 @@ def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
         return refuse(Code.NO_CURRENT_REVERT, target.name)
     removed = frozenset(files.overlays(current))
     return checks.first(
-        (_excluded(domain, target), _hurts(domain, target, FileEffects(removed=removed)))
+        (
+            disk_features.revert_refusal(domain, target),
+            _excluded(domain, target),
+            _hurts(domain, target, FileEffects(removed=removed)),
+        )
     )
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from reconcile.diff.declaration import mark
 from reconcile.model.desired import DesiredTree
-from reconcile.model.domain import Disk, Domain, DomainState, Firmware, Source
+from reconcile.model.domain import Disk, Domain, DomainState, Firmware
 from reconcile.model.host import Host
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
+from reconcile.model.source import Source
 from reconcile.plan.fingerprint import fingerprint
 from reconcile.plan.planner import plan_domain, plan_of
 from tests.harness.identity import HERE

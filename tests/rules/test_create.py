@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from reconcile.model.desired import Capture, Metadata
-from reconcile.model.domain import Disk, Domain, DomainState, Firmware, Source
+from reconcile.model.domain import Disk, Domain, DomainState, Firmware
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import NO_MEMORY, DiskKind, Memory, MemoryKind
+from reconcile.model.source import Source
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.cases import RUNNING, Case, edited, kind, on, pointing, taking, with_disk
@@ -27,6 +28,13 @@ TAKE = taking(ON, kind("vda", OUT))
 PAUSED = replace(ON, state=DomainState.PAUSED)
 CHECKED = replace(OFF, checkpoints=("daily",))
 
+
+def like(**fields: object) -> Domain:
+    """A domain that is off, with something else about its only disk."""
+    (only,) = OFF.disks
+    return replace(OFF, disks=(replace(only, **fields),))  # type: ignore[arg-type] # a disk's own fields
+
+
 CASES = [
     Case(Code.NAME_UNSAFE, OFF, "int .hidden"),
     Case(Code.NAME_UNSAFE, OFF, "int 2024"),
@@ -42,6 +50,13 @@ CASES = [
     Case(Code.DISK_UNKNOWN, OFF, taking(OFF, kind("vdz", OUT))),
     Case(Code.DISK_MANUAL, OFF, taking(OFF, kind("vda", DiskKind.MANUAL))),
     Case(Code.DISK_READONLY, with_disk(OFF, CDROM), taking(with_disk(OFF, CDROM), kind("hda", IN))),
+    Case(Code.VOLUME_UNRESOLVED, like(path=None, volume="volume a of pool b"), "int A"),
+    Case(Code.DISK_TRANSIENT, like(transient=True), "ext A"),
+    Case(Code.DISK_DATA_FILE, like(data_file=True), "ext A"),
+    Case(Code.DISK_NETWORK_OFFLINE, like(source=Source.NETWORK), "int A"),
+    Case(Code.DISK_ENCRYPTED, like(encrypted=True), "ext A"),
+    Case(Code.DEVICE_UNMIGRATABLE, replace(ON, unmigratable=("a PCI host device",)), "mem A"),
+    Case(Code.FILE_NAME_LONG, OFF, taking(OFF, kind("vda", OUT, file=f"/images/{'x' * 256}"))),
     Case(Code.DISK_SHAREABLE, SHARED, "ext A"),
     Case(Code.DISK_NOT_QCOW2, domain(disk("vda", "raw")), "int A"),
     Case(Code.DISK_EXCLUDED, TWO, "int A vda"),

@@ -10,6 +10,7 @@ from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DataState, Memory, MemoryKind
+from reconcile.model.source import Source
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.cases import RUNNING, Case, edited, pointing, renamed
@@ -47,6 +48,11 @@ CASES = [
     Case(Code.EXTERNAL_OLD_LIBVIRT, CHAIN, "delete B", OLD),
     Case(Code.EXTERNAL_NO_DISK, MEMORY_ALONE, "delete A", OWN),
     Case(Code.NO_CURRENT, pointing(CHAIN, None), "delete B"),
+    Case(
+        Code.EXTERNAL_NOT_FILE_DELETE,
+        edited(CHAIN, "B", sources=(("vda", Source.VOLUME),)),
+        "delete B",
+    ),
     Case(Code.CHAIN_DIFFERS, with_first(CHAIN, disagrees=True), "delete B"),
     Case(Code.OVERLAY_GONE, with_first(CHAIN, exists=Fact.NO), "delete B"),
     Case(Code.DATA_LOST, edited(CHAIN, "B", data=DataState.GONE), "delete B"),

@@ -88,8 +88,13 @@ CASES = [
         "rebased past an image that is gone",
         CHAIN,
         REBASED_PAST,
-        {"base": DataState.HELD, "tuned": DataState.GONE},
-        {"delete base": "chain-differs", "forget tuned": "", "forget base": ""},
+        {"base": DataState.DIFFERS, "tuned": DataState.GONE},
+        {
+            "delete base": "chain-differs",
+            "revert base": "data-differs",
+            "forget tuned": "",
+            "forget base": "",
+        },
     ),
     Case(
         "the active overlay is gone",

@@ -9,6 +9,7 @@ from reconcile.model.desired import RunState
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DataState, DiskKind, SnapshotDisk
+from reconcile.model.source import Source
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.cases import Case, edited, pointing, renamed
@@ -35,6 +36,7 @@ CASES = [
     Case(Code.CHECKPOINTS, replace(INSIDE, checkpoints=("daily",)), "revert A"),
     Case(Code.NAME_JOB_ID_REVERT, ODD, Revert("a b")),
     Case(Code.REVERT_HURTS, grown("int A, ext B"), "revert A"),
+    Case(Code.EXTERNAL_NOT_FILE, edited(CHAIN, "B", sources=(("vda", Source.BLOCK),)), "revert B"),
     Case(Code.DATA_LOST, edited(CHAIN, "A", data=DataState.OVERWRITTEN), "revert B"),
     Case(Code.DATA_DIFFERS, edited(CHAIN, "A", data=DataState.DIFFERS), "revert B"),
     Case(Code.REVERT_HURTS, FORGETFUL, "revert A"),

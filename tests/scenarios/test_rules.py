@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from reconcile.manifest.load import load
-from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities, Host
 from reconcile.model.plan import DomainPlan
+from reconcile.model.source import Source
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.render.console import console
 from reconcile.render.text_plan import show_plan

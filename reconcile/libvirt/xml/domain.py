@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
-from reconcile.model.domain import Disk, Firmware, Source
+from reconcile.model.domain import Disk, Firmware
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.snapshot import DiskKind
+from reconcile.model.source import Source
 
 AGENT = "org.qemu.guest_agent.0"
 _SOURCES = {"file": Source.FILE, "block": Source.BLOCK, "network": Source.NETWORK}

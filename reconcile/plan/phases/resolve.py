@@ -7,7 +7,7 @@ external, and memory belongs to an internal snapshot of an active domain.
 from reconcile.diff.declaration import mark
 from reconcile.model.action import Create
 from reconcile.model.desired import DesiredSnapshot
-from reconcile.model.domain import Disk, Domain, DomainState, Source
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.snapshot import (
     NO_MEMORY,
     DiskKind,
@@ -16,6 +16,7 @@ from reconcile.model.snapshot import (
     SnapshotDisk,
     SnapshotState,
 )
+from reconcile.model.source import Source
 from reconcile.rules import names
 
 

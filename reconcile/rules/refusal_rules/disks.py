@@ -25,6 +25,43 @@ RULES: dict[Code, Rule] = {
         "disk {target} is {format}: only qcow2 images hold internal snapshots",
         "declare {target} external, or convert the image to qcow2",
     ),
+    Code.VOLUME_UNRESOLVED: Rule(
+        "disk {target} is the {volume}, which libvirt cannot find now: nothing can be known of it",
+        "start or refresh the pool (`virsh pool-start`, `virsh pool-refresh`), then plan again",
+    ),
+    Code.DISK_TRANSIENT: Rule(
+        "disk {target} is transient: libvirt takes no snapshot of a domain with one",
+        "remove `<transient/>` from the definition",
+    ),
+    Code.DISK_DATA_FILE: Rule(
+        "the image {path} of disk {target} keeps its data in another file, which no snapshot "
+        "would hold",
+        "convert the image into one without a data file (`qemu-img convert`)",
+    ),
+    Code.DISK_NETWORK_OFFLINE: Rule(
+        "disk {target} is a network disk: libvirt takes a snapshot of it only while the domain "
+        "runs",
+        "start the domain, or declare {target} `none` in an external snapshot",
+    ),
+    Code.DISK_ENCRYPTED: Rule(
+        "disk {target} is encrypted: taken while the domain is off, libvirt drops the encryption "
+        "from the definition, and the guest no longer starts",
+        "declare an internal snapshot, or start the domain first",
+    ),
+    Code.DEVICE_UNMIGRATABLE: Rule(
+        "the memory of a guest with {device} cannot be saved",
+        "declare `memory: none` with external disks, shut the domain off, or detach the device",
+    ),
+    Code.EXTERNAL_NOT_FILE: Rule(
+        "disk {target} lay on a {source} source when it was taken: libvirt reverts external "
+        "snapshots of regular files only",
+        "delete it, or `forget:` it; declare internal snapshots for this disk",
+    ),
+    Code.EXTERNAL_NOT_FILE_DELETE: Rule(
+        "disk {target} lay on a {source} source when it was taken: libvirt cannot merge into that "
+        "while the domain is off",
+        "start the domain, then plan again",
+    ),
     Code.DISKS_MOVED: Rule(
         "the domain runs on {path}, whose content belongs to snapshot {victim}",
         "keep the domain off and set its disk path to the snapshot's overlay (virsh edit)",

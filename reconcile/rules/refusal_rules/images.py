@@ -38,6 +38,10 @@ RULES: dict[Code, Rule] = {
         "can know what a revert would bring back",
         "`forget:` the snapshots whose chain was changed by hand, and take new ones",
     ),
+    Code.FILE_NAME_LONG: Rule(
+        "the file name of {path} would have {length} bytes; file systems take {limit}",
+        "name the file under `disks:` or `memory:`, or give the image a shorter name",
+    ),
     Code.FILE_TWICE: Rule(
         "{path} would be used twice by this snapshot", "give each disk and the memory its own file"
     ),
