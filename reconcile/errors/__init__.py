@@ -6,10 +6,10 @@ Refusals of a plan are no errors: see `rules.refusals`.
 
 from dataclasses import dataclass
 
+from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.model.desired import Position
 from reconcile.model.exit import Exit
 
-_JOB_HELD = 68  # libvirt's OPERATION_TIMEOUT
 _WAITING = "wait for other calls"
 
 
@@ -70,7 +70,9 @@ class LostJobError(HostError):
 
     def __init__(self, host: str, domain: str) -> None:
         text = "libvirtd holds it for a job that nobody works on: restart it"
-        super().__init__(host, domain, _WAITING, LibvirtMessage(_JOB_HELD, text))
+        super().__init__(
+            host, domain, _WAITING, LibvirtMessage(LibvirtCode.OPERATION_TIMEOUT, text)
+        )
         self.remedy = "then run this again"
 
 
@@ -87,7 +89,9 @@ class LostStartError(HostError):
             "libvirt says that it starts QEMU, and it does not end: if libvirtd was killed as it "
             f"began, stop libvirtd, run `{command}` on its host, and start it again"
         )
-        super().__init__(host, domain, _WAITING, LibvirtMessage(_JOB_HELD, text))
+        super().__init__(
+            host, domain, _WAITING, LibvirtMessage(LibvirtCode.OPERATION_TIMEOUT, text)
+        )
         self.remedy = "then run this again"
 
 
@@ -130,28 +134,33 @@ class ReadOnlyError(ReconcileError):
         )
 
 
-_REMEDIES = {
-    1: "see libvirtd's log on the host",
-    5: "check the URI: libvirt knows no driver for it",
-    8: "see libvirtd's log on the host",
-    29: "use a user that may do this, or ask the host's administrator",
-    38: "check that libvirtd runs there and that the URI and its socket are right",
-    39: "the connection broke: check the host and run `reconcile plan` again",
-    42: "check the domain's name with `virsh list --all`",
-    45: "check the credentials for this URI",
-    68: "another job holds the domain: wait for it to end, then plan again",
-    72: "somebody deleted it meanwhile: plan again",
-    88: "ask the host's administrator for access to this domain",
+_REMEDIES: dict[int, str] = {
+    LibvirtCode.INTERNAL_ERROR: "see libvirtd's log on the host",
+    LibvirtCode.NO_CONNECT: "check the URI: libvirt knows no driver for it",
+    LibvirtCode.INVALID_ARG: "see libvirtd's log on the host",
+    LibvirtCode.OPERATION_DENIED: "use a user that may do this, or ask the host's administrator",
+    LibvirtCode.SYSTEM_ERROR: (
+        "check that libvirtd runs there and that the URI and its socket are right"
+    ),
+    LibvirtCode.RPC: "the connection broke: check the host and run `reconcile plan` again",
+    LibvirtCode.NO_DOMAIN: "check the domain's name with `virsh list --all`",
+    LibvirtCode.AUTH_FAILED: "check the credentials for this URI",
+    LibvirtCode.OPERATION_TIMEOUT: (
+        "another job holds the domain: wait for it to end, then plan again"
+    ),
+    LibvirtCode.NO_DOMAIN_SNAPSHOT: "somebody deleted it meanwhile: plan again",
+    LibvirtCode.ACCESS_DENIED: "ask the host's administrator for access to this domain",
 }
 
 
+_UNTOLD = {LibvirtCode.INTERNAL_ERROR, LibvirtCode.INVALID_ARG, LibvirtCode.XML_ERROR}
 _CONNECT = "check the URI, and that libvirt can read what it names"
 _LOOK = "see libvirtd's log on the host, then run `reconcile plan` again"
 
 
 def _remedy(call: str, code: int) -> str:
     """What to do about libvirt's error; some numbers say too little while connecting."""
-    if call == "connect" and code in {1, 8, 27}:
+    if call == "connect" and code in _UNTOLD:
         return _CONNECT
     return _REMEDIES.get(code, _LOOK)
 

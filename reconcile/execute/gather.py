@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from reconcile.libvirt.connection import Connection, DomainHandle
+from reconcile.libvirt.connection import Connection
+from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml.domain import live_disks
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
@@ -13,6 +14,7 @@ from reconcile.observe.images import (
     observe_tags,
     with_chains,
 )
+from reconcile.observe.qemu_disks import observe_qemu_disks
 from reconcile.recovery.footprint import (
     files_of,
     images_of,
@@ -25,7 +27,6 @@ from reconcile.recovery.footprint import (
 from reconcile.recovery.unfinished_create import started_by
 from reconcile.recovery.unfinished_merge import in_doubt
 from reconcile.recovery.verdicts import CallContext, Evidence
-from reconcile.repair import qemu_monitor
 
 
 def traces(
@@ -73,8 +74,8 @@ def _in_question(now: Evidence, cut: CallContext) -> bool:
 
 def _asked(now: Evidence, handle: DomainHandle) -> Evidence:
     disks = live_disks(handle.xml())
-    drives = qemu_monitor.drives(handle, disks)
-    chains = {target: qemu_monitor.chain_of(drive) for target, drive in drives.items()}
+    seen = observe_qemu_disks(handle, disks)
+    chains = {target: disk.images for target, disk in seen.items()}
     jobs = (disk.target for disk in disks if disk.job and disk.target not in now.domain.block_jobs)
     return replace(now, chains=chains, lost_jobs=tuple(jobs))
 

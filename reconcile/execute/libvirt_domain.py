@@ -1,40 +1,34 @@
 """A domain of libvirt as the executor's guest: calls, a look at the host, and cleaning up."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
-from typing import assert_never
 
 from reconcile.errors import HostError, LeftoverError, LostJobError
 from reconcile.execute import gather
 from reconcile.execute.domain_port import Progress
-from reconcile.execute.perform import mark, perform, undo
+from reconcile.execute.perform import perform
 from reconcile.execute.wait import connected, in_turn, until_idle, until_started
-from reconcile.libvirt.calls import REDEFINE
-from reconcile.libvirt.connection import Connection, DomainHandle
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.calls import REDEFINE, Call, calls, mark_call, undo_calls
+from reconcile.libvirt.connection import Connection
+from reconcile.libvirt.domain import DomainHandle
+from reconcile.libvirt.xml import snapshot_request
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.leftover import (
     Disagreement,
-    GuestOnBase,
-    GuestOnOverlay,
     IncompleteSnapshot,
     Leftover,
     LeftoverFile,
     LeftoverTag,
     LostCurrent,
-    MergedDisk,
-    MergedInnerImage,
-    PartlyMergedSnapshot,
     PausedGuest,
     StartedGuest,
-    UnknownOverlays,
 )
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import (
@@ -48,7 +42,7 @@ from reconcile.recovery.footprint import files_of, images_of, stems_of, written_
 from reconcile.recovery.judge import ADOPTED
 from reconcile.recovery.leftover_text import command, sentence
 from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
-from reconcile.repair.disks import bring_back, complete, put_back, untake
+from reconcile.repair.agreement import RepairSite, repair
 
 PROGRESS_SECONDS = 1.0
 POINTED = (*REDEFINE, "CURRENT")
@@ -143,16 +137,22 @@ class LibvirtDomain:
     def perform(self, action: Action, progress: Progress) -> None:
         """Do it, telling how far it is."""
         with self._watched(progress):
-            in_turn(lambda: perform(action, self._domain), self._seconds, self._tell)
+            self._make(calls(action))
 
     def mark(self, action: Create) -> None:
         """Mark as ours what the action has taken."""
-        in_turn(lambda: mark(action, self._domain), self._seconds, self._tell)
+        self._make([mark_call(action)])
 
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
         """Do the inverse, telling how far it is."""
         with self._watched(progress):
-            in_turn(lambda: undo(inverse, saved, self._domain), self._seconds, self._tell)
+            self._make(undo_calls(inverse, saved))
+
+    def _make(self, asked: Iterable[Call]) -> None:
+        perform(asked, self._domain, self._in_turn)
+
+    def _in_turn(self, call: Callable[[], None]) -> None:
+        in_turn(call, self._seconds, self._tell)
 
     @contextmanager
     def _watched(self, progress: Progress) -> Iterator[None]:
@@ -188,18 +188,20 @@ class LibvirtDomain:
             case LeftoverTag():
                 self._untag(leftover, action)
             case PausedGuest():
-                in_turn(self._domain.resume, self._seconds, self._tell)
+                self._in_turn(self._domain.resume)
             case LostCurrent(name):
                 self._domain.redefine(self._domain.secure_xml(name), POINTED)
             case StartedGuest():
                 self._stop()
+            case IncompleteSnapshot(name):
+                self._in_turn(lambda: self._domain.delete(name, ()))
             case _:
-                self._replaced(leftover)
+                self._repair(leftover)
 
     def _stop(self) -> None:
         """A daemon that was restarted may give up the half-started guest by itself meanwhile."""
         try:
-            in_turn(self._domain.destroy, self._seconds, self._tell)
+            self._in_turn(self._domain.destroy)
         except HostError:
             if self._domain.state() is not DomainState.SHUTOFF:
                 raise
@@ -213,23 +215,15 @@ class LibvirtDomain:
             raise self._kept(leftover, "the host is another machine")
         Path(path).unlink(missing_ok=True)
 
-    def _replaced(self, left: Disagreement) -> None:
+    def _repair(self, disagreement: Disagreement) -> None:
         """Images are made and removed on this machine."""
-        if not (self._host.local or isinstance(left, IncompleteSnapshot)):
-            raise self._kept(left, "the host is another machine")
-        match left:
-            case IncompleteSnapshot(name):
-                in_turn(lambda: self._domain.delete(name, ()), self._seconds, self._tell)
-            case GuestOnBase() | MergedDisk() | MergedInnerImage():
-                put_back(left, self._domain)
-            case PartlyMergedSnapshot():
-                complete(left, self._host, self._domain, self.observe().tree.snapshots)
-            case GuestOnOverlay(merge):
-                bring_back(merge, self._domain)
-            case UnknownOverlays(merges):
-                untake(merges, self._host, self._domain)
-            case _:
-                assert_never(left)
+        if not self._host.local:
+            raise self._kept(disagreement, "the host is another machine")
+        site = RepairSite(self._host, self._domain, self._names, self._tell)
+        repair(disagreement, site)
+
+    def _names(self) -> Iterable[str]:
+        return self.observe().tree.snapshots
 
     def _untag(self, leftover: LeftoverTag, action: Create | None) -> None:
         """libvirt deletes only what it knows: it is told of the tag, then asked to delete it."""
@@ -238,7 +232,7 @@ class LibvirtDomain:
             raise self._kept(leftover, why)
         if action.snapshot not in self.observe().tree:
             definition = self._domain.secure_definition()
-            known = snapshot_xml.adopted(action, ADOPTED, definition, int(time.time()))
+            known = snapshot_request.metadata(action, ADOPTED, definition, int(time.time()))
             self._domain.redefine(known, REDEFINE)
         self._domain.delete(action.snapshot, ())
 

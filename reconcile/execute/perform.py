@@ -1,90 +1,103 @@
-"""One action as the libvirt calls it takes, on one domain."""
+"""The calls of an action on one domain of libvirt, made exactly as `libvirt.calls` says them."""
 
+import re
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import assert_never
 
-from reconcile.errors import DumpFileError
+from reconcile.errors import DumpFileError, HostError
+from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.libvirt.calls import (
-    REDEFINE,
-    create_flags,
-    delete_flags,
-    redefine_flags,
-    revert_flags,
+    Call,
+    DumpEdit,
+    EditedDump,
+    Function,
+    MarkedDump,
+    RequestXml,
+    RestoredDump,
 )
-from reconcile.libvirt.connection import DomainHandle
-from reconcile.libvirt.xml import snapshot as snapshot_xml
-from reconcile.libvirt.xml.domain import disks
-from reconcile.model.action import Action, Create, Delete, Redefine, Revert
-from reconcile.model.desired import Metadata
+from reconcile.libvirt.domain import DomainHandle
+from reconcile.libvirt.xml import snapshot_edit, snapshot_read
+from reconcile.model.action import Redefine
+
+Turn = Callable[[Callable[[], None]], None]
+"""How one call is made: at once, or again for as long as another job holds the domain."""
+
+REVERT_TRIES = 5
+REVERT_PAUSE_SECONDS = 1.0  # libvirt names a revert's overlays by the second
 
 
-def perform(action: Action, domain: DomainHandle) -> None:
-    """Do it. Raises HostError where libvirt refuses."""
-    match action:
-        case Create():
-            _create(action, domain)
-        case Redefine():
-            _redefine(action, domain)
-        case Delete():
-            domain.delete(action.snapshot, delete_flags(action))
-        case Revert():
-            _revert(action, domain)
-        case _:
-            assert_never(action)
+def at_once(call: Callable[[], None]) -> None:
+    """Make the call; another job that holds the domain makes it fail."""
+    call()
 
 
-def undo(inverse: Action, saved: str | None, domain: DomainHandle) -> None:
-    """Do the inverse of a finished step; `saved` is the metadata it changed, as it was."""
-    if saved is None or not isinstance(inverse, Redefine):
-        perform(inverse, domain)
-    else:
-        edited = snapshot_xml.restored(domain.secure_xml(inverse.snapshot), saved)
-        domain.redefine(edited, redefine_flags(inverse))
+def perform(calls: Iterable[Call], domain: DomainHandle, turn: Turn = at_once) -> None:
+    """Make the calls in order, each once it is its turn.
+
+    Raises HostError where libvirt refuses one, DumpFileError where a dump file is not as planned.
+    """
+    for call in calls:
+        _perform(call, domain, turn)
 
 
-def _create(action: Create, domain: DomainHandle) -> None:
-    """Take the snapshot, then mark it: libvirt ignores a domain definition in the request."""
-    domain.create(snapshot_xml.request(action), create_flags(action))
-    if action.capture.metadata is Metadata.KEEP:
-        mark(action, domain)
+def _perform(call: Call, domain: DomainHandle, turn: Turn) -> None:
+    name, flags = call.snapshot, call.flags
+    match call.body:
+        case RequestXml(text):
+            turn(lambda: domain.create(text, flags))
+        case EditedDump() | MarkedDump() | RestoredDump() as edit:
+            turn(lambda: domain.redefine(_edited(edit, name, domain), flags))
+        case None if call.function is Function.DELETE:
+            turn(lambda: domain.delete(name, flags))
+        case None:
+            _revert(lambda: turn(lambda: domain.revert(name, flags)))
 
 
-def mark(action: Create, domain: DomainHandle) -> None:
-    """Mark what the action has taken as ours, wherever libvirt has put it."""
-    edited = snapshot_xml.marked(domain.secure_xml(action.snapshot), action.mark)
-    domain.redefine(edited, REDEFINE)
+def _edited(edit: DumpEdit, name: str, domain: DomainHandle) -> str:
+    """The XML to send, made from a dump of this very moment."""
+    match edit:
+        case EditedDump(redefine):
+            return snapshot_edit.edited(_dump(redefine, domain), redefine)
+        case MarkedDump(mark):
+            return snapshot_edit.marked(domain.secure_xml(name), mark)
+        case RestoredDump(saved):
+            return snapshot_edit.restored(domain.secure_xml(name), saved)
+    assert_never(edit)
 
 
-def _redefine(action: Redefine, domain: DomainHandle) -> None:
-    """The safe recipe: dump with secrets, edit what we own, send back."""
-    edited = snapshot_xml.edited(_source(action, domain), action)
-    domain.redefine(edited, redefine_flags(action))
-
-
-def _source(action: Redefine, domain: DomainHandle) -> str:
-    """The full dump to edit: of the entry itself, of the one it copies, or from a file."""
-    if action.file is None:
-        return domain.secure_xml(action.copy_of or action.snapshot)
+def _dump(redefine: Redefine, domain: DomainHandle) -> str:
+    """The full dump to edit: from a file, of the snapshot that is copied, or of its own."""
+    if redefine.file is None:
+        return domain.secure_xml(redefine.copy_of or redefine.snapshot)
     try:
-        text = Path(action.file).read_text()
+        text = Path(redefine.file).read_text()
     except (OSError, ValueError) as error:
-        raise DumpFileError(action.file, f"it cannot be read: {error}") from error
-    if snapshot_xml.read_dump(text) != action.dump:
-        raise DumpFileError(action.file, "it is not what it was when the plan was made")
+        raise DumpFileError(redefine.file, f"it cannot be read: {error}") from error
+    if snapshot_read.read_dump(text) != redefine.dump:
+        raise DumpFileError(redefine.file, "it is not what it was when the plan was made")
     return text
 
 
-def _revert(action: Revert, domain: DomainHandle) -> None:
-    """Revert in a second of its own: libvirt names the new overlays by it (reference I.3)."""
-    while str(int(time.time())) in _endings(domain):
-        time.sleep(1 - time.time() % 1)
-    domain.revert(action.snapshot, revert_flags(action))
+def _revert(revert: Callable[[], None]) -> None:
+    """Revert; where libvirt's name for a new overlay is taken, once more in a second to come.
+
+    libvirt names the overlays of a revert by its host's clock, which nobody can ask for. A
+    revert that finds the name taken fails and leaves definition, metadata and files as they
+    were; a guest that ran is off then, as it is in the course of every revert (11.3.0, 12.8.0).
+    """
+    for _ in range(REVERT_TRIES - 1):
+        try:
+            return revert()
+        except HostError as error:
+            if not _name_is_taken(error):
+                raise
+        time.sleep(REVERT_PAUSE_SECONDS)
+    return revert()
 
 
-def _endings(domain: DomainHandle) -> frozenset[str]:
-    """What the names of the files in use end in: earlier reverts' seconds are among them."""
-    files = [disk.path for disk in disks(domain.xml()) if disk.path]
-    for snapshot in map(snapshot_xml.read, domain.snapshot_xml()):
-        files += snapshot.files()
-    return frozenset(file.rpartition(".")[2] for file in files)
+def _name_is_taken(error: HostError) -> bool:
+    """By its number and by the file that it ends with: libvirtd may speak another language."""
+    named = re.search(r"\.[0-9]+$", error.message.rstrip())
+    return error.code == LibvirtCode.CONFIG_UNSUPPORTED and named is not None

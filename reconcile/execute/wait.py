@@ -13,10 +13,10 @@ from tenacity import (
 )
 
 from reconcile.errors import HostError
+from reconcile.errors.libvirt_codes import LibvirtCode
 
 Result = TypeVar("Result")
 
-JOB_HELD = 68  # libvirt's OPERATION_TIMEOUT: another job held the domain for 30 seconds
 LONGEST_PAUSE = 5.0
 
 
@@ -89,7 +89,8 @@ def _retrying(
 
 
 def _job_held(error: BaseException) -> bool:
-    return isinstance(error, HostError) and error.code == JOB_HELD
+    """libvirt gave up after another job had held the domain for 30 seconds."""
+    return isinstance(error, HostError) and error.code == LibvirtCode.OPERATION_TIMEOUT
 
 
 def _host_error(error: BaseException) -> bool:

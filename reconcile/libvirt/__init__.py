@@ -1,5 +1,6 @@
-"""The boundary to libvirt: one module imports libvirt, one imports lxml; no policy here.
+"""The boundary to libvirt: no other package imports libvirt-python or lxml. No policy here.
 
-Keyword arguments in, libvirt's flags and XML out; libvirt's XML in, values of `model` out;
-libvirt's errors in, `errors.HostError` out.
+`connection` is the life of one connection, `domain` one domain of it, `block_commit` and
+`qemu_monitor` what only a running QEMU can do; `calls` is what an action asks of libvirt, as data;
+`xml` reads and writes libvirt's XML. libvirt's errors leave as `errors.HostError`.
 """

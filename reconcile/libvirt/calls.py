@@ -1,53 +1,138 @@
-"""What is asked of libvirt for each action: functions, flags, XML; to be shown and to be done."""
+"""What is asked of libvirt for each action, as data: a plan shows it, executing it does just that.
+
+No other module turns an action into functions, flags and XML.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import assert_never
 
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.xml import snapshot_request
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.desired import Metadata
-from reconcile.model.snapshot import DiskKind, MemoryKind
+from reconcile.model.snapshot import DiskKind, Mark, MemoryKind
 
 Flags = tuple[str, ...]
+REDEFINE: Flags = ("REDEFINE",)
+
+
+class Function(StrEnum):
+    """The functions of libvirt's C interface that actions need."""
+
+    CREATE_XML = "virDomainSnapshotCreateXML"
+    DELETE = "virDomainSnapshotDelete"
+    REVERT = "virDomainRevertToSnapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestXml:
+    """The XML of a new snapshot: all of it is known beforehand."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditedDump:
+    """A full dump with its secrets, with what the redefine is about changed in it.
+
+    The dump is in the redefine's `file`, or that of the snapshot it copies, or its own.
+    """
+
+    redefine: Redefine
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedDump:
+    """The snapshot's own dump with its secrets, with our mark put in and nothing else changed."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredDump:
+    """The snapshot's own dump with its secrets, with what this tool owns as in `saved`.
+
+    `saved` is an earlier dump of it, without secrets.
+    """
+
+    saved: str
+
+
+DumpEdit = EditedDump | MarkedDump | RestoredDump
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One libvirt call. Flags are libvirt's names without their common prefix."""
+    """One libvirt call. Flags are libvirt's names without their common prefix.
 
-    function: str
+    `body` is its XML, or what that is made from as the call is made, since a plan holds no
+    secrets and a dump does; None where the function takes no XML.
+    """
+
+    function: Function
+    snapshot: str
     flags: Flags = ()
-    xml: str | None = None
-    note: str | None = None
+    body: RequestXml | DumpEdit | None = None
 
+    @property
+    def xml(self) -> str | None:
+        """The XML where it is known beforehand."""
+        return self.body.text if isinstance(self.body, RequestXml) else None
 
-REDEFINE: Flags = ("REDEFINE",)
-_EDIT = "the snapshot's own XML as dumped with its secrets, with only this action's changes in it"
+    @property
+    def note(self) -> str | None:
+        """What the XML is made from, in words, where it is not known beforehand."""
+        return _note(self.body)
 
 
 def calls(action: Action) -> tuple[Call, ...]:
     """The calls of one action, in order."""
+    name = action.snapshot
     match action:
         case Create():
-            mark = Call("virDomainSnapshotCreateXML", REDEFINE, None, _EDIT)
-            request = snapshot_xml.request(action)
-            return (Call("virDomainSnapshotCreateXML", create_flags(action), request), mark)
+            request = RequestXml(snapshot_request.request(action))
+            taken = Call(Function.CREATE_XML, name, _create_flags(action), request)
+            kept = action.capture.metadata is Metadata.KEEP
+            return (taken, mark_call(action)) if kept else (taken,)
         case Redefine():
-            return (Call("virDomainSnapshotCreateXML", redefine_flags(action), None, _EDIT),)
+            flags = _redefine_flags(action)
+            return (Call(Function.CREATE_XML, name, flags, EditedDump(action)),)
         case Delete():
-            return (Call("virDomainSnapshotDelete", delete_flags(action)),)
+            flags = ("METADATA_ONLY",) if action.metadata_only else ()
+            return (Call(Function.DELETE, name, flags),)
         case Revert():
-            return (Call("virDomainRevertToSnapshot", revert_flags(action)),)
+            return (Call(Function.REVERT, name, _revert_flags(action)),)
     assert_never(action)
 
 
-def redefine_flags(action: Redefine) -> Flags:
-    """CURRENT only where the pointer is meant to move (traps 1 and 2)."""
+def mark_call(action: Create) -> Call:
+    """The call that marks what a create has taken: libvirt ignores a definition in its request."""
+    return Call(Function.CREATE_XML, action.snapshot, REDEFINE, MarkedDump(action.mark))
+
+
+def undo_calls(inverse: Action, saved: str | None) -> tuple[Call, ...]:
+    """The calls of an inverse; `saved` is the metadata that the step changed, as it was before."""
+    if saved is None or not isinstance(inverse, Redefine):
+        return calls(inverse)
+    flags = _redefine_flags(inverse)
+    return (Call(Function.CREATE_XML, inverse.snapshot, flags, RestoredDump(saved)),)
+
+
+def _redefine_flags(action: Redefine) -> Flags:
+    """CURRENT only where the pointer is meant to move.
+
+    Moving it makes later reverts and deletes remove overlays that are in use, and sent for the
+    current snapshot it drops `<revertDisks>` (libvirt 9.9 and newer).
+    """
     return (*REDEFINE, "CURRENT") if action.current else REDEFINE
 
 
-def create_flags(action: Create) -> Flags:
-    """DISK_ONLY for external disks without memory, running or not; never for internal (trap 11)."""
+def _create_flags(action: Create) -> Flags:
+    """DISK_ONLY for external disks without memory, running or not; never for internal ones.
+
+    libvirt 9.0.0 to 12.8.0 answers OK to DISK_ONLY with an internal disk of a domain that is off,
+    records the snapshot, and writes nothing to the image.
+    """
     external = sum(disk.kind is DiskKind.EXTERNAL for disk in action.disks)
     capture = action.capture
     flags = {
@@ -62,13 +147,31 @@ def create_flags(action: Create) -> Flags:
     return tuple(flag for flag, wanted in flags.items() if wanted)
 
 
-def delete_flags(action: Delete) -> Flags:
-    """METADATA_ONLY or nothing: children are deleted one by one, never by flag."""
-    return ("METADATA_ONLY",) if action.metadata_only else ()
-
-
-def revert_flags(action: Revert) -> Flags:
+def _revert_flags(action: Revert) -> Flags:
     """The state flag, and what was asked for beyond a plain revert."""
     state = {"running": ("RUNNING",), "paused": ("PAUSED",)}.get(action.run_state, ())
     force = ("FORCE",) if action.force else ()
     return (*state, *force, *(("RESET_NVRAM",) if action.reset_nvram else ()))
+
+
+_DUMPED = "the snapshot's own XML as dumped with its secrets, with"
+
+
+def _note(body: RequestXml | DumpEdit | None) -> str | None:
+    match body:
+        case None | RequestXml():
+            return None
+        case EditedDump(Redefine(file=str(file))):
+            return f"the full dump {file}, with only this action's changes in it"
+        case EditedDump(Redefine(copy_of=str(source))):
+            return (
+                f"the XML of snapshot {source} as dumped with its secrets, with only this "
+                "action's changes in it"
+            )
+        case EditedDump():
+            return f"{_DUMPED} only this action's changes in it"
+        case MarkedDump():
+            return f"{_DUMPED} only the ownership mark added to it"
+        case RestoredDump():
+            return f"{_DUMPED} name, description, parent and mark as they were before"
+    assert_never(body)

@@ -42,12 +42,12 @@ class StartedGuest:
 
 @dataclass(frozen=True, slots=True)
 class DiskMerge:
-    """One disk of a delete: `overlay` is committed into `base`, whose image format is `form`."""
+    """One disk of a delete: `overlay` is committed into `base`, whose image format is `format`."""
 
     target: str
     overlay: str
     base: str
-    form: str = "qcow2"
+    format: str = "qcow2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,15 @@ class PartlyMergedSnapshot:
 UnfinishedMerge = GuestOnBase | MergedDisk | MergedInnerImage | PartlyMergedSnapshot
 """What a cut-off merge left."""
 
-Disagreement = UnfinishedMerge | UnknownOverlays | GuestOnOverlay | IncompleteSnapshot
+Disagreement = UnfinishedMerge | UnknownOverlays | GuestOnOverlay
 """Disks that do not lie where libvirt, or what was planned, says."""
 
-Leftover = LeftoverFile | LeftoverTag | PausedGuest | LostCurrent | StartedGuest | Disagreement
+Leftover = (
+    LeftoverFile
+    | LeftoverTag
+    | PausedGuest
+    | LostCurrent
+    | StartedGuest
+    | IncompleteSnapshot
+    | Disagreement
+)

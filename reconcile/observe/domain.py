@@ -3,14 +3,19 @@
 import logging
 
 from reconcile.errors import HostError
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.errors.libvirt_codes import LibvirtCode
+from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import domain as domain_xml
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.tree import Tree
 
-SNAPSHOT_GONE = 72  # libvirt's NO_DOMAIN_SNAPSHOT: somebody deleted it between listing and reading
-STOPPED = 55  # libvirt's OPERATION_INVALID: the guest stopped between two questions
+VANISHED = frozenset(
+    {
+        LibvirtCode.NO_DOMAIN_SNAPSHOT,  # somebody deleted it between listing and reading
+        LibvirtCode.OPERATION_INVALID,  # the guest stopped between two questions
+    }
+)
 TRIES = 3
 
 _log = logging.getLogger(__name__)
@@ -22,7 +27,7 @@ def observe_domain(handle: DomainHandle) -> Domain:
         try:
             return _told(_observed(handle))
         except HostError as error:
-            if error.code not in {SNAPSHOT_GONE, STOPPED}:
+            if error.code not in VANISHED:
                 raise
     return _told(_observed(handle))
 
@@ -42,7 +47,7 @@ def _observed(handle: DomainHandle) -> Domain:
         uuid=handle.id.uuid,
         state=state,
         disks=disks,
-        tree=Tree.of(map(snapshot_xml.read, handle.snapshot_xml()), handle.current()),
+        tree=Tree.of(map(snapshot_read.read, handle.snapshot_xml()), handle.current()),
         persistent=handle.persistent(),
         managed_save=handle.managed_save(),
         checkpoints=handle.checkpoints(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconcile.errors import HostXmlError
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.desired import DesiredTree
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.host import Dump
@@ -19,6 +19,6 @@ def observe_dumps(desired: DesiredTree) -> Mapping[str, Dump]:
 
 def _dump(path: Path) -> Dump | None:
     try:
-        return snapshot_xml.read_dump(path.read_text())
+        return snapshot_read.read_dump(path.read_text())
     except (OSError, ValueError, HostXmlError):
         return None

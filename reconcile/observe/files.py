@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import DomainId
 
@@ -85,7 +85,7 @@ def _written(path: str) -> int | None:
 def _users(host: Connection) -> Iterator[tuple[str, str]]:
     for domain in host.domains():
         yield from ((use.file, use.user) for use in _disks(host, domain))
-        for snapshot in map(snapshot_xml.read, host.domain(domain).snapshot_xml()):
+        for snapshot in map(snapshot_read.read, host.domain(domain).snapshot_xml()):
             user = f"snapshot {snapshot.name} of domain {domain.name}"
             yield from ((path, user) for path in snapshot.files())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reconcile.errors import HostError
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
-from reconcile.libvirt.xml import snapshot as snapshot_xml
+from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.fact import Fact
 from reconcile.model.frozen import FrozenMapping
@@ -156,5 +156,5 @@ def _domain(host: Connection, ref: DomainId) -> Domain:
     """A domain that no plan is about: its disks and what its snapshots name."""
     handle = host.domain(ref)
     disks = domain_xml.disks(handle.xml())
-    tree = Tree.of(map(snapshot_xml.read, handle.snapshot_xml()))
+    tree = Tree.of(map(snapshot_read.read, handle.snapshot_xml()))
     return Domain(ref.name, ref.uuid, DomainState.OTHER, disks, tree)

@@ -94,8 +94,8 @@ def _inner(gone: Snapshot, before: Domain) -> Iterator[DiskMerge]:
     for overlay in overlays_of(gone):
         disk, base = before.disk(overlay.target), gone.base_file(overlay.target)
         if disk and base and overlay.file and disk.path != overlay.file:
-            form = gone.base_format(disk.target) or "qcow2"
-            yield DiskMerge(disk.target, overlay.file, base, form)
+            kind = gone.base_format(disk.target) or "qcow2"
+            yield DiskMerge(disk.target, overlay.file, base, kind)
 
 
 def left_by_create(cut: CallContext, now: Evidence) -> tuple[Leftover, ...]:

@@ -3,6 +3,7 @@
 from shlex import quote
 
 from reconcile.model.leftover import (
+    IncompleteSnapshot,
     Leftover,
     LeftoverFile,
     LeftoverTag,
@@ -14,7 +15,7 @@ from reconcile.recovery import repair_text
 
 
 def sentence(leftover: Leftover) -> str:
-    """What it is."""
+    """What the leftover is, as the subject of a sentence."""
     match leftover:
         case LeftoverFile(path):
             return f"the file {path}, which libvirt left behind,"
@@ -26,6 +27,8 @@ def sentence(leftover: Leftover) -> str:
             return f"the current pointer, which was at {name} and is lost,"
         case StartedGuest():
             return "the paused guest that libvirt started for a merge"
+        case IncompleteSnapshot(name):
+            return f"the snapshot {name} without all of its data"
         case _:
             return repair_text.sentence(leftover)
 
@@ -38,7 +41,7 @@ def _tag(left: LeftoverTag) -> str:
 
 
 def removed(leftover: Leftover) -> str:
-    """What was done about it."""
+    """What was done about the leftover."""
     match leftover:
         case LeftoverFile() | LeftoverTag():
             return f"removed {sentence(leftover).rstrip(',')}"
@@ -48,12 +51,14 @@ def removed(leftover: Leftover) -> str:
             return f"made {name} the current snapshot again, as it was before the call"
         case StartedGuest():
             return "stopped the guest, which libvirt had started for a merge: it never ran"
+        case IncompleteSnapshot(name):
+            return f"deleted the snapshot {name} of a cut-off create: it lacked some of its data"
         case _:
             return repair_text.removed(leftover)
 
 
 def command(leftover: Leftover, domain: str) -> str:
-    """What removes it by hand."""
+    """The command that removes the leftover by hand."""
     match leftover:
         case LeftoverFile(path):
             return f"rm -- {quote(path)}"
@@ -65,5 +70,7 @@ def command(leftover: Leftover, domain: str) -> str:
             return f"virsh snapshot-current {quote(domain)} {quote(name)}"
         case StartedGuest():
             return f"virsh destroy {quote(domain)}"
+        case IncompleteSnapshot(name):
+            return f"virsh snapshot-delete {quote(domain)} {quote(name)}"
         case _:
             return repair_text.command(leftover, domain)

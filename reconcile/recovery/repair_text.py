@@ -1,4 +1,7 @@
-"""Displaced disks in words, and the exact command that shows or mends one by hand."""
+"""Disagreements in words: what each is, the command for it by hand, and each change beforehand.
+
+The functions named in -ing say what is about to be changed in a running guest.
+"""
 
 from shlex import quote
 from typing import assert_never
@@ -8,7 +11,6 @@ from reconcile.model.leftover import (
     DiskMerge,
     GuestOnBase,
     GuestOnOverlay,
-    IncompleteSnapshot,
     MergedDisk,
     MergedInnerImage,
     PartlyMergedSnapshot,
@@ -18,7 +20,7 @@ from reconcile.model.leftover import (
 
 
 def sentence(left: Disagreement) -> str:
-    """What it is."""
+    """What the disagreement is, as the subject of a sentence."""
     match left:
         case GuestOnBase() | MergedDisk() | MergedInnerImage() | PartlyMergedSnapshot():
             return _unmerged(left)
@@ -26,8 +28,6 @@ def sentence(left: Disagreement) -> str:
             return _elsewhere(merge.target, merge.overlay, merge.base)
         case UnknownOverlays(merges):
             return f"the guest's disks lie on {_overlays(merges)} without a snapshot: that"
-        case IncompleteSnapshot(name):
-            return f"the snapshot {name} without all of its data"
     assert_never(left)
 
 
@@ -49,7 +49,7 @@ def _elsewhere(target: str, written: str, named: str) -> str:
 
 
 def removed(left: Disagreement) -> str:
-    """What was done about it."""
+    """What was done to end the disagreement."""
     match left:
         case GuestOnBase(merge) | MergedDisk(merge) | MergedInnerImage(merge):
             return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
@@ -57,23 +57,19 @@ def removed(left: Disagreement) -> str:
             return f"merged the other disks of {name}, and told the snapshots above it"
         case UnknownOverlays(merges):
             return f"merged {_overlays(merges)} of a cut-off create back: no snapshot knew of it"
-        case IncompleteSnapshot(name):
-            return f"deleted the snapshot {name} of a cut-off create: it lacked some of its data"
         case GuestOnOverlay(merge):
             return f"merged {merge.overlay} of a cut-off create back: libvirt did not know of it"
     assert_never(left)
 
 
 def command(left: Disagreement, domain: str) -> str:
-    """What mends it by hand, or shows where the guest's disks are."""
+    """The command that ends the disagreement by hand, or shows where the guest's disks are."""
     match left:
         case UnknownOverlays(merges):
             target = quote(merges[0].target)
             return f"virsh blockcommit {quote(domain)} {target} --active --shallow --pivot"
         case GuestOnBase() | GuestOnOverlay() | MergedInnerImage():
             return f"virsh qemu-monitor-command {quote(domain)} --hmp 'info block'"
-        case IncompleteSnapshot(name):
-            return f"virsh snapshot-delete {quote(domain)} {quote(name)}"
         case MergedDisk() | PartlyMergedSnapshot():
             return f"virsh domblklist {quote(domain)}"
     assert_never(left)
@@ -81,3 +77,48 @@ def command(left: Disagreement, domain: str) -> str:
 
 def _overlays(merges: tuple[DiskMerge, ...]) -> str:
     return " and ".join(merge.overlay for merge in merges)
+
+
+def merging(merge: DiskMerge) -> str:
+    """Before libvirt is asked to merge an image of a running guest."""
+    return f"about to merge {merge.overlay} into {merge.base} in the running guest"
+
+
+def pivoting(merge: DiskMerge) -> str:
+    """Before libvirt is asked to let the guest write to the base."""
+    return f"about to move disk {merge.target} of the running guest to {merge.base}"
+
+
+def starting(merge: DiskMerge) -> str:
+    """Before libvirt is asked to let the disk lie on an empty overlay again."""
+    return f"about to put disk {merge.target} on a new overlay {merge.overlay}"
+
+
+def opening(node: str, path: str) -> str:
+    """Before QEMU is told to open a file or the image in it."""
+    return f"about to open {path} as node {node} in the running QEMU"
+
+
+def closing(node: str) -> str:
+    """Before QEMU is told to close a node."""
+    return f"about to close node {node} in the running QEMU"
+
+
+def stacking(overlay: str, node: str) -> str:
+    """Before QEMU is told to write to an overlay on top of a node."""
+    return f"about to let the running QEMU write to node {overlay}, on top of node {node}"
+
+
+def rebacking(node: str, backing: str) -> str:
+    """Before QEMU is told to read another node below one."""
+    return f"about to let node {node} lie on node {backing} in the running QEMU"
+
+
+def committing(node: str, base: str) -> str:
+    """Before QEMU is told to merge a node."""
+    return f"about to commit node {node} into node {base} in the running QEMU"
+
+
+def completing(job: str, base: str) -> str:
+    """Before QEMU is told to let the guest write to the base of a merge."""
+    return f"about to complete job {job} in the running QEMU: the guest then writes to {base}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 from tests.harness.command import Ran, reconcile
 from tests.harness.contents import Oracle, observed
 from tests.lab.daemon import Daemon

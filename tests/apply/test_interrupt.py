@@ -15,7 +15,7 @@ from tests.lab.fixtures import MakeDomain
 SLOW = """
 import sys, time
 from reconcile.cli.main import main
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 create = DomainHandle.create
 def slow(*arguments):
     print("CALLED", flush=True)
@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from reconcile.fleet.apply import Run
 from reconcile.cli.main import main
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 bad, overlay = sys.argv[1:3]
 runs, begin, create = [], Run.__enter__, DomainHandle.create
 def entered(run):

@@ -13,7 +13,7 @@ from threading import Thread
 
 from reconcile.cli.main import main
 from reconcile.journal.store import FileStorage
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 from tests.chaos.faults import AtRecord, BeforeCall, InCall, Moment
 
 CALLS = ("create", "redefine", "delete", "revert")

@@ -13,7 +13,7 @@ HELD = """
 import re, sys, time
 from pathlib import Path
 from reconcile.cli.main import main
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 create = DomainHandle.create
 def held(domain, xml, flags):
     name = re.search("<name>(.*?)</name>", xml)[1]

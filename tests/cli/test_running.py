@@ -21,7 +21,7 @@ HOST = f"test://{FILES}/host.xml"
 HELD = """
 import sys
 from reconcile.cli.main import main
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 create = DomainHandle.create
 def held(*arguments):
     print("CALLED", flush=True)

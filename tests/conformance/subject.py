@@ -10,6 +10,7 @@ from typing import Final
 import libvirt
 
 from reconcile.execute.perform import perform
+from reconcile.libvirt.calls import calls
 from reconcile.libvirt.connection import Connection
 from reconcile.model.action import Action, Create, Redefine, Revert
 from reconcile.model.domain import Domain as Observed
@@ -104,7 +105,7 @@ class LabSubject(Subject):
     def perform(self, action: Action) -> None:
         self._active = self._oracle.active()
         with self._host(readonly=False) as host:
-            perform(action, host.domain(_ref(host, self._domain.name)))
+            perform(calls(action), host.domain(_ref(host, self._domain.name)))
 
     def power(self, operation: Power) -> None:
         now = self._domain.state
@@ -177,7 +178,7 @@ class TestDriverSubject(Subject):
         return observe_domain(self._domain)
 
     def perform(self, action: Action) -> None:
-        perform(action, self._domain)
+        perform(calls(action), self._domain)
 
     def power(self, operation: Power) -> None:
         verbs = {"start": "create", "pause": "suspend", "resume": "resume", "destroy": "destroy"}

@@ -18,7 +18,7 @@ SECONDS: Final = 30
 KILLED: Final = """
 import os, signal, sys
 from reconcile.cli.main import main
-from reconcile.libvirt.connection import DomainHandle
+from reconcile.libvirt.domain import DomainHandle
 setattr(DomainHandle, sys.argv[1], lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
 sys.exit(main(sys.argv[2:]))
 """

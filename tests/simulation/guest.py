@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from reconcile.errors import HostError, LibvirtMessage
+from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.leftover import (
     Disagreement,
+    IncompleteSnapshot,
     Leftover,
     LeftoverFile,
     LeftoverTag,
@@ -28,7 +30,7 @@ from tests.simulation.faults import Crash, Faults
 from tests.simulation.halves import halves
 from tests.simulation.world import Call, World, used
 
-REFUSED, LOST = 9, 38  # libvirt's OPERATION_FAILED and SYSTEM_ERROR
+REFUSED, LOST = LibvirtCode.OPERATION_FAILED, LibvirtCode.SYSTEM_ERROR
 
 
 class ViolationError(AssertionError):
@@ -204,7 +206,7 @@ class SimulatedDomain:
         return HostError("HOST", self._world.domain.name, "call", LibvirtMessage(code, text))
 
 
-def _replaced(world: World, left: Disagreement) -> None:
+def _replaced(world: World, left: Disagreement | IncompleteSnapshot) -> None:
     if not isinstance(left, UnknownOverlays):
         raise ViolationError(f"{left} is nothing that happens in this world")
     world.domain = _back(world.domain, {merge.target: merge.base for merge in left.merges})

@@ -11,16 +11,19 @@ POLL_SECONDS = 0.1
 
 
 def until(over: Callable[[], bool]) -> None:
-    """Wait for it without an end."""
+    """Ask again and again until the answer is yes; there is no time-out. Raises what it raises."""
     while not over():
         sleep(POLL_SECONDS)
 
 
-def within(seconds: float, call: Callable[[], Result]) -> Result:
+def within(
+    seconds: float, call: Callable[[], Result], discard: Callable[[Result], object]
+) -> Result:
     """The result of a call, such as connecting through ssh to a host that is switched off.
 
     Raises TimeoutError after that many seconds, else what the call raises. A call that is given
-    up goes on in its thread, which does not keep the process alive.
+    up goes on in its thread, which does not keep the process alive; should it succeed after all,
+    `discard` is given what nobody waits for any more.
     """
     future: Future[Result] = Future()
 
@@ -30,5 +33,13 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
         except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for it
             future.set_exception(error)
 
+    def late(done: Future[Result]) -> None:
+        if done.exception() is None:
+            discard(done.result())
+
     Thread(target=work, daemon=True).start()
-    return future.result(seconds)
+    try:
+        return future.result(seconds)
+    except TimeoutError:
+        future.add_done_callback(late)
+        raise

@@ -1,0 +1,29 @@
+"""libvirt's error numbers by their names, for whoever decides by one."""
+
+from enum import IntEnum
+
+
+class LibvirtCode(IntEnum):
+    """The numbers of `virErrorNumber` (libvirt's `virterror.h`) that this tool tells apart.
+
+    They are part of libvirt's stable interface. A test compares them with the installed
+    libvirt-python.
+    """
+
+    INTERNAL_ERROR = 1
+    NO_SUPPORT = 3
+    NO_CONNECT = 5
+    INVALID_ARG = 8
+    OPERATION_FAILED = 9
+    XML_ERROR = 27
+    OPERATION_DENIED = 29
+    SYSTEM_ERROR = 38
+    RPC = 39
+    NO_DOMAIN = 42
+    AUTH_FAILED = 45
+    OPERATION_INVALID = 55
+    CONFIG_UNSUPPORTED = 67
+    OPERATION_TIMEOUT = 68
+    NO_DOMAIN_SNAPSHOT = 72
+    BLOCK_COPY_ACTIVE = 83
+    ACCESS_DENIED = 88

@@ -1,0 +1,78 @@
+"""`<domainsnapshot>` edited for a redefine: what this tool owns changes, all else stays."""
+
+from reconcile.errors import HostXmlError
+from reconcile.libvirt.xml import mark as mark_xml
+from reconcile.libvirt.xml.element import Element, child, element, parse, serialise, text_of
+from reconcile.model.action import Redefine
+from reconcile.model.snapshot import Mark
+
+
+def edited(dump: str, action: Redefine) -> str:
+    """A full dump with name, description, parent and mark as in the action, the rest as it was.
+
+    The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
+    """
+    root = parse(dump)
+    domain = _definition(root, action.snapshot)
+    _set_name(root, action.snapshot)
+    _set_description(root, action.description)
+    _set_parent(root, action.parent)
+    mark_xml.write(domain, action.mark)
+    return serialise(root)
+
+
+def marked(dump: str, mark: Mark) -> str:
+    """A full dump with our mark, all else as it was: also the parent, which libvirt chose.
+
+    Somebody may have taken a snapshot a moment earlier. Moving ours beside it would let libvirt
+    take that one for a leaf, and delete the overlay that ours lies on (trap 4).
+    """
+    root = parse(dump)
+    mark_xml.write(_definition(root, mark.snapshot), mark)
+    return serialise(root)
+
+
+def restored(dump: str, saved: str) -> str:
+    """A full dump with what we own as in `saved`, an earlier dump of the same snapshot.
+
+    `saved` holds no secrets, so all else comes from the dump of now.
+    """
+    root, old = parse(dump), parse(saved)
+    name = text_of(old, "name") or ""
+    domain = _definition(root, name)
+    _set_name(root, name)
+    _set_description(root, text_of(old, "description") or "")
+    _set_parent(root, text_of(old, "parent/name"))
+    mark_xml.copy(old.find("domain"), domain)
+    return serialise(root)
+
+
+def _definition(root: Element, name: str) -> Element:
+    """The domain definition in a full dump."""
+    domain = root.find("domain")
+    if domain is None:
+        raise HostXmlError(f"the metadata of {name} holds no domain definition")
+    return domain
+
+
+def _set_name(root: Element, name: str) -> None:
+    found = root.find("name")
+    if found is None:
+        raise HostXmlError(f"the metadata of {name} has no name")
+    found.text = name
+
+
+def _set_description(root: Element, description: str) -> None:
+    found = root.find("description")
+    if found is not None:
+        root.remove(found)
+    if description:
+        root.insert(1, element("description", text=description))
+
+
+def _set_parent(root: Element, parent: str | None) -> None:
+    found = root.find("parent")
+    if found is not None:
+        root.remove(found)
+    if parent is not None:
+        child(child(root, "parent"), "name", text=parent)

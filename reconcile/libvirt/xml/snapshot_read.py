@@ -1,0 +1,84 @@
+"""`<domainsnapshot>` read into a `Snapshot`."""
+
+from collections.abc import Iterator
+
+from reconcile.libvirt.xml import mark as mark_xml
+from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
+from reconcile.model.host import Dump
+from reconcile.model.snapshot import (
+    NO_MEMORY,
+    DiskKind,
+    Memory,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
+
+_KINDS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
+_STATES = {str(state): state for state in SnapshotState}
+
+
+def read(text: str) -> Snapshot:
+    """A snapshot as libvirt dumps it, with or without secrets (none are kept)."""
+    return _read(parse(text))
+
+
+def read_dump(text: str) -> Dump:
+    """A full dump of a file: the snapshot, and the UUID of the domain it belongs to."""
+    root = parse(text)
+    return Dump(_read(root), text_of(root, "domain/uuid") or "")
+
+
+def _read(root: Element) -> Snapshot:
+    name = text_of(root, "name") or ""
+    state = _STATES.get(text_of(root, "state") or "", SnapshotState.OTHER)
+    domain = root.find("domain")
+    disks = tuple(_disks(root, "disks/disk"))
+    used = tuple(_used(domain)) if domain is not None else ()
+    return Snapshot(
+        name=name,
+        parent=text_of(root, "parent/name"),
+        state=state,
+        memory=_memory(root, state),
+        disks=disks,
+        description=text_of(root, "description") or "",
+        created=int(text_of(root, "creationTime") or 0),
+        mark=mark_xml.read(domain, name),
+        base=tuple((target, path) for target, path, _ in used),
+        formats=tuple((target, form) for target, _, form in used),
+        revert_disks=tuple(_disks(root, "revertDisks/disk")),
+        delete_in_progress=root.find("disks/disk/snapshotDeleteInProgress") is not None,
+        has_domain=domain is not None and domain.find("devices") is not None,
+    )
+
+
+def _memory(root: Element, state: SnapshotState) -> Memory:
+    """Old metadata and offline external snapshots come without the element."""
+    found = root.find("memory")
+    if found is not None:
+        kind = found.get("snapshot", "no")
+        return Memory(MemoryKind("none" if kind == "no" else kind), found.get("file"))
+    full = state in {SnapshotState.RUNNING, SnapshotState.PAUSED}
+    return Memory(MemoryKind.INTERNAL) if full else NO_MEMORY
+
+
+def _disks(root: Element, path: str) -> Iterator[SnapshotDisk]:
+    for disk in root.iterfind(path):
+        source = disk.find("source")
+        places = () if source is None else (source.get("file"), source.get("dev"))
+        yield SnapshotDisk(
+            target=disk.get("name", ""),
+            kind=_KINDS.get(disk.get("snapshot", ""), DiskKind.INTERNAL),
+            file=next((place for place in places if place), None),
+            driver=attribute(disk, "driver", "type"),
+        )
+
+
+def _used(domain: Element) -> Iterator[tuple[str, str, str]]:
+    """Target, file and format of each disk in the embedded definition."""
+    for disk in domain.iterfind("devices/disk"):
+        source, target = disk.find("source"), attribute(disk, "target", "dev")
+        path = None if source is None else source.get("file") or source.get("dev")
+        if target and path:
+            yield target, path, attribute(disk, "driver", "type") or "raw"
