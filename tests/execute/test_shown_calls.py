@@ -177,6 +177,7 @@ def test_nothing_is_marked_where_no_metadata_is_kept(
     assert domain.source("vda").name == "vda.a"
 
 
+@pytest.mark.lab
 def test_on_the_test_driver(tmp_path: Path) -> None:
     image, host = tmp_path / "web01.qcow2", tmp_path / "lab.xml"
     for command in (
