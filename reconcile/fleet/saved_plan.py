@@ -48,10 +48,19 @@ def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> PreparedDom
     notes = moved(each.observed, plan.observed)
     if notes:
         return PreparedDomain(job, replace(plan, steps=(), refusals=(), expected=()), notes)
-    if actions(plan) != each.actions:
+    if _unworded(actions(plan)) != _unworded(each.actions):
         what = f"this reconcile would plan other actions for {each.domain} than it holds"
         raise PlanFileError(saved.file, what)
     return PreparedDomain(job, plan)
+
+
+def _unworded(document: object) -> object:
+    """Actions as JSON without the notes on their calls: what is done, however it is worded."""
+    if isinstance(document, list):
+        return [_unworded(each) for each in document]
+    if isinstance(document, dict):
+        return {key: _unworded(value) for key, value in document.items() if key != "note"}
+    return document
 
 
 def _id(host: Connection, each: SavedDomain) -> DomainId:
