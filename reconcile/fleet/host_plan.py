@@ -1,6 +1,7 @@
 """Planning on hosts: observed, planned, and planned again with the facts that the plans need."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconcile.fleet.targets import Target
 from reconcile.libvirt.connection import Connection
@@ -10,6 +11,7 @@ from reconcile.observe.domain import observe_domain
 from reconcile.observe.dumps import observe_dumps
 from reconcile.observe.host_files import HostFiles
 from reconcile.observe.image_graph import observe_images
+from reconcile.observe.resources import observe_resources
 from reconcile.plan.host_planner import DomainTask, draft_plans, plan_host
 from reconcile.plan.preconditions import FactRequest
 
@@ -51,4 +53,6 @@ def _plan_on(host: Connection, targets: list[Target]) -> tuple[DomainPlan, ...]:
     if asked == FactRequest() or capabilities.test_driver:
         return drafts
     images = observe_images(host, asked, [task.observed for task in tasks], HostFiles(host))
-    return plan_host(tasks, drafts, images)
+    resources = observe_resources(host, asked.resources)
+    seen = (replace(task, host=replace(task.host, resources=resources)) for task in tasks)
+    return plan_host(tuple(seen), drafts, images)

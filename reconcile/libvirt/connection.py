@@ -19,6 +19,7 @@ from reconcile.libvirt.event_loop import start_event_loop
 from reconcile.libvirt.host_id import host_id
 from reconcile.libvirt.waiting import within
 from reconcile.libvirt.xml.domain import external_revert
+from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId, HostId
 
@@ -30,6 +31,15 @@ CONNECT_SECONDS = 30
 CALLS_AT_ONCE = 5  # libvirtd serves five calls of one connection at once
 CHANGES_AT_ONCE = 4  # they may take minutes; one call stays for looking
 KEEPALIVE_SECONDS, KEEPALIVE_TRIES = 5, 5  # libvirt's own defaults
+_NO_VOLUME = frozenset(
+    {
+        LibvirtCode.NO_STORAGE_POOL,
+        LibvirtCode.NO_STORAGE_VOL,
+        LibvirtCode.OPERATION_INVALID,  # the pool is not active
+        LibvirtCode.NO_SUPPORT,
+        LibvirtCode.NO_CONNECT,  # a modular daemon for storage that does not run
+    }
+)
 
 
 def shown(uri: str | None) -> str:
@@ -170,6 +180,41 @@ class Connection:
         with self.call("look up the domain", domain.name):
             handle = self._handle.lookupByUUIDString(domain.uuid)
         return DomainHandle(self, handle, domain)
+
+    def volume_path(self, pool: str, volume: str) -> str | None:
+        """The path of a pool's volume; None where libvirt cannot find it now. Raises HostError."""
+        try:
+            with self.call(f"look up volume {volume} of pool {pool}"):
+                found = self._handle.storagePoolLookupByName(pool).storageVolLookupByName(volume)
+                return str(found.path())
+        except HostError as error:
+            if error.code in _NO_VOLUME:
+                return None
+            raise
+
+    def network_is_active(self, name: str) -> Fact:
+        """Whether a virtual network is there and active; UNKNOWN where the daemon has none."""
+        return self._present(
+            f"look up network {name}", lambda: self._handle.networkLookupByName(name).isActive()
+        )
+
+    def has_device(self, name: str) -> Fact:
+        """Whether the host has a device, by its name among node devices."""
+        return self._present(
+            f"look up device {name}", lambda: self._handle.nodeDeviceLookupByName(name).name()
+        )
+
+    def _present(self, call: str, ask: Callable[[], object]) -> Fact:
+        """NO where libvirt looked and found nothing, UNKNOWN where it has no driver to look."""
+        try:
+            with self.call(call):
+                return Fact.of(bool(ask()))
+        except HostError as error:
+            if error.code in {LibvirtCode.NO_NETWORK, LibvirtCode.NO_NODE_DEVICE}:
+                return Fact.NO
+            if error.code in {LibvirtCode.NO_SUPPORT, LibvirtCode.NO_CONNECT}:
+                return Fact.UNKNOWN
+            raise
 
     def define(self, xml: str) -> None:
         """Replace a domain's persistent definition by an edited dump with its secrets.

@@ -99,6 +99,10 @@ class DomainHandle:
         """The disks of the definition as it is now."""
         return disks(self.xml())
 
+    def volume_path(self, pool: str, volume: str) -> str | None:
+        """The path of a pool's volume; None where libvirt cannot find it now. Raises HostError."""
+        return self._host.volume_path(pool, volume)
+
     def state(self) -> DomainState:
         """The domain's state as it is now."""
         with self.call("read the state"):

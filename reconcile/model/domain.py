@@ -1,8 +1,9 @@
 """A domain as a host holds it: its state, its disks and its snapshot tree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reconcile.model.definition import Definition
 from reconcile.model.fact import Fact
 from reconcile.model.snapshot import DiskKind
 from reconcile.model.source import Source
@@ -78,6 +79,7 @@ class Domain:
     firmware: Firmware | None = None
     agent: bool = False
     unmigratable: tuple[str, ...] = ()
+    definition: Definition = field(default_factory=Definition)
 
     @property
     def active(self) -> bool:

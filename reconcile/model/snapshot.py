@@ -1,8 +1,9 @@
 """One snapshot as libvirt holds it, observed on a host or simulated by the rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reconcile.model.definition import Definition
 from reconcile.model.source import Source
 
 
@@ -96,7 +97,8 @@ class Snapshot:
     For an external snapshot those base files hold its data; the files in `disks` hold what was
     written after it. `created` is seconds since the epoch. `revert_disks` and
     `delete_in_progress` are libvirt's bookkeeping, needed by the rules, never compared. `data` is
-    not metadata: it says what the host's images were found to hold of it.
+    not metadata: it says what the host's images were found to hold of it. `definition` sums up the
+    domain's definition in it, which a revert brings back.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Snapshot:
     delete_in_progress: bool = False
     has_domain: bool = True
     data: DataState = DataState.UNASKED
+    definition: Definition = field(default_factory=Definition)
 
     @property
     def external(self) -> bool:

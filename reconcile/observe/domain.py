@@ -9,6 +9,7 @@ from reconcile.libvirt.xml import domain as domain_xml
 from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.tree import Tree
+from reconcile.observe.volumes import with_volume_paths
 
 VANISHED = frozenset(
     {
@@ -42,7 +43,8 @@ def _told(domain: Domain) -> Domain:
 def _observed(handle: DomainHandle) -> Domain:
     xml, state = handle.xml(), handle.state()
     disks = domain_xml.disks(xml)
-    return Domain(
+    definition, unmigratable = domain_xml.summary(xml)
+    found = Domain(
         name=handle.id.name,
         uuid=handle.id.uuid,
         state=state,
@@ -54,7 +56,10 @@ def _observed(handle: DomainHandle) -> Domain:
         block_jobs=_block_jobs(handle, disks) if state is not DomainState.SHUTOFF else (),
         firmware=domain_xml.firmware(xml),
         agent=domain_xml.agent(xml),
+        definition=definition,
+        unmigratable=unmigratable,
     )
+    return with_volume_paths(found, handle.volume_path)
 
 
 def _block_jobs(handle: DomainHandle, disks: tuple[Disk, ...]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconcile.errors import HostError
+from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
 from reconcile.libvirt.xml import snapshot_read
@@ -15,11 +16,12 @@ from reconcile.model.identity import DomainId
 from reconcile.model.images import Image, ImageGraph, ImageUse, Role
 from reconcile.model.tree import Tree
 from reconcile.observe.host_files import HostFiles, canonical_names
+from reconcile.observe.volumes import with_volume_paths
 from reconcile.plan.preconditions import FactRequest
 from reconcile.rules.file_effects import tagged
 from reconcile.rules.images import uses
 
-DOMAIN_GONE, SNAPSHOT_GONE = 42, 72  # libvirt's NO_DOMAIN and NO_DOMAIN_SNAPSHOT
+VANISHED = frozenset({LibvirtCode.NO_DOMAIN, LibvirtCode.NO_DOMAIN_SNAPSHOT})
 
 _log = logging.getLogger(__name__)
 
@@ -147,7 +149,7 @@ def _domains(host: Connection, known: Iterable[Domain]) -> Iterator[Domain]:
         try:
             yield _domain(host, ref)
         except HostError as error:
-            if error.code not in {DOMAIN_GONE, SNAPSHOT_GONE}:
+            if error.code not in VANISHED:
                 raise
             _log.debug("%s: %s vanished while it was read", host.uri, ref.name)
 
@@ -157,4 +159,5 @@ def _domain(host: Connection, ref: DomainId) -> Domain:
     handle = host.domain(ref)
     disks = domain_xml.disks(handle.xml())
     tree = Tree.of(map(snapshot_read.read, handle.snapshot_xml()))
-    return Domain(ref.name, ref.uuid, DomainState.OTHER, disks, tree)
+    found = Domain(ref.name, ref.uuid, DomainState.OTHER, disks, tree)
+    return with_volume_paths(found, host.volume_path)

@@ -7,6 +7,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.images import ImageGraph
 from reconcile.model.plan import Change, Reason, Refusal, Step
+from reconcile.plan.definition_changes import definition_changes
 from reconcile.plan.hazards import hazards
 from reconcile.plan.inverse import inverse
 from reconcile.rules import images
@@ -40,7 +41,7 @@ class Draft:
         step = Step(
             action=action,
             reason=reason,
-            changes=changes,
+            changes=(*changes, *definition_changes(self.domain.definition, after.definition)),
             hazards=hazards(action, reason, self.domain, after),
             inverse=self._inverse(action, after),
             files=files,

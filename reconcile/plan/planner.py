@@ -48,7 +48,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
     told = warnings(draft.steps, observed, host.capabilities)
     if host.capabilities.test_driver:  # it has no images to look at
         return told
-    base = PlanBase(observed, host.images)
+    base = PlanBase(observed, host)
     found = findings(examined(observed, host.images), host.images)
     hidden = (*unseen(draft.steps, base), *unshared(draft.steps, base))
     return (*found, *told, *dict.fromkeys(hidden))
@@ -67,7 +67,7 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     difference, replaced = with_replaced(compare(desired, begun.domain))
     begun = objections(begun, difference, replaced)
     phases = _Phases(desired, difference, replaced, begun.domain.tree)
-    site = PlanBase(observed, host.images, desired.allow_paths)
+    site = PlanBase(observed, host, desired.allow_paths)
     for order in phases.orders():
         yield guard(_through(begun, order), desired, difference, site)
 

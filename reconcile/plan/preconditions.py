@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
+from reconcile.model.definition import Need
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.fact import Fact
+from reconcile.model.host import Host
 from reconcile.model.images import ImageGraph, Role
 from reconcile.model.plan import DomainPlan, Refusal, Step
 from reconcile.model.snapshot import DiskKind, Snapshot
+from reconcile.plan import revert_needs
 from reconcile.plan.written_files import in_domain_directory, written
 from reconcile.rules.file_effects import at_stake, tagged
 from reconcile.rules.files import overlays
@@ -24,12 +27,14 @@ class FactRequest:
 
     `paths`: do they exist? `images`: which tags are in them? `sharing`: who of all domains of the
     host lies on which image? `chains`: what do the images of the planned domains say themselves?
+    `resources`: networks and devices that must be there.
     """
 
     paths: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     sharing: bool = False
     chains: bool = False
+    resources: tuple[tuple[Need, str], ...] = ()
 
     def __or__(self, other: "FactRequest") -> "FactRequest":
         """Both requests as one."""
@@ -38,6 +43,7 @@ class FactRequest:
             tuple(dict.fromkeys((*self.images, *other.images))),
             self.sharing or other.sharing,
             self.chains or other.chains,
+            tuple(dict.fromkeys((*self.resources, *other.resources))),
         )
 
 
@@ -47,23 +53,30 @@ def request(plan: DomainPlan) -> FactRequest:
     internal = [d.path for step in plan.steps for d in _new_tags(step, plan.observed)]
     inside = {file for snapshot in relied for file in _tagged(snapshot)}
     needed = sorted({file for snapshot in relied for file in _needed(snapshot)})
+    started = [each for snapshot in relied for each in snapshot.definition.requires]
     touched = any(step.files.changed or step.files.frozen for step in plan.steps)
     believed = any(_believed(step, plan.observed) for step in plan.steps)
     return FactRequest(
-        paths=(*written(plan), *needed),
+        paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
         images=tuple(sorted(inside | set(filter(None, internal)))),
         sharing=bool(written(plan)) or touched or believed,
         chains=bool(plan.observed.tree) or bool(plan.steps),
+        resources=tuple((each.need, each.name) for each in started if not each.is_file),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBase:
-    """Where a plan begins: the domain as observed, the host's images, directories to write to."""
+    """Where a plan begins: the domain as observed, the host, directories to write to."""
 
     observed: Domain
-    images: ImageGraph
+    host: Host
     allowed: tuple[str, ...] = ()
+
+    @property
+    def images(self) -> ImageGraph:
+        """The images of the host."""
+        return self.host.images
 
 
 def objections(steps: tuple[Step, ...], base: PlanBase) -> Iterator[Refusal]:
@@ -71,6 +84,9 @@ def objections(steps: tuple[Step, ...], base: PlanBase) -> Iterator[Refusal]:
     for step in steps:
         for snapshot in _relied(step, base.observed):
             yield from _missing(snapshot, base.images)
+        if isinstance(step.action, Revert) and step.action.snapshot in base.observed.tree:
+            target = base.observed.tree[step.action.snapshot]
+            yield from revert_needs.objections(step.action, target, base.host)
         yield from _orphans(step, base)
         yield from _foreign(step, base)
         yield from _elsewhere(step, base)
@@ -170,6 +186,9 @@ def unseen(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
             )
             yield from (f"{snapshot.name}: nobody could see whether {p} exists" for p in hidden)
             yield from _unread(snapshot.name, _tagged(snapshot), base.images)
+        if isinstance(step.action, Revert) and step.action.snapshot in base.observed.tree:
+            target = base.observed.tree[step.action.snapshot]
+            yield from revert_needs.warnings(step.action, target, base.host)
         paths = (disk.path for disk in _new_tags(step, base.observed) if disk.path)
         yield from _unread(step.action.snapshot, paths, base.images)
 

@@ -68,12 +68,16 @@ def _elsewhere(
     return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, directories=listed)
 
 
+VOLATILE = (("dev",), ("proc",), ("run",), ("sys",))
+"""First parts of folders whose files are no files, or are gone at the next boot of the host."""
+
+
 def in_domain_directory(path: str, domain: Domain, allowed: tuple[str, ...]) -> bool:
     """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
     directory = PurePosixPath(path).parent
     if ".." in directory.parts:
         return False
-    known = str(directory) in _directories(domain)
+    known = str(directory) in _directories(domain) and directory.parts[1:2] not in VOLATILE
     return known or any(directory.is_relative_to(each) for each in allowed)
 
 

@@ -128,6 +128,7 @@ def _reverted(domain: Domain, target: Snapshot, action: Revert, host: Capabiliti
         domain,
         state=_state(target, action, host),
         tree=domain.tree.with_current(target.name),
+        definition=target.definition,
         agent=False,  # what comes back may have been captured, or boot, without one
     )
     if host.test_driver:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from reconcile.diff.tree import compare
+from reconcile.model.definition import Definition, Need, Requirement
 from reconcile.model.desired import (
     Capture,
     Current,
@@ -21,6 +22,7 @@ from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Dump, Host
 from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
+from reconcile.model.source import Source
 from reconcile.plan.draft import Draft
 from reconcile.plan.guards import guard
 from reconcile.plan.planner import plan_domain
@@ -43,9 +45,10 @@ class Case:
     desired: DesiredTree
     images: ImageGraph = field(default_factory=ImageGraph)
     dumps: Mapping[str, Dump] = field(default_factory=dict)
+    resources: Mapping[tuple[Need, str], Fact] = field(default_factory=dict)
 
     def codes(self) -> set[str]:
-        host = Host(HERE, FORKY, self.images, self.dumps)
+        host = Host(HERE, FORKY, self.images, self.dumps, self.resources)
         return {each.code for each in plan_domain(self.desired, self.observed, host).refusals}
 
     def __str__(self) -> str:
@@ -102,6 +105,15 @@ FAR = replace(
 )
 APPROVED = {"allow": NEED_APPROVAL}
 
+IN_DEV = (SnapshotDisk("vda", DiskKind.EXTERNAL, file="/dev/a.qcow2"),)
+DEVICE = domain(replace(domain().disks[0], path="/dev/vg0/vda", source=Source.BLOCK))
+
+
+def needing(*needs: Requirement) -> Domain:
+    """A running domain whose first snapshot has memory, and a definition that needs these."""
+    return edited(grown("start, int A, int B"), "A", definition=Definition(requires=needs))
+
+
 CASES = [
     Case(Code.CAPTURE_STATE, domain(), entry("A", capture=Capture(when=When.RUNNING))),
     Case(Code.FILE_EXISTS, domain(), entry("A", disks=EXTERNAL), exists("/images/vda.A", Fact.YES)),
@@ -123,6 +135,25 @@ CASES = [
         CHAIN,
         declared("A (B)", current=Current("A"), **APPROVED),
         exists("/images/vda.qcow2", Fact.NO),
+    ),
+    Case(Code.FILE_ELSEWHERE, DEVICE, entry("A", disks=IN_DEV)),
+    Case(
+        Code.MEDIUM_MISSING,
+        needing(Requirement(Need.MEDIUM, "/iso/cd.iso", "disk hda")),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        exists("/iso/cd.iso", Fact.NO),
+    ),
+    Case(
+        Code.NETWORK_MISSING,
+        needing(Requirement(Need.NETWORK, "lab", "interface 52:54:00:00:00:01")),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        resources={(Need.NETWORK, "lab"): Fact.NO},
+    ),
+    Case(
+        Code.DEVICE_MISSING,
+        needing(Requirement(Need.DEVICE, "pci_0000_01_00_0", "`<hostdev>`")),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        resources={(Need.DEVICE, "pci_0000_01_00_0"): Fact.NO},
     ),
     Case(Code.ORPHAN_TAG, domain(), entry("A"), tags("A")),
     Case(Code.TAG_MISSING, INSIDE, declared("A (B)", current=Current("A"), **APPROVED), tags("B")),
@@ -173,7 +204,7 @@ def test_a_plan_that_ends_elsewhere_is_refused() -> None:
     """No declaration is known that leads here: the guard is against gaps in the planner itself."""
     wanted, now = declared("A (B)"), grown("int A")
     draft, difference = Draft(now, FORKY), compare(wanted, now)
-    found = guard(draft, wanted, difference, PlanBase(now, ImageGraph())).refusals
+    found = guard(draft, wanted, difference, PlanBase(now, Host(HERE, FORKY))).refusals
     assert {each.code for each in found} == {Code.NOT_AS_DECLARED}
 
 

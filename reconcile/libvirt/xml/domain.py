@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from reconcile.libvirt.xml import source
+from reconcile.libvirt.xml.definition import definition, unmigratable
 from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
+from reconcile.model.definition import Definition
 from reconcile.model.domain import Disk, Firmware
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.snapshot import DiskKind
-from reconcile.model.source import Source
 
 AGENT = "org.qemu.guest_agent.0"
-_SOURCES = {"file": Source.FILE, "block": Source.BLOCK, "network": Source.NETWORK}
 _DEFAULTS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
 
 
@@ -65,25 +66,31 @@ def agent(text: str) -> bool:
     return any(each.get("name") == AGENT and each.get("state") == "connected" for each in channels)
 
 
+def summary(text: str) -> tuple[Definition, tuple[str, ...]]:
+    """The definition's summary, and the devices whose state QEMU cannot save."""
+    root = parse(text)
+    return definition(root), unmigratable(root)
+
+
 def external_revert(text: str) -> bool:
     """Whether the capabilities announce `<externalSnapshot/>` (libvirt 9.9 and newer)."""
     return parse(text).find("guest/features/externalSnapshot") is not None
 
 
 def _disk(found: Element) -> Disk:
-    path = _path(found)
-    source = _SOURCES.get(found.get("type", "file"), Source.NETWORK)
     default = found.get("snapshot")
     return Disk(
         target=attribute(found, "target", "dev") or "",
-        path=path,
-        source=source if path or source is Source.NETWORK else Source.NONE,
+        path=source.place(found),
+        source=source.kind(found),
         format=attribute(found, "driver", "type") or "raw",
         device=found.get("device", "disk"),
         readonly=found.find("readonly") is not None,
         shareable=found.find("shareable") is not None,
         default=_DEFAULTS.get(default) if default else None,
         backing=tuple(_backing(found)),
+        encrypted=source.encrypted(found),
+        transient=found.find("transient") is not None,
     )
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from reconcile.libvirt.xml import mark as mark_xml
+from reconcile.libvirt.xml import source
+from reconcile.libvirt.xml.definition import definition
 from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
+from reconcile.model.definition import Definition
 from reconcile.model.host import Dump
 from reconcile.model.snapshot import (
     NO_MEMORY,
@@ -14,6 +17,7 @@ from reconcile.model.snapshot import (
     SnapshotDisk,
     SnapshotState,
 )
+from reconcile.model.source import Source
 
 _KINDS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
 _STATES = {str(state): state for state in SnapshotState}
@@ -36,6 +40,7 @@ def _read(root: Element) -> Snapshot:
     domain = root.find("domain")
     disks = tuple(_disks(root, "disks/disk"))
     used = tuple(_used(domain)) if domain is not None else ()
+    sources = () if domain is None else tuple(_sources(domain))
     return Snapshot(
         name=name,
         parent=text_of(root, "parent/name"),
@@ -47,9 +52,11 @@ def _read(root: Element) -> Snapshot:
         mark=mark_xml.read(domain, name),
         base=tuple((target, path) for target, path, _ in used),
         formats=tuple((target, form) for target, _, form in used),
+        sources=sources,
         revert_disks=tuple(_disks(root, "revertDisks/disk")),
         delete_in_progress=root.find("disks/disk/snapshotDeleteInProgress") is not None,
         has_domain=domain is not None and domain.find("devices") is not None,
+        definition=Definition() if domain is None else definition(domain),
     )
 
 
@@ -65,8 +72,8 @@ def _memory(root: Element, state: SnapshotState) -> Memory:
 
 def _disks(root: Element, path: str) -> Iterator[SnapshotDisk]:
     for disk in root.iterfind(path):
-        source = disk.find("source")
-        places = () if source is None else (source.get("file"), source.get("dev"))
+        found = disk.find("source")
+        places = () if found is None else (found.get("file"), found.get("dev"))
         yield SnapshotDisk(
             target=disk.get("name", ""),
             kind=_KINDS.get(disk.get("snapshot", ""), DiskKind.INTERNAL),
@@ -78,7 +85,14 @@ def _disks(root: Element, path: str) -> Iterator[SnapshotDisk]:
 def _used(domain: Element) -> Iterator[tuple[str, str, str]]:
     """Target, file and format of each disk in the embedded definition."""
     for disk in domain.iterfind("devices/disk"):
-        source, target = disk.find("source"), attribute(disk, "target", "dev")
-        path = None if source is None else source.get("file") or source.get("dev")
+        target, path = attribute(disk, "target", "dev"), source.place(disk)
         if target and path:
             yield target, path, attribute(disk, "driver", "type") or "raw"
+
+
+def _sources(domain: Element) -> Iterator[tuple[str, Source]]:
+    """What each disk lies on that is no regular file."""
+    for disk in domain.iterfind("devices/disk"):
+        found = source.kind(disk)
+        if found not in {Source.FILE, Source.NONE}:
+            yield attribute(disk, "target", "dev") or "", found

@@ -3,6 +3,21 @@
 from reconcile.rules.codes import Code, Rule
 
 RULES: dict[Code, Rule] = {
+    Code.MEDIUM_MISSING: Rule(
+        "{user} would come back with the medium {path}, which does not exist: libvirt would stop "
+        "the domain and then fail",
+        "put the medium back, then plan again",
+    ),
+    Code.NETWORK_MISSING: Rule(
+        "{user} would come back on the network {path}, which is not active: libvirt would stop the "
+        "domain and then fail",
+        "start that network (`virsh net-start {path}`), then plan again",
+    ),
+    Code.DEVICE_MISSING: Rule(
+        "{user} would come back with the host device {path}, which this host has not: libvirt "
+        "would stop the domain and then fail",
+        "attach the device to the host, then plan again",
+    ),
     Code.TRANSIENT: Rule(
         "the domain is transient and would vanish with a revert to a stopped state",
         "declare `current: {{run-state: running}}`, or define the domain",

@@ -1,0 +1,49 @@
+"""What a domain's definition says beside its disks' images: what it needs, and how big it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """What a definition needs on the host before the domain can start."""
+
+    MEDIUM = "medium"
+    DISK = "disk"
+    FILE = "file"
+    NVRAM = "nvram"
+    NETWORK = "network"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that a definition names: a file by its path, a network or host device by its name.
+
+    `user` says in words what needs it. `optional`: libvirt starts without it when it restores
+    saved memory (`startupPolicy` optional or requisite); `optional_at_boot`: at a boot, too.
+    """
+
+    need: Need
+    name: str
+    user: str
+    optional: bool = False
+    optional_at_boot: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        return self.need not in {Need.NETWORK, Need.DEVICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The parts of a definition that a revert replaces and a reviewer should see.
+
+    `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses.
+    """
+
+    memory: int = 0
+    vcpus: int = 0
+    machine: str = ""
+    disks: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    requires: tuple[Requirement, ...] = ()
