@@ -1,0 +1,129 @@
+"""Errors of hosts: not reached, a call that failed, XML that cannot be read, leftovers."""
+
+from dataclasses import dataclass
+
+from reconcile.errors.base import ReconcileError
+from reconcile.errors.libvirt_codes import LibvirtCode
+
+_WAITING = "wait for other calls"
+
+
+@dataclass(frozen=True, slots=True)
+class LibvirtMessage:
+    """Libvirt's own words and error number."""
+
+    code: int
+    text: str
+
+
+class HostError(ReconcileError):
+    """A libvirt call failed. `code` is libvirt's error number, `call` what was asked of it."""
+
+    def __init__(self, host: str, domain: str | None, call: str, reason: LibvirtMessage) -> None:
+        where = f"{host}: {domain}" if domain else host
+        super().__init__(f"{where}: {call}: {reason.text}", _remedy(call, reason.code))
+        self.host = host
+        self.domain = domain
+        self.call = call
+        self.code = reason.code
+
+
+class LostJobError(HostError):
+    """libvirtd holds a domain for a job that it lost as it was killed."""
+
+    def __init__(self, host: str, domain: str) -> None:
+        text = "libvirtd holds it for a job that nobody works on: restart it"
+        super().__init__(
+            host, domain, _WAITING, LibvirtMessage(LibvirtCode.OPERATION_TIMEOUT, text)
+        )
+        self.remedy = "then run this again"
+
+
+class LostStartError(HostError):
+    """libvirtd was killed before it had the pid of a QEMU: no restart makes it give up that start.
+
+    It does not connect again to a domain whose status file says pid 0, and keeps its job (tried on
+    9.0.0, 11.3.0 and 12.8.0). `status`: that file. The command removes it only where it says so.
+    """
+
+    def __init__(self, host: str, domain: str, status: str) -> None:
+        command = f"""grep "<domstatus .* pid='0'" {status} && rm {status}"""
+        text = (
+            "libvirt says that it starts QEMU, and it does not end: if libvirtd was killed as it "
+            f"began, stop libvirtd, run `{command}` on its host, and start it again"
+        )
+        super().__init__(
+            host, domain, _WAITING, LibvirtMessage(LibvirtCode.OPERATION_TIMEOUT, text)
+        )
+        self.remedy = "then run this again"
+
+
+class HostsError(ReconcileError):
+    """Several hosts cannot be reached; holds what each of them said."""
+
+    def __init__(self, errors: tuple[HostError, ...]) -> None:
+        super().__init__(
+            f"{len(errors)} hosts cannot be reached",
+            "nothing was changed; give only the manifests of the other hosts to go on without them",
+        )
+        self.errors = errors
+
+
+class HostXmlError(ReconcileError):
+    """XML from a host that cannot be read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"libvirt's XML cannot be read: {reason}",
+            "look at it with `virsh dumpxml` and `virsh snapshot-dumpxml`",
+        )
+
+
+class ReadOnlyError(ReconcileError):
+    """Something was to be changed over a read-only connection."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host}: the connection is read-only and cannot apply a plan",
+            "apply with a user and URI that may write, e.g. qemu:///system as root",
+        )
+
+
+class LeftoverError(ReconcileError):
+    """What a cut-off call left cannot be removed from here; the remedy is the exact command."""
+
+    def __init__(self, what: str, why: str, command: str) -> None:
+        super().__init__(f"{what} cannot be removed: {why}", f"run `{command}` on the host")
+
+
+_REMEDIES: dict[int, str] = {
+    LibvirtCode.INTERNAL_ERROR: "see libvirtd's log on the host",
+    LibvirtCode.NO_CONNECT: "check the URI: libvirt knows no driver for it",
+    LibvirtCode.INVALID_ARG: "see libvirtd's log on the host",
+    LibvirtCode.OPERATION_DENIED: "use a user that may do this, or ask the host's administrator",
+    LibvirtCode.SYSTEM_ERROR: (
+        "check that libvirtd runs there and that the URI and its socket are right"
+    ),
+    LibvirtCode.RPC: "the connection broke: check the host and run `reconcile plan` again",
+    LibvirtCode.NO_DOMAIN: "check the domain's name with `virsh list --all`",
+    LibvirtCode.AUTH_FAILED: "check the credentials for this URI",
+    LibvirtCode.OPERATION_TIMEOUT: (
+        "another job holds the domain: wait for it to end, then plan again"
+    ),
+    LibvirtCode.NO_DOMAIN_SNAPSHOT: "somebody deleted it meanwhile: plan again",
+    LibvirtCode.ACCESS_DENIED: "ask the host's administrator for access to this domain",
+}
+
+
+_UNTOLD = {LibvirtCode.INTERNAL_ERROR, LibvirtCode.INVALID_ARG, LibvirtCode.XML_ERROR}
+_CONNECT = "check the URI, and that libvirt can read what it names"
+
+
+_LOOK = "see libvirtd's log on the host, then run `reconcile plan` again"
+
+
+def _remedy(call: str, code: int) -> str:
+    """What to do about libvirt's error; some numbers say too little while connecting."""
+    if call == "connect" and code in _UNTOLD:
+        return _CONNECT
+    return _REMEDIES.get(code, _LOOK)

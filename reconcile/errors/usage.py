@@ -1,0 +1,62 @@
+"""Errors of the command line."""
+
+from reconcile.errors.base import UsageError
+
+
+class EmptyUriError(UsageError):
+    """An empty `--connect`, most likely from a variable that is not set."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--connect is empty", "name a host, or leave the option out for libvirt's default"
+        )
+
+
+class RevisionError(UsageError):
+    """A revision given by hand that would not be safe to show and to keep in a mark."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the revision is no plain word",
+            "give up to 128 letters, digits, `.`, `_`, `/`, `+` and `-`, such as a commit",
+        )
+
+
+class NotAManifestError(UsageError):
+    """A saved plan stands where only manifests can."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} is a saved plan, not a manifest",
+            "apply it alone, with `reconcile apply FILE`",
+        )
+
+
+class SavedPlanOptionError(UsageError):
+    """An option that would silently do nothing: a saved plan holds what it was planned with."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(
+            f"{option} cannot change a saved plan",
+            f"leave it out, or make another plan with `reconcile plan {option} … --out FILE`",
+        )
+
+
+class OtherHostError(UsageError):
+    """`--connect` contradicts a saved plan."""
+
+    def __init__(self, given: str, planned: str) -> None:
+        super().__init__(
+            f"the plan was made for {planned}, not for {given}",
+            "leave --connect out, or plan again for that host",
+        )
+
+
+class ConfirmationNeededError(UsageError):
+    """Nobody can be asked, and nobody said yes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "apply changes the hosts and there is no terminal to ask on",
+            "review the plan, then pass --yes",
+        )
