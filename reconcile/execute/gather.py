@@ -6,12 +6,14 @@ from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml.domain import live_disks
 from reconcile.model.domain import Domain
+from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.observe.files import observe_existence, observe_numbered, observe_written
 from reconcile.observe.images import (
     observe_differing,
     observe_held,
     observe_tags,
+    observe_unread,
     with_chains,
 )
 from reconcile.observe.qemu_disks import observe_qemu_disks
@@ -44,9 +46,9 @@ def traces(
     tags = observe_tags(host, images)
     return Evidence(
         domain=domain,
-        files=frozenset(path for path, there in exists.items() if there),
+        files=frozenset(path for path, there in exists.items() if there is Fact.YES),
         tags=tags,
-        unread=tuple(image for image in images if host.local and image not in tags),
+        unread=observe_unread(host, [image for image in images if image not in tags]),
         written=observe_written(host, written_by(cut.action, cut.before, capabilities)),
         beside=observe_numbered(host, stems_of(cut.action, cut.before)),
     )

@@ -18,6 +18,7 @@ from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import snapshot_request
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.leftover import (
@@ -32,12 +33,13 @@ from reconcile.model.leftover import (
 )
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.files import (
-    observe_disks,
     observe_existence,
     observe_numbered,
     observe_written,
 )
+from reconcile.observe.host_files import HostFiles
 from reconcile.observe.images import observe_tags
+from reconcile.observe.removal import removal_objection
 from reconcile.recovery.footprint import files_of, images_of, stems_of, written_by
 from reconcile.recovery.judge import ADOPTED
 from reconcile.recovery.leftover_text import command, sentence
@@ -97,7 +99,7 @@ class LibvirtDomain:
         exists = observe_existence(self._host, files_of(action))
         tags = observe_tags(self._host, images_of(action, before))
         return (
-            *(f"{path} exists now" for path, there in exists.items() if there),
+            *(f"{path} exists now" for path, there in exists.items() if there is Fact.YES),
             *(
                 f"{i} holds a {action.snapshot} now"
                 for i, t in tags.items()
@@ -109,7 +111,7 @@ class LibvirtDomain:
         """libvirt calls a delete done though an image was away: its internal snapshot stays."""
         images = () if self.capabilities.test_driver else images_of(action, before)
         exists = observe_existence(self._host, images)
-        return tuple(f"{image} is missing" for image in images if exists[image] is False)
+        return tuple(f"{image} is missing" for image in images if exists[image] is Fact.NO)
 
     def evidence(self, cut: CallContext) -> Evidence:
         """What the host shows, once the call that was cut off has come to its end."""
@@ -207,18 +209,16 @@ class LibvirtDomain:
                 raise
 
     def _remove(self, leftover: LeftoverFile, path: str) -> None:
-        """A file is removed only where nobody's disk lies on it, and only on this machine."""
-        user = next((use.user for use in observe_disks(self._host) if use.file == path), None)
-        if user is not None:
-            raise self._kept(leftover, f"{user} lies on it")
-        if not self._host.local:
-            raise self._kept(leftover, "the host is another machine")
+        """A file is removed only where it is proved that nothing of any domain lies on it."""
+        objection = removal_objection(self._host, self.observe(), path)
+        if objection is not None:
+            raise self._kept(leftover, objection)
         Path(path).unlink(missing_ok=True)
 
     def _repair(self, disagreement: Disagreement) -> None:
         """Images are made and removed on this machine."""
-        if not self._host.local:
-            raise self._kept(disagreement, "the host is another machine")
+        if not HostFiles(self._host).anywhere:
+            raise self._kept(disagreement, "the host's files cannot be seen from here")
         site = RepairSite(self._host, self._domain, self._names, self._tell)
         repair(disagreement, site)
 

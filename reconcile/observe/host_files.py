@@ -1,29 +1,51 @@
 """The one port to a host's files: every answer is yes, no, or that it cannot be seen from here.
 
-Files are looked at on this machine, so only where the host's files are this machine's files. What
-an image says of itself is asked of QEMU's own tool, each image once per port.
+Files are looked at on this machine, so only where the host's files are proved to be this machine's
+files. What an image says of itself is asked of QEMU's own tool, each image once per port.
 """
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reconcile.libvirt.connection import Connection
 from reconcile.model.fact import Fact
+from reconcile.observe.locality import Elsewhere, Locality, locality, sees
 from reconcile.qemu_img import image as qemu_img
 
 
 class HostFiles:
-    """The files of one host, as far as they can be seen from this process."""
+    """The files of one host, as far as they can be seen from this process.
+
+    Made anew for every look: what was seen is kept, and the daemon may be another one later.
+    """
 
     def __init__(self, host: Connection) -> None:
-        self.visible = host.local
+        self._host = host
+        self._folders: dict[str, bool] = {}
         self._headers: dict[str, dict[str, Any] | None] = {}
+
+    @cached_property
+    def _locality(self) -> Locality:
+        return locality(self._host)
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether any file of the host can be seen from here. Raises HostError."""
+        return not isinstance(self._locality, Elsewhere)
+
+    def sees(self, path: str) -> bool:
+        """Whether a path means the same file for the host as here. Raises HostError."""
+        folder = str(PurePosixPath(path).parent)
+        if folder not in self._folders:
+            self._folders[folder] = sees(self._locality, path)
+        return self._folders[folder]
 
     def exists(self, path: str) -> Fact:
         """Whether a file is there. A dangling link counts: it would be written through."""
-        if not self.visible:
+        if not self.sees(path):
             return Fact.UNKNOWN
         try:
             Path(path).lstat()
@@ -35,7 +57,7 @@ class HostFiles:
 
     def same_file(self, path: str) -> tuple[str, tuple[int, int] | None]:
         """The path without links, and what the file is (device, inode), where that can be seen."""
-        if not self.visible:
+        if not self.sees(path):
             return os.path.normpath(path), None
         try:
             real = os.path.realpath(path)
@@ -43,6 +65,32 @@ class HostFiles:
         except (OSError, ValueError):
             return _resolved(path), None
         return real, (found.st_dev, found.st_ino)
+
+    def written_at(self, path: str) -> int | None:
+        """When a file was last changed, in nanoseconds; None where that cannot be seen.
+
+        Only of regular files: the time of a block device says nothing of its content.
+        """
+        if not self.sees(path):
+            return None
+        try:
+            return Path(path).stat().st_mtime_ns if Path(path).is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def numbered(self, stem: str) -> tuple[str, ...]:
+        """The files named like a stem with a number behind it, as a revert names its overlays."""
+        if not self.sees(stem):
+            return ()
+        folder, name = os.path.split(stem)
+        try:
+            names = sorted(os.listdir(folder))  # noqa: PTH208 - names alone
+        except OSError:
+            return ()
+        parts = ((each, each.rpartition(".")) for each in names)
+        return tuple(
+            f"{folder}/{each}" for each, (head, _, end) in parts if head == name and end.isdigit()
+        )
 
     def tags(self, image: str) -> tuple[str, ...] | None:
         """The internal snapshots in an image; None where it cannot be read."""
@@ -62,6 +110,7 @@ class HostFiles:
         """An image's backing chain from the top; None where the image cannot be read.
 
         Where one below cannot be read, the chain ends with its name.
+
         `form` is the image's format as libvirt knows it. A raw image has no chain, whatever its
         first bytes say: the guest writes them.
         """
@@ -78,8 +127,16 @@ class HostFiles:
                 break
         return tuple(names)
 
+    def held(self, image: str) -> Fact:
+        """Whether some process has an image open for writing."""
+        return Fact.of(qemu_img.held(image)) if self.sees(image) else Fact.UNKNOWN
+
+    def same_content(self, one: str, other: str) -> bool:
+        """Whether a guest would read the same in both images; not where nobody can say."""
+        return self.sees(one) and self.sees(other) and qemu_img.same(one, other)
+
     def _header(self, image: str, form: str | None) -> dict[str, Any] | None:
-        if not self.visible:
+        if not self.sees(image):
             return None
         if image not in self._headers:
             said = qemu_img.info(image, *(("-f", form) if form else ()))

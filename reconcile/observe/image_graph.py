@@ -123,8 +123,8 @@ def _graph(images: _Images, domains: tuple[Domain, ...]) -> ImageGraph:
         found,
         canonical=FrozenMapping(canonical),
         uses=FrozenMapping({key: tuple(some) for key, some in by_key.items()}),
-        unread=hidden if images.files.visible else (),
-        unseen=() if images.files.visible else hidden,
+        unread=tuple(each for each in hidden if images.files.sees(each[0])),
+        unseen=tuple(each for each in hidden if not images.files.sees(each[0])),
     )
 
 
