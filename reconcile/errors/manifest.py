@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from reconcile.errors.base import ReconcileError
 from reconcile.model.desired import Position
 
+SHOWN = 100  # problems of manifests; nobody reads more in one go
+PROBLEM_LIMIT = 1_000  # problems of manifests, beyond which no more are looked for
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -21,12 +24,18 @@ class Problem:
 
 
 class ManifestError(ReconcileError):
-    """One or more manifests are wrong; holds every problem found, in file order."""
+    """One or more manifests are wrong; holds the first problems, in file order.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(f"{count} in the manifests", "correct them first: nothing was changed")
-        self.problems = problems
+    `complete` is false where the search for problems was ended because there are so many.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], *, complete: bool = True) -> None:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        known = count if complete else f"at least {count}"
+        shown = f", of which the first {SHOWN} are shown" if len(problems) > SHOWN else ""
+        remedy = "correct them first: nothing was changed"
+        super().__init__(f"{known} in the manifests{shown}", remedy)
+        self.problems = problems[:SHOWN]
 
 
 class DumpFileError(ReconcileError):

@@ -1,10 +1,11 @@
 """Which tree is for which domain of a host, by name, UUID or glob. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from reconcile.errors import Problem
+from reconcile.errors.manifest import PROBLEM_LIMIT
 from reconcile.manifest.nodes import quoted
 from reconcile.model.desired import DesiredTree
 
@@ -43,20 +44,23 @@ def assign(
 ) -> Assignments:
     """Match trees of one host with its (name, UUID) pairs; `host` is its name in messages.
 
-    Problems: a domain that does not exist, a glob without match, a domain with two trees.
+    Problems: a domain that does not exist, a glob without match, a domain with two trees. No more
+    trees are looked at once there are more than PROBLEM_LIMIT of them.
     """
     uuids = dict(domains)
     known = _Known(host, uuids, {_plain(uuid): name for name, uuid in uuids.items()})
-    owners: dict[str, DesiredTree] = {}
+    owners: dict[str, list[DesiredTree]] = {}
     problems: list[Problem] = []
     for tree in trees:
         names, unknown = _matches(tree, known)
         problems += unknown
         for name in names:
-            if owners.setdefault(name, tree) is not tree:
-                problems.append(_conflict(tree, name, owners[name]))
-    assignments = tuple(Assignment(tree, name, uuids[name]) for name, tree in owners.items())
-    return Assignments(assignments, tuple(problems))
+            owners.setdefault(name, []).append(tree)
+        if len(problems) > PROBLEM_LIMIT:
+            break
+    problems += [_conflict(name, some) for name, some in owners.items() if len(some) > 1]
+    assignments = (Assignment(some[0], name, uuids[name]) for name, some in owners.items())
+    return Assignments(tuple(assignments), tuple(problems))
 
 
 def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]]:
@@ -76,7 +80,7 @@ def _named(selector: str, known: _Known, *, globs: bool) -> Iterator[str]:
         yield selector
     elif _plain(selector) in known.names:
         yield known.names[_plain(selector)]
-    elif globs:
+    elif globs and _is_glob(selector):
         yield from (name for name in known.uuids if fnmatchcase(name, selector))
 
 
@@ -95,10 +99,12 @@ def _unmatched(tree: DesiredTree, index: int, selector: str, host: str) -> Probl
     return Problem(tree.position, _place(tree, index), message, remedy)
 
 
-def _conflict(tree: DesiredTree, name: str, other: DesiredTree) -> Problem:
-    message = f"domain {quoted(name)} has another tree, at {other.position}"
+def _conflict(name: str, trees: Sequence[DesiredTree]) -> Problem:
+    first, second, *rest = trees
+    more = f", and {len(rest):,} more" if rest else ""
+    message = f"domain {quoted(name)} has another tree, at {first.position}{more}"
     remedy = "let only one document name it, or narrow the glob"
-    return Problem(tree.position, "domains" if tree.several else "domain", message, remedy)
+    return Problem(second.position, "domains" if second.several else "domain", message, remedy)
 
 
 def _place(tree: DesiredTree, index: int) -> str:

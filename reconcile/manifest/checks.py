@@ -3,25 +3,27 @@
 Every check works on entries that may be invalid otherwise, so that one run tells everything.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase, translate
 
 from reconcile.errors import Problem
 from reconcile.manifest import schema
 from reconcile.manifest.entries import Document, Entry, indexed_texts, text, texts
+from reconcile.manifest.globs import Globs
 from reconcile.manifest.messages import suggest
 from reconcile.manifest.nodes import quoted
+from reconcile.manifest.scalar_types import Json
 from reconcile.model.connect_uri import unsafe_reason
 
 Named = Mapping[str, Entry]
 
 _SHOWN = 6  # names of a circle
+_NAMES = ("name", "renamed-from")
 
 
 def check(document: Document) -> Iterator[Problem]:
     """Every problem of a document's names and tree, in no particular order."""
     named = by_name(document.entries)
+    yield from _size(document)
     yield from _duplicates(document.entries, named)
     yield from _nested_parents(document.entries)
     yield from _missing_parents(document.entries, named)
@@ -29,8 +31,7 @@ def check(document: Document) -> Iterator[Problem]:
     yield from _renames(document.entries, named)
     yield from _clones(document.entries)
     yield from _descriptions(document.entries)
-    yield from _forgotten(document, named)
-    yield from _ignored(document)
+    yield from _ignored(document, named)
     yield from _current(document, named)
     yield from _connection(document)
 
@@ -42,6 +43,21 @@ def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
         if entry.name is not None:
             named.setdefault(entry.name, entry)
     return named
+
+
+def _size(document: Document) -> Iterator[Problem]:
+    """Too many entries in all; a single list that is too long is for the schema to tell."""
+    limit = schema.entry_limit()
+    lists = [document.data, *(entry.data for entry in document.entries)]
+    longest = max(_length(data, key) for data in lists for key in ("snapshots", "children"))
+    if len(document.entries) > limit >= longest:
+        message = f"declares more than {limit:,} snapshots, nested ones included"
+        yield Problem(document.at("snapshots"), "snapshots", message, "declare fewer")
+
+
+def _length(data: Json, key: str) -> int:
+    value = data.get(key) if isinstance(data, dict) else None
+    return len(value) if isinstance(value, list) else 0
 
 
 def _duplicates(entries: Iterable[Entry], named: Named) -> Iterator[Problem]:
@@ -134,33 +150,40 @@ def _descriptions(entries: Iterable[Entry]) -> Iterator[Problem]:
                 yield _problem(entry, "description", message, "shorten it")
 
 
-def _forgotten(document: Document, named: Named) -> Iterator[Problem]:
-    ignored = _globs(texts(document.data, "ignore"))
-    for index, name in indexed_texts(document.data, "forget"):
-        where, place = document.at("forget", index), f"forget[{index}]"
-        if name in named:
-            message = f"{quoted(name)} is declared, too, at {named[name].at('name')}"
-            yield Problem(where, place, message, "remove the entry, or do not forget it")
-        elif ignored.match(name):
-            message = f"{quoted(name)} is in `ignore`, too, which means never touched"
-            yield Problem(where, place, message, "take it out of one of the two")
+def _ignored(document: Document, named: Named) -> Iterator[Problem]:
+    globs = Globs(_short(texts(document.data, "ignore")))
+    declared = [(entry, key, text(entry.data, key)) for entry in document.entries for key in _NAMES]
+    names = [(entry, key, name) for entry, key, name in declared if name is not None]
+    forgotten = [*indexed_texts(document.data, "forget")]
+    if globs.too_costly([name for *_, name in names] + [name for _, name in forgotten]):
+        message = "has too many wildcards for so many snapshots to be compared with"
+        yield Problem(document.at("ignore"), "ignore", message, "use fewer or shorter globs")
+        return
+    for entry, key, name in names:
+        if glob := globs.match(name):
+            message = f"{quoted(name)} matches {quoted(glob)} of `ignore`"
+            yield _problem(entry, key, message, "narrow the glob, or remove the entry")
+    for index, name in forgotten:
+        told = _forgotten(name, named.get(name), globs)
+        if told is not None:
+            yield Problem(document.at("forget", index), f"forget[{index}]", *told)
 
 
-def _ignored(document: Document) -> Iterator[Problem]:
-    globs = texts(document.data, "ignore")
-    ignored = _globs(globs)
-    for entry in document.entries:
-        for key in ("name", "renamed-from"):
-            name = text(entry.data, key)
-            if name is not None and ignored.match(name):
-                glob = next(glob for glob in globs if fnmatchcase(name, glob))
-                message = f"{quoted(name)} matches {quoted(glob)} of `ignore`"
-                yield _problem(entry, key, message, "narrow the glob, or remove the entry")
+def _short(globs: Iterable[str]) -> tuple[str, ...]:
+    """Those that the schema allows: others are told already, and may take long to compile."""
+    limit: int = schema.document()["properties"]["ignore"]["items"]["maxLength"]
+    return tuple(glob for glob in globs if len(glob) <= limit)
 
 
-def _globs(globs: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression for all globs, since it is tried on every entry; none matches nothing."""
-    return re.compile("|".join(map(translate, globs)) if globs else r"(?!)")
+def _forgotten(name: str, declared: Entry | None, ignored: Globs) -> tuple[str, str] | None:
+    """Message and remedy for a name in `forget` that the document says something else of."""
+    if declared is not None:
+        message = f"{quoted(name)} is declared, too, at {declared.at('name')}"
+        return message, "remove the entry, or do not forget it"
+    if ignored.match(name) is not None:
+        message = f"{quoted(name)} is in `ignore`, too, which means never touched"
+        return message, "take it out of one of the two"
+    return None
 
 
 def _current(document: Document, named: Named) -> Iterator[Problem]:

@@ -5,23 +5,30 @@ from collections.abc import Iterable, Iterator
 from reconcile.errors import Problem
 from reconcile.manifest.entries import Document, indexed_texts, text
 from reconcile.manifest.nodes import PathPart, key_path, quoted
-from reconcile.model.desired import Position
 
-Selector = tuple[tuple[PathPart, ...], str]
+Path = tuple[PathPart, ...]
+Selector = tuple[Path, str]
 
 
 def check(documents: Iterable[Document]) -> Iterator[Problem]:
-    """Domains that two documents name in the same words for the same connection."""
-    first: dict[tuple[str | None, str], Position] = {}
-    owner: dict[tuple[str | None, str], Document] = {}
+    """Domains that two documents name in the same words for the same connection, each once."""
+    owners: dict[tuple[str | None, str], list[tuple[Document, Path]]] = {}
     for document in documents:
         connect = text(document.data, "connect")
         for path, name in _selectors(document):
-            where = document.at(*path)
-            seen = first.setdefault((connect, name), where)
-            if owner.setdefault((connect, name), document) is not document:
-                message = f"domain {quoted(name)} has another document, at {seen}"
-                yield Problem(where, key_path("", path), message, "merge the two into one")
+            places = owners.setdefault((connect, name), [])
+            if not places or places[-1][0] is not document:
+                places.append((document, path))
+    for (_, name), places in owners.items():
+        if len(places) > 1:
+            yield _conflict(name, places)
+
+
+def _conflict(name: str, places: list[tuple[Document, Path]]) -> Problem:
+    (first, first_path), (second, path), *rest = places
+    more = f", and {len(rest):,} more" if rest else ""
+    message = f"domain {quoted(name)} has another document, at {first.at(*first_path)}{more}"
+    return Problem(second.at(*path), key_path("", path), message, "merge them into one")
 
 
 def _selectors(document: Document) -> Iterator[Selector]:

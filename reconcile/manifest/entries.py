@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from reconcile.manifest.nodes import MappingNode, Node, SequenceNode, find, position
 from reconcile.manifest.scalar_types import Json, convert, document_types, entry_types
+from reconcile.manifest.schema import entry_limit
 from reconcile.model.desired import Position
 
 
@@ -58,9 +60,10 @@ class Document:
 
 
 def read(node: Node, file: str, folder: Path) -> Document:
-    """The document that a node holds, valid or not."""
+    """The document that a node holds, valid or not; of too many entries one more than allowed."""
     data = convert(node, document_types())
-    return Document(node, file, folder, data, tuple(_flatten(node, file)))
+    entries = islice(_flatten(node, file), entry_limit() + 1)
+    return Document(node, file, folder, data, tuple(entries))
 
 
 def text(data: Json, key: str) -> str | None:

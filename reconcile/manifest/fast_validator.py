@@ -94,6 +94,10 @@ def _max_items(limit: int, _part: object) -> Check:
     return lambda value: not isinstance(value, list) or len(value) <= limit
 
 
+def _max_properties(limit: int, _part: object) -> Check:
+    return lambda value: not isinstance(value, dict) or len(value) <= limit
+
+
 def _unique_items(wanted: bool, _part: object) -> Check:
     return _all_different if wanted else _always
 
@@ -186,6 +190,7 @@ _KEYWORDS: Mapping[str, Callable[[Any, Any], Check]] = MappingProxyType(
         "minimum": _minimum,
         "minItems": _min_items,
         "maxItems": _max_items,
+        "maxProperties": _max_properties,
         "uniqueItems": _unique_items,
         "allOf": _all_of,
         "anyOf": _any_of,

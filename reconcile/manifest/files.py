@@ -1,15 +1,26 @@
-"""Find and read the files: the only place of this package that touches the file system."""
+"""Find and read the manifest files. What lies in a folder may have been written by anybody.
 
+So only regular files are read, a bounded part of each, and no link is followed out of the folder
+that was named: it could lead to any file that the user who runs this may read.
+"""
+
+import errno
 import os
+import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import Problem
+from reconcile.manifest.regular_file import NotRegularError, read_regular
 from reconcile.model.desired import Position
 
 SIZE_LIMIT = 16 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml")
+STANDARD_INPUT = Path("-")
+
+_VERSION = re.compile(r"""apiVersion["']?[ \t]*:[ \t]*["']?reconcile/""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,11 @@ class Source:
 
     path: Path
     text: str
+
+    @property
+    def says_version(self) -> bool:
+        """Whether it says `apiVersion: reconcile/…`, so that its content may be shown."""
+        return _VERSION.search(self.text) is not None
 
 
 def find(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
@@ -36,13 +52,24 @@ def find(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
 def read(path: Path) -> Source | Problem:
     """The file's text, or why it cannot be had."""
     try:
-        with path.open("rb") as file:
-            content = file.read(SIZE_LIMIT + 1)
+        content = _content(path)
+    except NotRegularError as error:
+        return _problem(path, str(error), "leave it out, or write `-` to read standard input")
     except (OSError, ValueError) as error:
         return _problem(path, f"cannot be read: {_reason(error)}", "make it readable")
     if len(content) > SIZE_LIMIT:
         return _problem(path, "is larger than 16 MiB", "split it: one file per domain is enough")
     return _decode(path, content)
+
+
+def _content(path: Path) -> bytes:
+    """One byte more than the limit, if there is as much."""
+    if path == STANDARD_INPUT:
+        if sys.stdin is None:  # closed before Python began
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    path.stat()  # says what is wrong with a link better than its target's name would
+    return read_regular(_real(path), SIZE_LIMIT + 1)
 
 
 def _decode(path: Path, content: bytes) -> Source | Problem:
@@ -58,6 +85,9 @@ def _decode(path: Path, content: bytes) -> Source | Problem:
 
 
 def _expand(path: Path) -> Iterator[Path | Problem]:
+    if path == STANDARD_INPUT:
+        yield path
+        return
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -65,13 +95,23 @@ def _expand(path: Path) -> Iterator[Path | Problem]:
     except (OSError, ValueError) as error:
         yield _problem(path, f"cannot be read: {_reason(error)}", "check the path and its rights")
     else:
-        yield from _search(path) if os.path.isdir(path) else (path,)  # noqa: PTH112 - never raises
+        yield from _named(path)
+
+
+def _named(path: Path) -> Iterator[Path | Problem]:
+    if _leads_out(path, path.parent):
+        yield _leading_out(path, "its folder")
+    elif os.path.isdir(path):  # noqa: PTH112 - never raises
+        yield from _search(path)
+    else:
+        yield path
 
 
 def _search(folder: Path) -> Iterator[Path | Problem]:
     unreadable: list[OSError] = []
     files = sorted(_walk(folder, unreadable))
-    yield from files
+    for file in files:
+        yield _leading_out(file, str(folder)) if _leads_out(file, folder) else file
     for error in unreadable:
         yield _problem(
             Path(error.filename), f"cannot be read: {_reason(error)}", "make it readable"
@@ -89,12 +129,23 @@ def _walk(folder: Path, unreadable: list[OSError]) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path is a link to something that is not below a folder."""
+    return path.is_symlink() and not _real(path).is_relative_to(_real(folder))
+
+
+def _leading_out(path: Path, folder: str) -> Problem:
+    message = f"is a link that leads out of {folder}"
+    return _problem(path, message, "name what it leads to, or put the file there")
+
+
 def _identity(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        # A symlink that leads to itself: reading it says so.
-        return path
+    return path if path == STANDARD_INPUT else _real(path)
+
+
+def _real(path: Path) -> Path:
+    """The path without links, as far as they lead anywhere."""
+    return Path(os.path.realpath(path))
 
 
 def _reason(error: Exception) -> str:

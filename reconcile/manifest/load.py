@@ -3,13 +3,22 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from reconcile.errors import ManifestError, Problem
-from reconcile.manifest import build, checks, entries, files, schema, yaml_nodes
-from reconcile.manifest.domain_conflicts import check as check_domains
+from reconcile.errors.manifest import PROBLEM_LIMIT
+from reconcile.manifest import (
+    build,
+    checks,
+    domain_conflicts,
+    entries,
+    files,
+    schema,
+    yaml_nodes,
+)
 from reconcile.manifest.entries import Document
-from reconcile.manifest.messages import explain
+from reconcile.manifest.messages import explain, root_causes
 from reconcile.manifest.nodes import MappingNode, Node, ScalarNode, find, key_path, position
 from reconcile.manifest.schema import Violation
 from reconcile.model.desired import DesiredTree, Position
@@ -18,7 +27,8 @@ from reconcile.model.desired import DesiredTree, Position
 def load(paths: Sequence[Path]) -> tuple[DesiredTree, ...]:
     """Read manifests from files and directories, one tree per YAML document, in path order.
 
-    Raises ManifestError with every problem of every file. `revision` is left unset.
+    The path `-` is standard input. `revision` is left unset. Raises ManifestError with the
+    problems of all files; reading ends with the file in which they become more than PROBLEM_LIMIT.
     """
     with _collector_paused():
         return _load(paths)
@@ -44,9 +54,11 @@ def _load(paths: Sequence[Path]) -> tuple[DesiredTree, ...]:
         read, wrong = _read(path)
         documents += read
         told += wrong
-    told += check_domains(documents)
+        if len(told) > PROBLEM_LIMIT:
+            break
+    told += domain_conflicts.check(documents)
     if told:
-        raise ManifestError(_in_file_order(told, found))
+        raise ManifestError(_in_file_order(told, found), complete=len(told) <= PROBLEM_LIMIT)
     return tuple(map(build.tree, documents))
 
 
@@ -57,16 +69,27 @@ def _read(path: Path) -> tuple[list[Document], list[Problem]]:
     file = str(path)
     composed = yaml_nodes.compose(source.text, file)
     problems = list(composed.problems)
+    if not source.says_version and (problems or not all(map(_empty, composed.documents))):
+        return [], [_no_manifest(file)]
     documents: list[Document] = []
     for node in composed.documents:
         if _empty(node):
             problems.append(_empty_document(position(node, file)))
         else:
             documents.append(entries.read(node, file, path.parent))
-            problems += _check(documents[-1])
+            problems += islice(_check(documents[-1]), PROBLEM_LIMIT + 1)
+        if len(problems) > PROBLEM_LIMIT:
+            break
     if not composed.documents and not composed.problems:
         problems.append(_empty_file(file))
     return documents, problems
+
+
+def _no_manifest(file: str) -> Problem:
+    """Nothing of the file is shown: it may be a secret that a link or a mistake led to."""
+    message = "is no manifest: it does not say `apiVersion: reconcile/v1`"
+    remedy = "write that in its first line, or leave the file out"
+    return Problem(Position(file, 1, 1), "", message, remedy)
 
 
 def _empty(node: Node) -> bool:
@@ -83,10 +106,10 @@ def _empty_document(where: Position) -> Problem:
 
 
 def _check(document: Document) -> Iterator[Problem]:
-    for violation in schema.document_violations(document.data):
+    for violation in root_causes(schema.document_violations(document.data)):
         yield _problem(violation, document.node, document.file, "")
     for entry in document.entries:
-        for violation in schema.entry_violations(entry.data):
+        for violation in root_causes(schema.entry_violations(entry.data)):
             yield _problem(violation, entry.node, entry.file, entry.place)
     yield from checks.check(document)
 

@@ -1,12 +1,15 @@
 """What the schema forbids, in words: what is wrong, and what to write instead."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from reconcile.manifest.nodes import Node, ScalarNode, quoted
+from reconcile.manifest.nodes import Node, PathPart, ScalarNode, quoted
 from reconcile.manifest.scalar_types import NULLS
 from reconcile.manifest.schema import Violation
 
@@ -19,24 +22,56 @@ _TYPES = {
 }
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 _LONG_WORD = 64
-_MANY_WORDINGS = 100
+_MANY_NAMES = 100
 
 Wording = tuple[str, str]
 _Branch = Mapping[str, Any]
 
 
 def explain(violation: Violation, node: Node) -> Wording:
-    """Message and remedy for a violation; `node` is the value, or the key if that is wrong."""
+    """Message and remedy for a root cause; `node` is the value, or the key if that is wrong."""
     words = _WORDINGS.get(violation.keyword)
     if words is None:
         return f"does not fit the schema ({violation.keyword})", "see the schema of manifests"
     return words(violation, node)
 
 
+def root_causes(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """The violations without those that are only the consequence of a misspelt key.
+
+    A key that is missing under its own name, and meant by an unknown one beside it, is not missing.
+    """
+    found = [*violations]
+    for violation in found:
+        match violation.keyword:
+            case "required":
+                present = {*_keys(violation.value), *_meant(violation.path, found)}
+                missing = tuple(key for key in violation.expected if key not in present)
+                if missing:
+                    yield replace(violation, expected=missing)
+            case "oneOf" if {*_required_keys(violation.expected)} & _meant(violation.path, found):
+                pass
+            case _:
+                yield violation
+
+
+def _meant(path: tuple[PathPart, ...], found: Iterable[Violation]) -> set[str]:
+    """The keys that unknown keys of one mapping are probably meant for."""
+    unknown = (
+        violation
+        for violation in found
+        if violation.keyword == "additionalProperties" and violation.path[:-1] == path
+    )
+    first = islice(unknown, _MANY_NAMES)
+    suggested = (suggest(str(violation.value), violation.expected) for violation in first)
+    return {key for key in suggested if key is not None}
+
+
 def suggest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant; None where looking would take too long."""
-    if len(word) > _LONG_WORD or len(known) > _MANY_WORDINGS:
+    if len(word) > _LONG_WORD or len(known) > _MANY_NAMES:
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)
 
@@ -64,8 +99,7 @@ def _unknown_key(violation: Violation, _node: Node) -> Wording:
 
 
 def _missing(violation: Violation, _node: Node) -> Wording:
-    present = violation.value if isinstance(violation.value, dict) else {}
-    keys = [key for key in violation.expected if key not in present]
+    keys = violation.expected
     return f"lacks {_listed(keys)}", f"add {' and '.join(_example(key, violation) for key in keys)}"
 
 
@@ -85,7 +119,16 @@ def _wrong_type(violation: Violation, node: Node) -> Wording:
     if isinstance(node, ScalarNode) and node.plain and node.text in NULLS:
         return _nothing(node, wanted)
     value = node.text if isinstance(node, ScalarNode) else violation.value
-    return f"is {shown(value)}, not {wanted}", _type_remedy(types, wanted, node)
+    remedy = _entry_remedy(violation, node) or _type_remedy(types, wanted, node)
+    return f"is {shown(value)}, not {wanted}", remedy
+
+
+def _entry_remedy(violation: Violation, node: Node) -> str | None:
+    """For a list of names where entries are meant: `- base` instead of `- name: base`."""
+    is_entry = not violation.path and violation.schema.get("required") == ["name"]
+    if is_entry and isinstance(node, ScalarNode) and _PLAIN_NAME.fullmatch(node.text):
+        return f"write `- name: {node.text}`"
+    return None
 
 
 def _nothing(node: ScalarNode, wanted: str) -> Wording:
@@ -143,6 +186,8 @@ def _bound(violation: Violation, _node: Node) -> Wording:
             return "is an empty list", "name at least one"
         case "maxLength":
             return f"is longer than {violation.expected:,} characters", "shorten it"
+        case "maxItems" | "maxProperties":
+            return f"has more than {violation.expected:,} items", "remove some"
         case _:
             return (
                 f"is {violation.value}, less than {violation.expected}",
@@ -181,6 +226,8 @@ _WORDINGS: Mapping[str, Callable[[Violation, Node], Wording]] = MappingProxyType
         "minLength": _bound,
         "maxLength": _bound,
         "minItems": _bound,
+        "maxItems": _bound,
+        "maxProperties": _bound,
         "minimum": _bound,
         "uniqueItems": _twice,
         "oneOf": _exclusive,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 
 from reconcile.manifest import schema
@@ -22,13 +23,22 @@ _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTypes:
-    """What the schema expects in one place. `opaque`: looked at elsewhere, or not at all."""
+    """What the schema expects in one place. `opaque`: looked at elsewhere, or not at all.
+
+    `limit`: how many items or keys it allows there.
+    """
 
     types: frozenset[str] = frozenset()
     keys: Mapping[str, "ExpectedTypes"] = field(default_factory=lambda: MappingProxyType({}))
     other: "ExpectedTypes | None" = None
     items: "ExpectedTypes | None" = None
     opaque: bool = False
+    limit: int | None = None
+
+    @property
+    def end(self) -> int | None:
+        """How much has to be looked at to see that there is too much."""
+        return None if self.limit is None else self.limit + 1
 
 
 _OPAQUE = ExpectedTypes(opaque=True)
@@ -47,7 +57,10 @@ def entry_types() -> ExpectedTypes:
 
 
 def convert(node: Node, expected: ExpectedTypes) -> Json:
-    """A node as data. Unknown keys and opaque places become None; `null` does, too."""
+    """A node as data. Unknown keys and opaque places become None; `null` does, too.
+
+    Of a list or mapping that is too long, one item more is converted than is allowed.
+    """
     if expected.opaque:
         return None
     match node:
@@ -55,11 +68,12 @@ def convert(node: Node, expected: ExpectedTypes) -> Json:
             return _scalar(node, expected.types)
         case SequenceNode():
             below = expected.items or _OPAQUE
-            return [convert(item, below) for item in node.items]
+            return [convert(item, below) for item in node.items[: expected.end]]
         case MappingNode():
             keys, other = expected.keys, expected.other or _OPAQUE
             return {
-                key: convert(value, keys.get(key, other)) for key, (_, value) in node.pairs.items()
+                key: convert(value, keys.get(key, other))
+                for key, (_, value) in islice(node.pairs.items(), expected.end)
             }
 
 
@@ -90,4 +104,5 @@ def _expected(part: object) -> ExpectedTypes:
         MappingProxyType(keys),
         _expected(part["additionalProperties"]) if "additionalProperties" in part else None,
         _expected(part["items"]) if "items" in part else None,
+        limit=part.get("maxItems", part.get("maxProperties")),
     )

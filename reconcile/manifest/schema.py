@@ -59,6 +59,12 @@ def entry() -> Mapping[str, Any]:
     return inlined
 
 
+def entry_limit() -> int:
+    """How many snapshots one document may declare, nested ones included."""
+    limit: int = document()["properties"]["snapshots"]["maxItems"]
+    return limit
+
+
 def document_violations(data: object) -> tuple[Violation, ...]:
     """What the schema forbids in a document without its entries."""
     return () if _document_check()(data) else _violations(document(), data)

@@ -8,13 +8,13 @@ was written, tells duplicate keys, and bounds depth and the expansion of aliases
 anything.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
 
 from reconcile.errors import Problem
+from reconcile.errors.manifest import PROBLEM_LIMIT
 from reconcile.manifest.nodes import (
     MappingNode,
     Node,
@@ -24,18 +24,22 @@ from reconcile.manifest.nodes import (
     key_path,
     quoted,
 )
+from reconcile.manifest.yaml_problems import (
+    Pairs,
+    Wording,
+    malformed,
+    not_in_xml,
+    refused_key,
+    tab,
+    unprintable,
+)
 from reconcile.model.desired import Position
 
 DEPTH_LIMIT = 200
+VALUE_LIMIT = 2_000_000  # keys and values of one file; 20,000 snapshots have some 300,000
 ALIAS_BUDGET = 100_000
 
-_Pairs = dict[str, tuple[ScalarNode, Node]]
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # YAML's c-printable
-)
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +52,29 @@ class Composed:
 
 def compose(text: str, file: str) -> Composed:
     """Read every document of a file; a syntax error ends the file, not the run."""
-    bad = _UNPRINTABLE.search(text)
-    if bad:
-        return Composed((), (_unprintable(text, bad, file),))
+    bad = unprintable(text, file)
+    if bad is not None:
+        return Composed((), (bad,))
     composer = _Composer(file)
     try:
         composer.run(text)
     except _StopError as stop:
         composer.problems.append(stop.problem)
     except yaml.YAMLError as error:
-        composer.problems.append(_syntax(error, file))
+        composer.problems.append(_syntax(error, text, file))
     except (ValueError, OverflowError) as error:
         # PyYAML's own scanner, where libyaml is missing, lets these out for "\U99999999".
-        composer.problems.append(_malformed(Position(file, 1, 1), str(error)))
+        composer.problems.append(malformed(Position(file, 1, 1), str(error)))
     return Composed(tuple(composer.documents), tuple(composer.problems))
 
 
-def _unprintable(text: str, bad: re.Match[str], file: str) -> Problem:
-    before = text[: bad.start()]
-    where = Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
-    message = f"has the character U+{ord(bad.group()):04X}, which YAML does not allow"
-    return Problem(where, "", message, "remove it")
-
-
-def _syntax(error: yaml.YAMLError, file: str) -> Problem:
+def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    words = getattr(error, "problem", None) or str(error).partition("\n")[0]
     mark = getattr(error, "problem_mark", None)
-    where = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
-    return _malformed(where, getattr(error, "problem", None) or str(error).partition("\n")[0])
-
-
-def _malformed(where: Position, words: str) -> Problem:
-    remedy = "check indentation, brackets and quotes here and on the line before"
-    return Problem(where, "", f"is not valid YAML: {words}", remedy)
+    if mark is None:
+        return malformed(Position(file, 1, 1), words)
+    where = Position(file, mark.line + 1, mark.column + 1)
+    return tab(where) if text.startswith("\t", mark.index) else malformed(where, words)
 
 
 class _StopError(Exception):
@@ -109,7 +104,7 @@ class _Open:
     before: int
     deepest: int
     items: list[Node] = field(default_factory=list)
-    pairs: _Pairs | None = None
+    pairs: Pairs | None = None
     key: ScalarNode | None = None
     drop: bool = False
 
@@ -154,16 +149,16 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         node = ScalarNode(*_start(event), event.value, event.style or "")
-        self._count += 1
+        self._count_values(event, 1)
         if event.tag is not None:
             self._tag(event, event.tag)
-        if _NOT_IN_XML.search(node.text):
-            self._unholdable(node)
+        if (bad := not_in_xml(node.text)) is not None:
+            self._report(node.line, node.column, bad)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(node, 1, 0)
         self._add(node)
 
-    def _open(self, event: yaml.CollectionStartEvent, pairs: _Pairs | None) -> None:
+    def _open(self, event: yaml.CollectionStartEvent, pairs: Pairs | None) -> None:
         if event.tag is not None:
             self._tag(event, event.tag)
         depth = len(self._stack) + 1
@@ -172,7 +167,7 @@ class _Composer:
             self._anchors[event.anchor] = None
         opened = _Open(*_start(event), event.anchor, self._count, depth, pairs=pairs)
         self._stack.append(opened)
-        self._count += 1
+        self._count_values(event, 1)
 
     def _close(self) -> None:
         done = self._stack.pop()
@@ -190,7 +185,7 @@ class _Composer:
         depth = len(self._stack) + anchored.height
         self._check_depth(event, depth)
         self._aliased += anchored.size
-        self._count += anchored.size
+        self._count_values(event, anchored.size)
         if self._aliased > ALIAS_BUDGET:
             message = f"aliases expand to more than {ALIAS_BUDGET:,} values"
             raise _StopError(self._problem(event, message, "write the entries out"))
@@ -210,6 +205,12 @@ class _Composer:
             message, remedy = f"alias *{name} names no anchor", f"define &{name} before it"
         raise _StopError(self._problem(event, message, remedy))
 
+    def _count_values(self, event: yaml.Event, more: int) -> None:
+        self._count += more
+        if self._count > VALUE_LIMIT:
+            message = f"the file has more than {VALUE_LIMIT:,} values"
+            raise _StopError(self._problem(event, message, "split it: one file per domain"))
+
     def _add(self, node: Node) -> None:
         if not self._stack:
             self.documents.append(node)
@@ -225,11 +226,10 @@ class _Composer:
             above.pairs[above.key.text] = (above.key, node)
             above.key = None
 
-    def _key(self, above: _Open, pairs: _Pairs, node: Node) -> None:
-        refused = _refused_key(node, pairs)
+    def _key(self, above: _Open, pairs: Pairs, node: Node) -> None:
+        refused = refused_key(node, pairs)
         if refused is not None:
-            where = Position(self.file, node.line + 1, node.column + 1)
-            self.problems.append(Problem(where, self._path(), *refused))
+            self._report(node.line, node.column, refused)
             above.drop = True
         elif isinstance(node, ScalarNode):
             above.key = node
@@ -237,14 +237,12 @@ class _Composer:
     def _tag(self, event: yaml.Event, tag: str) -> None:
         short = tag.replace("tag:yaml.org,2002:", "!!")
         remedy = "remove the tag; quote the value if a string is meant"
-        self.problems.append(self._problem(event, f"has the tag {quoted(short)}", remedy))
+        self._report(*_start(event), (f"has the tag {quoted(short)}", remedy))
 
-    def _unholdable(self, node: ScalarNode) -> None:
-        bad = _NOT_IN_XML.search(node.text)
-        code = ord(bad.group()) if bad else 0
-        message = f"has the character U+{code:04X}, which libvirt's XML cannot hold"
-        where = Position(self.file, node.line + 1, node.column + 1)
-        self.problems.append(Problem(where, self._path(), message, "remove it"))
+    def _report(self, line: int, column: int, words: Wording) -> None:
+        if len(self.problems) <= PROBLEM_LIMIT:
+            where = Position(self.file, line + 1, column + 1)
+            self.problems.append(Problem(where, self._path(), *words))
 
     def _check_depth(self, event: yaml.Event, depth: int) -> None:
         if depth > DEPTH_LIMIT:
@@ -269,17 +267,3 @@ class _Composer:
 def _start(event: yaml.Event) -> tuple[int, int]:
     mark = event.start_mark
     return (mark.line, mark.column) if mark else (0, 0)
-
-
-def _refused_key(node: Node, pairs: _Pairs) -> tuple[str, str] | None:
-    """Why a node cannot be the next key of a mapping, with a remedy."""
-    if not isinstance(node, ScalarNode):
-        return "a key is a list or a mapping", "use a plain word as the key"
-    if node.plain and not node.text:
-        return "a key is empty", "write the key before the `:`"
-    if node.plain and node.text == "<<":
-        return "merge keys (`<<`) are not supported", "use `defaults`, or write the keys out"
-    if node.text in pairs:
-        first = pairs[node.text][0].line + 1
-        return f"duplicate key {quoted(node.text)}, first on line {first}", "remove one of them"
-    return None

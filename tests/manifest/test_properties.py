@@ -114,7 +114,9 @@ SYNTAX = ["internal", "}", "]", "[", "{", "- ", "&a ", "*a", "!!str ", "<<: ", "
 RARE = ["...\n", "%YAML 1.1\n", "|\n", ">-\n", "'", '"', "\\0", "\\ud800", "\\U99999999", "\t"]
 PLAIN = ["\n", "  ", "null", "true", "5", "#", "~", "\ufeff", "\x07", "\u2028"]
 PIECES = st.sampled_from([*DOCUMENT, *ENTRIES, *NESTED, *OTHERS, *SYNTAX, *RARE, *PLAIN])
-TEXTS = st.lists(PIECES, max_size=30).map("".join) | st.text(st.characters(codec="utf-8"))
+ANY_TEXTS = st.lists(PIECES, max_size=30).map("".join) | st.text(st.characters(codec="utf-8"))
+# Nothing is said of a file that nowhere says its version; a comment is enough.
+TEXTS = ANY_TEXTS | ANY_TEXTS.map("# apiVersion: reconcile/v1\n{}".format)
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
