@@ -26,12 +26,12 @@ class Entry:
 
     @property
     def name(self) -> str | None:
-        """Its name, if it has one that is a string."""
+        """The entry's name; None if it has none, or one that is no string."""
         return text(self.data, "name")
 
     @property
     def parent(self) -> str | None:
-        """The name of the entry it hangs on, by nesting or by `parent`."""
+        """The name of the entry that this one hangs on, by nesting or by `parent`."""
         return self.above.name if self.above else text(self.data, "parent")
 
     @property
@@ -40,7 +40,7 @@ class Entry:
         return position(self.node, self.file)
 
     def at(self, key: str) -> Position:
-        """Where the value of a key stands; the entry itself if it has no such key."""
+        """Where the value of a key stands; where the entry stands if it has no such key."""
         return position(find(self.node, (key,)), self.file)
 
 
@@ -55,7 +55,7 @@ class Document:
     entries: tuple[Entry, ...]
 
     def at(self, *path: str | int) -> Position:
-        """Where the value at a path stands, or what of the path exists."""
+        """Where the value at a path stands, or the deepest value on the way that exists."""
         return position(find(self.node, path), self.file)
 
 

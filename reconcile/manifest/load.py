@@ -1,4 +1,4 @@
-"""The pipeline: paths in, trees out, or every problem of every file in one error."""
+"""From paths to trees, through every stage of this package, or to one error with all problems."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,10 @@ def load(paths: Sequence[Path]) -> tuple[DesiredTree, ...]:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No cycles are made here, and walking a growing heap again and again doubles the time."""
+    """Loading without the garbage collector, which would take as long again.
+
+    It walks the growing heap again and again, and nothing that is made here holds a cycle.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
@@ -128,7 +131,7 @@ def _key(start: Node, violation: Violation) -> Node:
 
 
 def _in_file_order(problems: Iterable[Problem], found: Iterable[Path]) -> tuple[Problem, ...]:
-    """Those of the paths themselves first, then file by file, top down, each once."""
+    """Problems of the paths themselves first, then file by file, top down, each problem once."""
     order = {str(path): index for index, path in enumerate(found)}
 
     def key(problem: Problem) -> tuple[int, int, int]:

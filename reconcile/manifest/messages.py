@@ -32,10 +32,10 @@ _Branch = Mapping[str, Any]
 
 def explain(violation: Violation, node: Node) -> Wording:
     """Message and remedy for a root cause; `node` is the value, or the key if that is wrong."""
-    words = _WORDINGS.get(violation.keyword)
-    if words is None:
+    wording = _WORDINGS.get(violation.keyword)
+    if wording is None:
         return f"does not fit the schema ({violation.keyword})", "see the schema of manifests"
-    return words(violation, node)
+    return wording(violation, node)
 
 
 def root_causes(violations: Iterable[Violation]) -> Iterator[Violation]:
@@ -111,11 +111,10 @@ def _example(key: str, violation: Violation) -> str:
 
 
 def _wrong_type(violation: Violation, node: Node) -> Wording:
-    types = (
-        [violation.expected] if isinstance(violation.expected, str) else list(violation.expected)
-    )
-    words = violation.schema.get("enum")
-    wanted = f"one of {', '.join(words)}" if words else " or ".join(_TYPES[name] for name in types)
+    expected = violation.expected
+    types = [expected] if isinstance(expected, str) else list(expected)
+    enum = violation.schema.get("enum")
+    wanted = f"one of {', '.join(enum)}" if enum else " or ".join(_TYPES[name] for name in types)
     if isinstance(node, ScalarNode) and node.plain and node.text in NULLS:
         return _nothing(node, wanted)
     value = node.text if isinstance(node, ScalarNode) else violation.value
@@ -168,7 +167,7 @@ def _twice(violation: Violation, _node: Node) -> Wording:
 def _pattern(violation: Violation, node: Node) -> Wording:
     text = node.text if isinstance(node, ScalarNode) else str(violation.value)
     line = text.removesuffix("\n")
-    if line != text and "\n" not in line:
+    if line != text and line.isprintable() and len(line) <= _LONG_WORD:
         key = violation.path[-1] if isinstance(violation.path[-1], str) else "-"
         return f"{quoted(text)} ends in a newline", f'use "{key}: {line}"'
     # The schema holds both in one annotation that editors show, too.

@@ -101,6 +101,10 @@ def _key(key: str) -> str:
 
 def quoted(text: str) -> str:
     """A value for people: in quotes, on one line, without control characters, cut if long."""
-    short = text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
-    written = json.dumps(short, ensure_ascii=False)
+    written = json.dumps(shortened(text), ensure_ascii=False)
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in written)
+
+
+def shortened(text: str) -> str:
+    """A text of at most 60 characters, cut with an ellipsis."""
+    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"

@@ -23,6 +23,7 @@ from reconcile.manifest.nodes import (
     SequenceNode,
     key_path,
     quoted,
+    shortened,
 )
 from reconcile.manifest.yaml_problems import (
     Pairs,
@@ -195,11 +196,12 @@ class _Composer:
         self._add(anchored.node)
 
     def _resolve(self, event: yaml.AliasEvent) -> _Anchored:
-        name = event.anchor or ""
-        anchored = self._anchors.get(name)
+        anchor = event.anchor or ""
+        anchored = self._anchors.get(anchor)
         if anchored is not None:
             return anchored
-        if name in self._anchors:
+        name = shortened(anchor)
+        if anchor in self._anchors:
             message, remedy = f"alias *{name} stands inside its own anchor", "remove the alias"
         else:
             message, remedy = f"alias *{name} names no anchor", f"define &{name} before it"

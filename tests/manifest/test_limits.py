@@ -193,3 +193,23 @@ def test_a_hundred_files_with_one_problem_each(tmp_path: Path) -> None:
     error = failure(tmp_path, *[BASE + "x: 1\n"] * (PROBLEM_LIMIT - 1))
     # Those documents are all for one domain, too.
     assert error.message.startswith("1,000 problems in the manifests")
+
+
+LONG = "x" * 100_000
+HUGE = {
+    "key": f"snapshots: [{{name: base}}]\n{LONG}: 1\n",
+    "name": f"snapshots: [{{name: {LONG}}}]\n",
+    "name on two lines": f'snapshots: [{{name: "{LONG}\\n"}}]\n',
+    "word": f"prune: {LONG}\nsnapshots: [{{name: base}}]\n",
+    "alias": f"snapshots: [{{name: *{LONG}}}]\n",
+    "tag": f"snapshots: [{{name: !{LONG} a}}]\n",
+    "parent": f"snapshots: [{{name: base, parent: {LONG}}}]\n",
+    "path": f"snapshots: [{{name: base, memory: {{external: {LONG}}}}}]\n",
+    "entry": f"snapshots: [{LONG}]\n",
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_messages_are_short_whatever_the_manifest_holds(tmp_path: Path, kind: str) -> None:
+    for problem in failure(tmp_path, HEAD + HUGE[kind]).problems:
+        assert len(f"{problem.path}{problem.message}{problem.remedy}") < 500

@@ -119,6 +119,9 @@ ANY_TEXTS = st.lists(PIECES, max_size=30).map("".join) | st.text(st.characters(c
 TEXTS = ANY_TEXTS | ANY_TEXTS.map("# apiVersion: reconcile/v1\n{}".format)
 
 
+MESSAGE_LIMIT = 2_000
+
+
 def problems_of(text: str) -> tuple[Problem, ...]:
     try:
         load_text(text)
@@ -134,6 +137,7 @@ def test_any_text_loads_or_is_told_wrong(loader: type) -> None:
         for problem in problems_of(text):
             assert problem.message
             assert problem.remedy
+            assert len(str(problem)) < MESSAGE_LIMIT
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_nodes, "_LOADER", loader)

@@ -232,6 +232,25 @@ def test_nothing_runs_in_a_hostile_repository(
     assert not canary.exists()
 
 
+HOST = Path(__file__).parents[1] / "cli" / "files"
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: str(make.__name__))
+def test_a_plan_in_a_hostile_repository_runs_nothing(
+    make: Hostile, repository: Path, tmp_path: Path
+) -> None:
+    commit, canary = head(repository), tmp_path / "canary"
+    folder = make(repository, canary)
+    (folder / "a.yaml").write_bytes((HOST / "web01.yaml").read_bytes())
+    command = [sys.executable, "-m", "reconcile", "-c", f"test://{HOST}/host.xml", "plan"]
+    saved = tmp_path / "plan.json"
+    options = ["--out", str(saved), str(folder / "a.yaml")]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'"{commit}"' in saved.read_text("utf-8")
+    assert not canary.exists()
+
+
 def test_a_bare_layout_alone_is_no_repository(repository: Path, tmp_path: Path) -> None:
     folder = hostile_bare_layout(repository, tmp_path / "canary")
     (tmp_path / "alone").mkdir()
