@@ -46,6 +46,11 @@ class Disk:
     disagrees: bool = False
 
     @property
+    def removable(self) -> bool:
+        """Whether libvirt changes its medium by itself, as with an optional one that is gone."""
+        return self.device in {"cdrom", "floppy"}
+
+    @property
     def snapshotable(self) -> bool:
         """Whether libvirt takes this disk into a snapshot unless told otherwise."""
         writable = not self.readonly and self.device in {"disk", "lun"}

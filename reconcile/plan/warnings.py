@@ -6,8 +6,9 @@ from reconcile.model.action import Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Step
-from reconcile.model.snapshot import MemoryKind
+from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.rules import versions
+from reconcile.rules.disk_features import NO_FILES
 
 
 def warnings(steps: tuple[Step, ...], observed: Domain, host: Capabilities) -> tuple[str, ...]:
@@ -18,14 +19,37 @@ def warnings(steps: tuple[Step, ...], observed: Domain, host: Capabilities) -> t
 
 def _of(step: Step, observed: Domain, host: Capabilities) -> Iterator[str]:
     match step.action:
-        case Create() as action if observed.firmware and _loses_nvram(action, observed):
-            yield f"{action.snapshot}: the UEFI variables (NVRAM) are not part of this snapshot"
+        case Create() as action:
+            yield from _created(action, observed)
         case Delete(snapshot=name) if host.libvirt < versions.MEMORY_FILE_REMOVED:
             gone = observed.tree.get(name)
             if gone and gone.memory.kind is MemoryKind.EXTERNAL:
                 yield f"{name}: libvirt {host.version} leaves its memory file {gone.memory.file}"
         case _:
             return
+
+
+def _created(action: Create, observed: Domain) -> Iterator[str]:
+    """What cannot be undone, reverted or deleted later, said while it can still be avoided."""
+    name = action.snapshot
+    if observed.firmware and _loses_nvram(action, observed):
+        yield f"{name}: the UEFI variables (NVRAM) are not part of this snapshot"
+    outside = {disk.target for disk in action.disks if disk.kind is DiskKind.EXTERNAL}
+    for disk in observed.disks:
+        if disk.target in outside and disk.source in NO_FILES:
+            yield (
+                f"{name}: disk {disk.target} lies on a {disk.source} source: libvirt cannot revert "
+                "to this snapshot later"
+            )
+        if disk.target in outside and disk.encrypted:
+            yield f"{name}: what disk {disk.target} is written after it is not encrypted"
+    parent = observed.tree.get(action.parent)
+    external = outside or action.memory.kind is MemoryKind.EXTERNAL
+    if external and parent is not None and not parent.external:
+        yield (
+            f"{name}: its parent {parent.name} is internal: libvirt cannot delete this snapshot "
+            f"before {parent.name}"
+        )
 
 
 def _loses_nvram(action: Create, observed: Domain) -> bool:

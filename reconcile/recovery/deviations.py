@@ -23,7 +23,7 @@ def _domain(expected: Domain, observed: Domain) -> Iterator[str]:
         found = observed.disk(disk.target)
         if found is None:
             yield f"disk {disk.target} is detached"
-        elif not matches(disk.path, found.path):
+        elif not disk.removable and not matches(disk.path, found.path):
             yield f"disk {disk.target} runs on {found.path}, not {disk.path}"
     known = {disk.target for disk in expected.disks}
     yield from (f"disk {d.target} is attached" for d in observed.disks if d.target not in known)
