@@ -12,7 +12,6 @@ from typing import Final
 import pytest
 
 from tests.harness.command import reconcile
-from tests.harness.contents import capabilities
 from tests.lab import content, guest
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -127,7 +126,7 @@ def test_a_revert_brings_back_the_guest(kind: str, make_domain: MakeDomain, mani
         _apply(running.domain, manifest, text, kind)
     _remember(running, "three")
     back = MEMORY_TWICE + "current: {current}\n"
-    if kind == "external" and not capabilities(running.domain).external_revert:
+    if kind == "external" and not running.domain.daemon.reverts_external:
         assert _refusals(running.domain, manifest, back, kind, "one") == ["revert-external"]
         assert _remembered(running) == "three three"
         return

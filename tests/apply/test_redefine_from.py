@@ -6,7 +6,8 @@ import libvirt
 import pytest
 
 from tests.harness.command import reconcile
-from tests.harness.contents import Oracle, observed
+from tests.harness.contents import Oracle
+from tests.lab import metadata
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
@@ -58,7 +59,7 @@ def _prepared(domain: Domain, oracle: Oracle, folder: Path, kind: str) -> None:
         handle.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)
     with domain.daemon.connect() as connection:
         connection.defineXML(xml)
-    assert not observed(domain).tree
+    assert not metadata.snapshots(domain).names
 
 
 @pytest.mark.parametrize("kind", ["internal", "external"])
@@ -74,13 +75,14 @@ def test_lost_metadata_is_restored_with_data_and_pointer(
     applied = reconcile("apply", "--yes", str(manifest), uri=domain.daemon.uri)
     assert applied.code == 0, applied.out + applied.err
     assert reconcile("plan", "--detailed-exitcode", str(manifest), uri=domain.daemon.uri).code == 0
-    tree = observed(domain).tree
-    assert tree.current == "c"
-    assert [(each.name, each.parent, each.owned) for each in tree.topological()] == [
-        ("a", None, True),
-        ("b", "a", True),
-        ("c", "b", True),
-    ]
+    found = metadata.snapshots(domain)
+    assert found.current == "c"
+    assert {each.name: each.parent for each in found.entries.values()} == {
+        "a": None,
+        "b": "a",
+        "c": "b",
+    }
+    assert all(each.foreign for each in found.entries.values())
     oracle.check()
 
 
@@ -112,7 +114,7 @@ def test_metadata_without_data_is_not_restored(
     planned = reconcile("plan", str(manifest), uri=domain.daemon.uri)
     assert planned.code == 3
     assert ("[tag-missing]" if kind == "internal" else "[file-missing]") in planned.out
-    assert not observed(domain).tree
+    assert not metadata.snapshots(domain).names
 
 
 def test_a_dump_of_another_domain_or_snapshot_is_refused(

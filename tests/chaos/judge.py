@@ -9,18 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from reconcile.model.domain import Domain as Observed
-from reconcile.plan.fingerprint import fingerprint
 from tests.chaos.blows import Blow, Moving, Scene, Writing
 from tests.chaos.cases import Case
 from tests.chaos.faults import ends_guest
-from tests.harness.contents import Oracle, observed
+from tests.harness.contents import Oracle
+from tests.lab import metadata
 from tests.lab.errors import LabError
+from tests.lab.metadata import Snapshots
 
 RM: Final = re.compile(r"`rm -- (\S+?)`")
 UNTAG: Final = re.compile(r"`qemu-img snapshot -d (\S+) (\S+?)`")
@@ -65,16 +65,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The host before the apply: its tree, the names of its files, what the guest's disks hold."""
+    """The host before the apply: snapshots, the names of its files, what the guest's disks hold."""
 
-    tree: Observed
+    snapshots: Snapshots
     files: frozenset[str]
     active: dict[str, str]
 
 
 def before(scene: Scene, oracle: Oracle) -> Before:
     """Look at it."""
-    return Before(observed(scene.domain), _files(scene), oracle.active())
+    return Before(metadata.snapshots(scene.domain), _files(scene), oracle.active())
 
 
 class Judge:
@@ -95,6 +95,7 @@ class Judge:
         else:
             self._alone(verdict)
         verdict.add(Wrong.LEFT, *self._orphans(), *self._unused())
+        verdict.add(Wrong.LEFT, *metadata.unfinished(self._scene.domain))
         verdict.add(Wrong.LOST, *(f"{name} of {t}" for name, t in self._oracle.wrong()))
         verdict.add(Wrong.LOST, *self._guest_lost())
         verdict.add(Wrong.TWICE, *self._twin_tags(), *twice(self._scene.tool.state))
@@ -117,7 +118,7 @@ class Judge:
         if back.code != 0 and not gone:
             said = f"{planned.out}{planned.err}\n{back.out}{back.err}"
             verdict.add(Wrong.UNSETTLED, f"ends nowhere: {said}")
-        if not _same(observed(self._scene.domain), self._was.tree):
+        if metadata.snapshots(self._scene.domain) != self._was.snapshots:
             verdict.add(Wrong.UNSETTLED, "the tree is not as before")
         files = _files(self._scene)
         if files != self._was.files:
@@ -125,7 +126,7 @@ class Judge:
 
     def _beside(self, verdict: Verdict, blow: Writing) -> None:
         """Our snapshots are those before or those declared; what somebody made is all there."""
-        names = set(observed(self._scene.domain).tree.snapshots)
+        names = metadata.snapshots(self._scene.domain).names
         if missing := blow.made - names:
             verdict.add(Wrong.TOUCHED, f"somebody's {sorted(missing)} are gone")
         ours = {name for name in names if not name.startswith("w")}
@@ -148,7 +149,7 @@ class Judge:
                 path.unlink()
                 verdict.end += " and rm"
         for name, image in UNTAG.findall(said):
-            if name not in observed(self._scene.domain).tree.snapshots:
+            if name not in metadata.snapshots(self._scene.domain):
                 self._untag(name, image)
                 verdict.end += " and untag"
         if isinstance(blow, Moving) and blow.image.exists() and blow.image.name in self._unused():
@@ -176,10 +177,9 @@ class Judge:
         return sorted(_files(self._scene) - self._used())
 
     def _used(self) -> set[str]:
-        found = observed(self._scene.domain)
-        paths = {path for snapshot in found.tree for path in snapshot.files()}
-        for disk in found.disks:
-            paths |= {path for path in (disk.path, *disk.backing) if path}
+        entries = metadata.snapshots(self._scene.domain).entries.values()
+        paths = metadata.images(self._scene.domain)
+        paths |= {path for entry in entries for path in entry.places()}
         bases = {each for path in paths for each in self._chain(path)}
         return {Path(path).name for path in {*paths, *bases}}
 
@@ -194,7 +194,7 @@ class Judge:
 
     def _orphans(self) -> Iterator[str]:
         """Internal snapshots in the images that libvirt does not know."""
-        names = set(observed(self._scene.domain).tree.snapshots)
+        names = metadata.snapshots(self._scene.domain).names
         for image, tags in self._tags():
             yield from (f"{image} holds an unknown {tag}" for tag in sorted(set(tags) - names))
 
@@ -233,8 +233,3 @@ def declared(entries: str) -> set[str]:
 
 def _files(scene: Scene) -> frozenset[str]:
     return frozenset(path.name for path in scene.folder.iterdir())
-
-
-def _same(found: Observed, was: Observed) -> bool:
-    """The same tree, by all that a plan depends on."""
-    return fingerprint(replace(found, state=was.state, disks=was.disks)) == fingerprint(was)

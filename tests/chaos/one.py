@@ -18,7 +18,6 @@ from tests.chaos.cases import Case
 from tests.chaos.faults import Deny, FillDisk
 from tests.chaos.hit import DISKS, Hit
 from tests.chaos.judge import Verdict, Wrong
-from tests.harness.contents import capabilities
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain, define
 from tests.lab.errors import LabError
@@ -57,7 +56,7 @@ def _possible(case: Case, domain: Domain) -> bool:
     if isinstance(case.fault, FillDisk | Deny) and not is_root():
         return False
     reverts = case.stage.reverts and case.stage.external
-    return not reverts or capabilities(domain).external_revert
+    return not reverts or domain.daemon.reverts_external
 
 
 def _removed(domain: Domain) -> bool:

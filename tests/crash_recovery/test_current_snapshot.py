@@ -9,7 +9,8 @@ import pytest
 
 from tests.crash_recovery.faults import killed_apply
 from tests.harness.command import reconcile
-from tests.harness.contents import Oracle, capabilities, observed
+from tests.harness.contents import Oracle
+from tests.lab import metadata
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -39,13 +40,13 @@ snapshots:
 def _unpointed(domain: Domain, current: str = "a") -> None:
     daemon = domain.daemon
     found = daemon.cell.outside.rglob(f"qemu/snapshot/{domain.name}/{current}.xml")
-    metadata = next(path for path in found if path.is_file())
+    file = next(path for path in found if path.is_file())
     daemon.kill()
-    text = metadata.read_text()
+    text = file.read_text()
     assert "<active>1</active>" in text
-    metadata.write_text(text.replace("<active>1</active>", "<active>0</active>"))
+    file.write_text(text.replace("<active>1</active>", "<active>0</active>"))
     daemon.start()
-    assert observed(domain).tree.current is None
+    assert metadata.snapshots(domain).current is None
 
 
 @pytest.mark.parametrize("way", ["resume", "rollback"])
@@ -66,9 +67,9 @@ def test_the_pointer_is_moved_back(
     ran = reconcile(way)
     assert ran.code == 0, ran.out + ran.err
     assert "made a the current snapshot again" in ran.out
-    tree = observed(domain).tree
-    assert tree.current == ("b" if way == "resume" else "a")
-    assert set(tree.snapshots) == ({"a", "b"} if way == "resume" else {"a"})
+    found = metadata.snapshots(domain)
+    assert found.current == ("b" if way == "resume" else "a")
+    assert found.names == ({"a", "b"} if way == "resume" else {"a"})
     oracle.check()
 
 
@@ -77,7 +78,7 @@ def test_a_revert_is_repeated_only_once_a_snapshot_is_current(
 ) -> None:
     """Reverting to an external snapshot while none is current would crash libvirtd."""
     domain = make_domain()
-    if not capabilities(domain).external_revert:
+    if not lab.reverts_external:
         pytest.skip("this libvirt does not revert to external snapshots")
     oracle = Oracle(domain)
     oracle.write()
@@ -94,6 +95,6 @@ def test_a_revert_is_repeated_only_once_a_snapshot_is_current(
     assert ran.code == 0, ran.out + ran.err
     assert "made b the current snapshot again" in ran.out
     assert lab.pid == pid
-    tree = observed(domain).tree
-    assert (tree.current, set(tree.snapshots)) == ("c", {"a", "b", "c"})
+    found = metadata.snapshots(domain)
+    assert (found.current, found.names) == ("c", {"a", "b", "c"})
     oracle.check()

@@ -12,7 +12,6 @@ import pytest
 
 from tests.crash_recovery.faults import killed_apply, killed_guest, qmp, until, write
 from tests.harness.command import reconcile
-from tests.harness.contents import capabilities
 from tests.lab import content
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
@@ -124,7 +123,7 @@ def _can_be_used(domain: Domain) -> None:
     """The guest starts, and goes back to each snapshot, where this libvirt can do that."""
     domain.start()
     assert [_read(domain, domain.source(target)) for target in BOTH] == [[A, B, C, LAST]] * 2
-    reverts = capabilities(domain).external_revert
+    reverts = domain.daemon.reverts_external
     for name, held in {"c": [A, B, 0, 0], "b": [A, 0, 0, 0]}.items() if reverts else ():
         time.sleep(1)  # libvirt names the new overlays by the second
         domain.daemon.virsh("snapshot-revert", domain.name, name, "--running")

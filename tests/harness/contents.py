@@ -1,35 +1,20 @@
-"""The oracle: what every snapshot and the guest's disks hold, remembered and read back."""
+"""The oracle: what every snapshot and the guest's disks hold, remembered and read back.
+
+It reads metadata and images by the lab's own means, so that no mistake of the tool hides itself.
+"""
 
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from reconcile.libvirt.connection import Connection
-from reconcile.model.domain import Domain as Observed
-from reconcile.model.host import Capabilities
-from reconcile.model.snapshot import DiskKind, Snapshot
-from reconcile.observe.domain import observe_domain
-from tests.lab import content
+from tests.lab import content, metadata
 from tests.lab.domain import Domain
 from tests.lab.errors import LabError
+from tests.lab.metadata import SnapshotEntry
 
 Contents = dict[tuple[str, str], str]
 Action = dict[str, Any]
 """One of a plan's actions, as its JSON has it."""
-
-
-def observed(domain: Domain) -> Observed:
-    """The domain as `reconcile` sees it."""
-    with Connection(domain.daemon.uri, readonly=True) as host:
-        found = next(each for each in host.domains() if each.name == domain.name)
-        return observe_domain(host.domain(found))
-
-
-def capabilities(domain: Domain) -> Capabilities:
-    """What the domain's host can do."""
-    with Connection(domain.daemon.uri, readonly=True) as host:
-        return host.capabilities()
 
 
 @dataclass(slots=True)
@@ -50,15 +35,15 @@ class Oracle:
 
     def active(self) -> dict[str, str]:
         """What the guest's writable disks hold now."""
-        return {target: self._digest(self.domain.source(target)) for target in self._writable()}
+        return {target: self._digest(self.domain.place(target)) for target in self._writable()}
 
     def learn(self, before: dict[str, str]) -> None:
         """Snapshots that are new hold what the disks held before the step that took them."""
-        tree = observed(self.domain).tree
-        for snapshot in (each for each in tree if each.name not in self._seen):
-            taken = {t: digest for t, digest in before.items() if _holds(snapshot, t)}
-            self.known |= {(snapshot.name, target): digest for target, digest in taken.items()}
-        self._seen = set(tree.snapshots)
+        found = metadata.snapshots(self.domain)
+        for name in found.names - self._seen:
+            taken = {t: digest for t, digest in before.items() if found[name].holds(t)}
+            self.known |= {(name, target): digest for target, digest in taken.items()}
+        self._seen = found.names
 
     def copied(self, source: str, copy: str) -> None:
         """A second entry holds what the first one does."""
@@ -71,15 +56,15 @@ class Oracle:
 
         A revert brings back what the snapshot holds; a create keeps what the disks hold then.
         """
-        tree, now = observed(self.domain).tree, dict(before)
+        found, now = metadata.snapshots(self.domain), dict(before)
         for action in actions:
             name = action["snapshot"]
             if action["action"] == "revert":
                 now |= {t: digest for (n, t), digest in self.known.items() if n == name}
-            elif action["action"] == "create" and name in tree:
-                taken = {t: digest for t, digest in now.items() if _holds(tree[name], t)}
+            elif action["action"] == "create" and name in found:
+                taken = {t: digest for t, digest in now.items() if found[name].holds(t)}
                 self.known |= {(name, target): digest for target, digest in taken.items()}
-        self._seen = set(tree.snapshots)
+        self._seen = found.names
         return now
 
     def check(self) -> None:
@@ -88,19 +73,18 @@ class Oracle:
 
     def wrong(self) -> tuple[tuple[str, str], ...]:
         """The snapshots and disks whose content is not what it was."""
-        tree = observed(self.domain).tree
-        self.known = {key: value for key, value in self.known.items() if key[0] in tree}
-        held = ((key, self._held(tree[key[0]], key[1])) for key in self.known)
+        found = metadata.snapshots(self.domain)
+        self.known = {key: value for key, value in self.known.items() if key[0] in found}
+        held = ((key, self._held(found[key[0]], key[1])) for key in self.known)
         return tuple(key for key, digest in held if digest != self.known[key])
 
-    def _held(self, snapshot: Snapshot, target: str) -> str:
-        disk, base = snapshot.disk(target), snapshot.base_file(target)
-        assert disk is not None
-        assert base is not None
-        tag = snapshot.name if disk.kind is DiskKind.INTERNAL else None
-        return self._digest(Path(base), tag)
+    def _held(self, snapshot: SnapshotEntry, target: str) -> str:
+        disk, base = snapshot.disk(target), snapshot.bases.get(target)
+        if disk is None or base is None:
+            return "not listed any more"
+        return self._digest(base, snapshot.name if disk.kind == "internal" else None)
 
-    def _digest(self, path: Path, tag: str | None = None) -> str:
+    def _digest(self, path: str, tag: str | None = None) -> str:
         """Of a file that cannot be read: an answer that equals no other."""
         try:
             return content.digest(self.domain.daemon, path, tag)
@@ -108,10 +92,4 @@ class Oracle:
             return f"unreadable: {error}"
 
     def _writable(self) -> list[str]:
-        disks = observed(self.domain).disks
-        return [disk.target for disk in disks if not disk.readonly and disk.device == "disk"]
-
-
-def _holds(snapshot: Snapshot, target: str) -> bool:
-    disk = snapshot.disk(target)
-    return disk is not None and disk.kind in {DiskKind.INTERNAL, DiskKind.EXTERNAL}
+        return metadata.writable(self.domain)

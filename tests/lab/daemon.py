@@ -109,6 +109,11 @@ class Daemon:
             number = connection.getLibVersion()
         return number // 1_000_000, number // 1000 % 1000, number % 1000
 
+    @property
+    def reverts_external(self) -> bool:
+        """Whether it reverts to external snapshots: libvirt 9.9 and newer do."""
+        return self.version >= (9, 9, 0)
+
     def connect(self) -> libvirt.virConnect:
         """Open a new connection, a context manager. Raises `libvirtError`."""
         return libvirt.open(self.uri)

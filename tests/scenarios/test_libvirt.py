@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.command import reconcile
-from tests.harness.contents import Action, Oracle, capabilities, observed
+from tests.harness.contents import Action, Oracle
+from tests.lab import metadata
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
@@ -50,7 +51,7 @@ def _manifest(step: Step, domain: Domain, oracle: Oracle, path: Path) -> None:
     uri = domain.daemon.uri
     planned = reconcile("plan", "--detailed-exitcode", str(path), uri=uri)
     got = normal(planned.out, domain.name, str(domain.folder), uri)
-    assert got == step.expected(capabilities(domain), got)
+    assert got == step.expected(domain.daemon.reverts_external, got)
     assert planned.err == ""
     if planned.code == 3:
         _refused(domain, path)
@@ -60,9 +61,9 @@ def _manifest(step: Step, domain: Domain, oracle: Oracle, path: Path) -> None:
 
 def _refused(domain: Domain, path: Path) -> None:
     """A blocked plan changes nothing, even with --yes."""
-    before = observed(domain)
+    before = metadata.dumps(domain)
     assert reconcile("apply", "--yes", str(path), uri=domain.daemon.uri).code == 3
-    assert observed(domain) == before
+    assert metadata.dumps(domain) == before
 
 
 def _applied(domain: Domain, oracle: Oracle, path: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 import libvirt
 import pytest
 
-from tests.harness.contents import Oracle, observed
-from tests.lab import content
+from tests.harness.contents import Oracle
+from tests.lab import content, metadata
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.traps.tool import Tool
@@ -124,10 +124,10 @@ class Guest:
         return {name for name, _ in self.oracle.wrong()}
 
     def names(self) -> set[str]:
-        return set(observed(self.domain).tree.snapshots)
+        return metadata.snapshots(self.domain).names
 
     def current(self) -> str | None:
-        return observed(self.domain).tree.current
+        return metadata.snapshots(self.domain).current
 
     def file(self, name: str) -> Path:
         """A file in the domain's folder."""
@@ -135,10 +135,10 @@ class Guest:
 
     def overlay(self, name: str, target: str = "vda") -> Path:
         """The overlay that a snapshot lists."""
-        disk = observed(self.domain).tree[name].disk(target)
+        disk = metadata.snapshots(self.domain)[name].disk(target)
         assert disk is not None
-        assert disk.file is not None
-        return Path(disk.file)
+        assert disk.place is not None
+        return Path(disk.place)
 
     def tags(self, target: str = "vda") -> list[str]:
         """The internal snapshots that the active image of a disk holds, whoever made them."""
@@ -164,7 +164,7 @@ class Guest:
             content.write(self.domain, target, byte, offset=byte % 8 * content.BLOCK)
 
     def _targets(self) -> list[str]:
-        return [disk.target for disk in observed(self.domain).disks if disk.snapshotable]
+        return metadata.writable(self.domain)
 
     def _disks(self) -> str:
         each = "<disk name='{}' snapshot='external'/>"

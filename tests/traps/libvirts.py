@@ -8,7 +8,7 @@ from tests.traps.guest import DISK_ONLY, Guest, refuses
 
 def reverts_external(guest: Guest) -> bool:
     """libvirt 9.9 and newer."""
-    return guest.daemon.version >= (9, 9, 0)
+    return guest.daemon.reverts_external
 
 
 def survives_side_branches(guest: Guest) -> bool:

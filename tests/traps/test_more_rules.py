@@ -8,7 +8,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
-from tests.harness.contents import observed
+from tests.harness.observed import observed
 from tests.traps.guest import Guest, refuses
 from tests.traps.libvirts import needs_external_revert, reverts_external
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from reconcile.model.hazard import Hazard
 from tests.harness.command import reconcile
-from tests.harness.contents import Action, Oracle, observed
+from tests.harness.contents import Action, Oracle
+from tests.lab import metadata
 from tests.lab.domain import Domain
 
 Entry = Mapping[str, Any]
@@ -58,10 +59,10 @@ class Tool:
     def refusal(self, keep: str = "", add: Sequence[Entry] = (), **keys: object) -> str:
         """The only refusal, as "SNAPSHOT: CODE"; apply does nothing and says the same."""
         planned = self.plan(keep, add, **keys)
-        before, daemon = observed(self.domain), self.domain.daemon.pid
+        before, daemon = metadata.dumps(self.domain), self.domain.daemon.pid
         ran = reconcile("apply", "--yes", str(self.manifest), uri=self.domain.daemon.uri)
         assert (planned.code, ran.code) == (3, 3), planned
-        assert observed(self.domain) == before
+        assert metadata.dumps(self.domain) == before
         assert self.domain.daemon.pid == daemon
         return ", ".join(sorted(f"{name}: {code}" for name, code in planned.refused))
 
@@ -100,8 +101,8 @@ class Tool:
 
     def _kept(self, names: Sequence[str]) -> list[Entry]:
         """Existing snapshots as they are, below their nearest kept ancestor."""
-        tree = observed(self.domain).tree
-        ways = {name: [each for each in tree.ancestors(name) if each in names] for name in names}
+        found = metadata.snapshots(self.domain)
+        ways = {name: [each for each in found.lineage(name) if each in names] for name in names}
         return [{"name": name, **({"parent": way[0]} if way else {})} for name, way in ways.items()]
 
 
