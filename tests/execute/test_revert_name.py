@@ -13,7 +13,8 @@ from reconcile.execute import perform
 from reconcile.libvirt.calls import Call, Function
 from reconcile.libvirt.domain import DomainHandle
 from tests.harness.command import reconcile
-from tests.harness.contents import Oracle, capabilities, observed
+from tests.harness.contents import Oracle
+from tests.harness.observed import capabilities, observed
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
