@@ -9,6 +9,7 @@ from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import define
 from tests.lab.fixtures import MakeDomain
+from tests.real_hosts.subject import Subject
 from tests.traps.guest import Guest
 
 NUMBERS = itertools.count(1)
@@ -31,3 +32,9 @@ def guest_with_two_disks(make_domain: MakeDomain, tmp_path: Path) -> Guest:
 def lone_guest(lone_daemon: Daemon, tmp_path: Path) -> Guest:
     """A domain with one small disk on a daemon that may crash."""
     return Guest(define(lone_daemon, f"lone-{next(NUMBERS)}", [SMALL]), tmp_path)
+
+
+@pytest.fixture
+def subject(make_domain: MakeDomain, tmp_path: Path) -> Subject:
+    """A domain with one small disk, off, for what people do to its images."""
+    return Subject(make_domain([SMALL]), tmp_path)

@@ -1,0 +1,1 @@
+"""Plans for hosts that people and other tools changed, seen by command and libvirt alone."""
