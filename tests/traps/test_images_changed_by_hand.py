@@ -48,27 +48,28 @@ def of(*some: Hand) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("hand", some, ids=lambda hand: hand.__name__)
 
 
-@of(*UNMERGEABLE, hands.tag_gone)
-@pytest.mark.parametrize("order", [("tuned", "base"), ("base", "tuned")], ids=" then ".join)
-def test_metadata_alone_can_always_be_taken_away(
-    subject: Subject, hand: Hand, order: tuple[str, str]
-) -> None:
-    hand(subject)
-    before = (subject.now(), subject.starts(), subject.look()[2:])
-    for name in order:
-        delete(subject, name, METADATA_ONLY)
-    assert subject.names() == {}
-    assert (subject.now(), subject.starts(), subject.look()[2:]) == before
-
-
 @of(*UNMERGEABLE)
-def test_a_delete_fails_and_changes_nothing(subject: Subject, hand: Hand) -> None:
+def test_a_delete_fails_but_metadata_alone_can_be_taken_away(subject: Subject, hand: Hand) -> None:
     hand(subject)
     before = (subject.now(), subject.look())
     with pytest.raises(libvirt.libvirtError) as caught:
         delete(subject, "tuned")
     assert caught.value.get_error_code() in REFUSED
     assert (subject.now(), subject.look()) == before
+    starts = subject.starts()
+    for name in ("tuned", "base"):
+        delete(subject, name, METADATA_ONLY)
+    assert (subject.names(), subject.current(), subject.starts()) == ({}, None, starts)
+    assert (subject.now(), subject.look()[2:]) == (before[0], before[1][2:])
+
+
+@of(hands.merged_running, hands.first_gone)
+def test_metadata_is_taken_away_in_any_order(subject: Subject, hand: Hand) -> None:
+    hand(subject)
+    before = (subject.now(), subject.look()[2:])
+    for name in ("base", "tuned"):
+        delete(subject, name, METADATA_ONLY)
+    assert (subject.names(), (subject.now(), subject.look()[2:])) == ({}, before)
 
 
 @pytest.mark.parametrize(
