@@ -38,7 +38,8 @@ class Requirement:
 class Definition:
     """The parts of a definition that a revert replaces and a reviewer should see.
 
-    `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses.
+    `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses;
+    `shareable`, `transient` and `encrypted` are those disks that are so.
     """
 
     memory: int = 0
@@ -46,4 +47,7 @@ class Definition:
     machine: str = ""
     disks: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
+    shareable: tuple[str, ...] = ()
+    transient: tuple[str, ...] = ()
+    encrypted: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()

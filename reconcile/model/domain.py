@@ -51,10 +51,17 @@ class Disk:
         return self.device in {"cdrom", "floppy"}
 
     @property
+    def writable(self) -> bool:
+        """Whether a guest can write to it, as libvirt sees it: also to a floppy with a medium."""
+        if self.readonly:
+            return False
+        medium = self.device == "floppy" and self.source is not Source.NONE
+        return medium or self.device in {"disk", "lun"}
+
+    @property
     def snapshotable(self) -> bool:
         """Whether libvirt takes this disk into a snapshot unless told otherwise."""
-        writable = not self.readonly and self.device in {"disk", "lun"}
-        return writable and self.default is not DiskKind.NONE
+        return self.writable and self.default is not DiskKind.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ class FileEffects:
     """What a step does to files: `removed` ones vanish, `written` ones change.
 
     `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
+    `opened` ones are opened for writing, and what can be read in them stays: the tag of an internal
+    snapshot comes or goes, or an overlay that nobody could write to is merged.
     `created` ones are made anew, `reused` ones are taken over as they are. `frozen` ones become a
     snapshot's data: from then on nobody may write to them.
     """
@@ -15,6 +17,7 @@ class FileEffects:
     removed: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     created: frozenset[str] = frozenset()
     reused: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()

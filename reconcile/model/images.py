@@ -26,13 +26,15 @@ class Role(StrEnum):
 class ImageUse:
     """One reason why a domain needs an image; `user` names it for people.
 
-    `domain` is a UUID. `writes`: the guest writes to the image whenever it runs.
+    `domain` is a UUID. `writes`: the guest writes to the image whenever it runs. `active`: it does
+    run, so that QEMU has the image open.
     """
 
     domain: str
     user: str
     role: Role
     writes: bool = False
+    active: bool = False
 
 
 @dataclass(frozen=True, slots=True)

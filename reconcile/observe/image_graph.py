@@ -159,5 +159,6 @@ def _domain(host: Connection, ref: DomainId) -> Domain:
     handle = host.domain(ref)
     disks = domain_xml.disks(handle.xml())
     tree = Tree.of(map(snapshot_read.read, handle.snapshot_xml()))
-    found = Domain(ref.name, ref.uuid, DomainState.OTHER, disks, tree)
+    state = DomainState.SHUTOFF if handle.process() is None else DomainState.RUNNING
+    found = Domain(ref.name, ref.uuid, state, disks, tree)
     return with_volume_paths(found, host.volume_path)

@@ -92,7 +92,7 @@ def _disk(domain: Domain, wanted: SnapshotDisk, action: Create) -> Refusal | Non
 
 
 def _taken_disk(disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
-    if disk.readonly or disk.device not in {"disk", "lun"}:
+    if not disk.writable:
         return refuse(Code.DISK_READONLY, name, target=disk.target)
     if disk.shareable:
         return refuse(Code.DISK_SHAREABLE, name, target=disk.target)
@@ -135,7 +135,7 @@ def _twice(action: Create) -> Refusal | None:
 def _internal(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
     name = action.snapshot
     taken = {disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL}
-    writable = (d.target for d in domain.disks if not d.readonly and d.device in {"disk", "lun"})
+    writable = (disk.target for disk in domain.disks if disk.writable)
     excluded = next((target for target in writable if target not in taken), None)
     if excluded is not None:
         return refuse(Code.DISK_EXCLUDED, name, target=excluded)

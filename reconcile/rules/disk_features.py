@@ -6,33 +6,43 @@ it does, and the guest does not start afterwards.
 
 from collections.abc import Iterator
 
-from reconcile.model.action import Create
+from reconcile.model.action import Create, Revert
+from reconcile.model.desired import RunState
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDisk
+from reconcile.model.snapshot import (
+    DiskKind,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
 from reconcile.model.source import Source
-from reconcile.rules import files
+from reconcile.rules import names
 from reconcile.rules.file_effects import outside
 from reconcile.rules.refusals import Code, refuse
 
 LONGEST_NAME = 255  # bytes of one file name, on every file system that images lie on
 SECONDS_DIGITS = 10  # libvirt names a revert's overlay by the second: `stem.1790000000`
 NO_FILES = frozenset({Source.BLOCK, Source.VOLUME, Source.NETWORK})
+_ACTIVE = frozenset({SnapshotState.RUNNING, SnapshotState.PAUSED})
 
 
 def create_refusal(domain: Domain, disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
     """Why this disk cannot be taken into a snapshot as it is wanted, or None."""
-    target = disk.target
+    target, internal = disk.target, wanted.kind is DiskKind.INTERNAL
     if disk.volume is not None and disk.path is None:
         return refuse(Code.VOLUME_UNRESOLVED, name, target=target, volume=disk.volume)
-    if disk.transient:
-        return refuse(Code.DISK_TRANSIENT, name, target=target)
-    if disk.data_file:
-        return refuse(Code.DISK_DATA_FILE, name, target=target, path=disk.path)
     if disk.source is Source.NETWORK and not domain.active:
         return refuse(Code.DISK_NETWORK_OFFLINE, name, target=target)
-    if wanted.kind is DiskKind.EXTERNAL and disk.encrypted and not domain.active:
+    if internal and disk.encrypted:  # QEMU dies of it while it runs, qemu-img asks for the key
+        return refuse(Code.DISK_ENCRYPTED_INTERNAL, name, target=target)
+    if disk.encrypted and not domain.active:
         return refuse(Code.DISK_ENCRYPTED, name, target=target)
+    if internal and disk.data_file:
+        return refuse(Code.DISK_DATA_FILE, name, target=target, path=disk.path)
+    if not internal and disk.transient and domain.active:
+        return refuse(Code.DISK_TRANSIENT, name, target=target)
     return None
 
 
@@ -41,15 +51,24 @@ def long_names(action: Create) -> Iterator[Refusal | None]:
     named = [disk.file for disk in action.disks if disk.file]
     named += [action.memory.file] if action.memory.file else []
     for path in named:
-        length = len(path.rpartition("/")[2].encode())
-        if length > LONGEST_NAME:
-            facts = {"path": path, "length": length, "limit": LONGEST_NAME}
-            yield refuse(Code.FILE_NAME_LONG, action.snapshot, **facts)
+        yield _long(action.snapshot, path, 0)
+
+
+def _long(name: str, path: str, more: int) -> Refusal | None:
+    length = len(path.rpartition("/")[2].encode()) + more
+    if length <= LONGEST_NAME:
+        return None
+    return refuse(Code.FILE_NAME_LONG, name, path=path, length=length, limit=LONGEST_NAME)
 
 
 def memory_refusal(domain: Domain, action: Create) -> Refusal | None:
-    """A guest with such a device can be paused, but what the device holds cannot be saved."""
-    if action.memory.kind is MemoryKind.NONE or not domain.unmigratable:
+    """Memory is saved as for a migration, which a disk that is left out may forbid, too."""
+    if action.memory.kind is MemoryKind.NONE:
+        return None
+    transient = next((disk.target for disk in domain.disks if disk.transient), None)
+    if transient is not None:
+        return refuse(Code.DISK_TRANSIENT, action.snapshot, target=transient)
+    if not domain.unmigratable:
         return None
     return refuse(Code.DEVICE_UNMIGRATABLE, action.snapshot, device=domain.unmigratable[0])
 
@@ -63,18 +82,30 @@ def unresolved(domain: Domain, snapshot: Snapshot) -> Refusal | None:
     return None
 
 
-def revert_refusal(domain: Domain, target: Snapshot) -> Refusal | None:
-    """libvirt reverts external snapshots of regular files only, and names the overlays itself."""
-    for name, base in outside(target):
+def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
+    """An external revert puts an overlay on every disk with a source, also on those left out.
+
+    It must be a regular file; shared ones are refused after the guest was stopped, and an encrypted
+    one loses its encryption if the guest is off afterwards (11.3.0, 12.8.0).
+    """
+    definition, off = target.definition, _stays_off(target, action)
+    for name, base in target.base:
         source = target.source(name)
         if source in NO_FILES:
             return refuse(Code.EXTERNAL_NOT_FILE, target.name, target=name, source=source)
-        overlay = files.revert_overlay(domain, base).rpartition(".<")[0].rpartition("/")[2]
-        length = len(overlay.encode()) + 1 + SECONDS_DIGITS
-        if length > LONGEST_NAME:
-            facts = {"path": f"{overlay}.SECONDS", "length": length, "limit": LONGEST_NAME}
-            return refuse(Code.FILE_NAME_LONG, target.name, **facts)
+        if name in definition.shareable:
+            return refuse(Code.DISK_SHAREABLE, target.name, target=name)
+        if name in definition.transient:
+            return refuse(Code.DISK_TRANSIENT, target.name, target=name)
+        if name in definition.encrypted and off:
+            return refuse(Code.DISK_ENCRYPTED_REVERT, target.name, target=name)
+        if (found := _long(target.name, names.stem(base), 1 + SECONDS_DIGITS)) is not None:
+            return found
     return None
+
+
+def _stays_off(target: Snapshot, action: Revert) -> bool:
+    return target.state not in _ACTIVE and action.run_state is RunState.AS_CAPTURED
 
 
 def delete_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:

@@ -5,7 +5,7 @@ yet: only this plan can lie on it, so it is left out.
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import assert_never
 
 from reconcile.model.action import Action, Create, Delete, Redefine, Revert
@@ -40,7 +40,9 @@ def _created(domain: Domain, action: Create) -> FileEffects:
     memory = frozenset({action.memory.file} if action.memory.file else ())
     outside = {disk.target for disk in action.disks if disk.kind is DiskKind.EXTERNAL}
     reused = overlay_files if action.capture.reuse_files else frozenset[str]()
+    inside = {disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL}
     return FileEffects(
+        opened=frozenset(d.path for d in domain.disks if d.path and d.target in inside),
         created=(overlay_files - reused) | memory,
         reused=reused,
         frozen=frozenset(d.path for d in domain.disks if d.path and d.target in outside),
@@ -54,9 +56,21 @@ def _adopted(snapshot: Snapshot) -> FileEffects:
 
 def _deleted(domain: Domain, action: Delete, host: Capabilities) -> FileEffects:
     gone = domain.tree.get(action.snapshot)
-    if gone is None or action.metadata_only or not gone.external:
-        return NOTHING  # an internal snapshot's tag goes, what can be read in the image stays
-    return touch(domain, gone, host)
+    if gone is None or action.metadata_only:
+        return NOTHING
+    if not gone.external:
+        return FileEffects(opened=frozenset(file for _, file in tagged(gone)))
+    effects = touch(domain, gone, host)
+    unwritten = effects.written & frozenset(_read_only(domain, gone))
+    return replace(effects, written=effects.written - unwritten, opened=unwritten)
+
+
+def _read_only(domain: Domain, gone: Snapshot) -> Iterable[str]:
+    """Images below overlays that a revert gave to read-only drives: no guest wrote to those."""
+    for target, base in outside(gone):
+        disk = domain.disk(target)
+        if disk is not None and disk.readonly:
+            yield base
 
 
 def _reverted(domain: Domain, action: Revert) -> FileEffects:

@@ -6,6 +6,7 @@ file that another domain's metadata names are nobody's concern to it (tried on 9
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reconcile.model.action import Action
 from reconcile.model.domain import Domain
@@ -24,6 +25,7 @@ def objection(
     return first(
         (
             *(_shared(name, path, effects, images.others(path, uuid)) for path in changed),
+            *(_open(name, path, images.others(path, uuid)) for path in sorted(effects.opened)),
             *(_frozen(name, path, images.others(path, uuid)) for path in sorted(effects.frozen)),
             *(_claimed(name, path, images.claimed(path, uuid)) for path in sorted(_made(effects))),
             *(_taken(name, path, images.claimed(path, uuid)) for path in changed),
@@ -38,17 +40,16 @@ def uses(domain: Domain, images: ImageGraph) -> Iterator[tuple[str, ImageUse]]:
         yield path, use
         for below in images.below(path) or ():
             role = Role.BACKING if use.role is Role.DISK else use.role
-            yield below, ImageUse(use.domain, use.user, role)
+            yield below, replace(use, role=role, writes=False)
 
 
 def _direct(domain: Domain) -> Iterator[tuple[str, ImageUse]]:
     for disk in domain.disks:
         user = f"disk {disk.target} of domain {domain.name}"
+        use = ImageUse(domain.uuid, user, Role.DISK, active=domain.active)
         if disk.path:
-            writes = not disk.readonly
-            yield disk.path, ImageUse(domain.uuid, user, Role.DISK, writes=writes)
-        for path in disk.backing:
-            yield path, ImageUse(domain.uuid, user, Role.BACKING)
+            yield disk.path, replace(use, writes=not disk.readonly)
+        yield from ((path, replace(use, role=Role.BACKING)) for path in disk.backing)
     for snapshot in domain.tree:
         user = f"snapshot {snapshot.name} of domain {domain.name}"
         memory = snapshot.memory.file
@@ -80,6 +81,12 @@ def _shared(
     foreign = use.role is Role.DISK and path not in effects.written
     code = Code.METADATA_FOREIGN if foreign else Code.IMAGE_SHARED
     return refuse(code, name, file=path, user=use.user)
+
+
+def _open(name: str, path: str, others: Iterable[ImageUse]) -> Refusal | None:
+    """QEMU's lock: an image that a running guest reads is not written to (all releases)."""
+    use = next((each for each in others if each.active), None)
+    return refuse(Code.IMAGE_OPEN, name, file=path, user=use.user) if use else None
 
 
 def _frozen(name: str, path: str, others: Iterable[ImageUse]) -> Refusal | None:

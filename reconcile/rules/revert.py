@@ -37,7 +37,10 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         disk_features.unresolved(domain, target),
         _data_refusal(domain, target),
         None if host.test_driver else checks.placed(domain, target.name),
-        None if host.test_driver else _kind_refusal(domain, target, host),
+        None
+        if host.test_driver
+        else _kind_refusal(domain, target, host)
+        or (disk_features.revert_refusal(target, action) if target.external else None),
     )
     return checks.first(objections) or _reverted(domain, target, action, host)
 
@@ -97,7 +100,6 @@ def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     removed = frozenset(files.overlays(current))
     return checks.first(
         (
-            disk_features.revert_refusal(domain, target),
             _excluded(domain, target),
             _hurts(domain, target, FileEffects(removed=removed)),
         )

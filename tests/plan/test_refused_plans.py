@@ -69,8 +69,8 @@ def tags(*names: str) -> ImageGraph:
     return ImageGraph({"/images/vda.qcow2": Image(tags=names)})
 
 
-def used(path: str, role: Role = Role.DISK, *, writes: bool = False) -> ImageGraph:
-    use = ImageUse("other-uuid", "disk vda of domain db01", role, writes=writes)
+def used(path: str, role: Role = Role.DISK, **facts: bool) -> ImageGraph:
+    use = ImageUse("other-uuid", "disk vda of domain db01", role, **facts)
     return ImageGraph(uses={path: (use,)})
 
 
@@ -164,6 +164,7 @@ CASES = [
         used("/images/vda.B"),
     ),
     Case(Code.IMAGE_SHARED, CHAIN, declared("A"), used("/images/vda.A", Role.BACKING)),
+    Case(Code.IMAGE_OPEN, domain(), entry("A"), used("/images/vda.qcow2", active=True)),
     Case(
         Code.IMAGE_WRITTEN,
         domain(),

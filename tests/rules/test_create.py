@@ -29,10 +29,10 @@ PAUSED = replace(ON, state=DomainState.PAUSED)
 CHECKED = replace(OFF, checkpoints=("daily",))
 
 
-def like(**fields: object) -> Domain:
-    """A domain that is off, with something else about its only disk."""
+def like(state: DomainState = DomainState.SHUTOFF, **fields: object) -> Domain:
+    """A domain with something else about its only disk."""
     (only,) = OFF.disks
-    return replace(OFF, disks=(replace(only, **fields),))  # type: ignore[arg-type] # a disk's own fields
+    return replace(OFF, state=state, disks=(replace(only, **fields),))  # type: ignore[arg-type] # a disk's own fields
 
 
 CASES = [
@@ -51,8 +51,11 @@ CASES = [
     Case(Code.DISK_MANUAL, OFF, taking(OFF, kind("vda", DiskKind.MANUAL))),
     Case(Code.DISK_READONLY, with_disk(OFF, CDROM), taking(with_disk(OFF, CDROM), kind("hda", IN))),
     Case(Code.VOLUME_UNRESOLVED, like(path=None, volume="volume a of pool b"), "int A"),
-    Case(Code.DISK_TRANSIENT, like(transient=True), "ext A"),
-    Case(Code.DISK_DATA_FILE, like(data_file=True), "ext A"),
+    Case(Code.DISK_TRANSIENT, like(RUNNING, transient=True), "ext A"),
+    Case(Code.DISK_TRANSIENT, like(RUNNING, transient=True), "mem A"),
+    Case(Code.DISK_DATA_FILE, like(data_file=True), "int A"),
+    Case(Code.DISK_ENCRYPTED_INTERNAL, like(encrypted=True), "int A"),
+    Case(Code.DISK_ENCRYPTED_INTERNAL, like(RUNNING, encrypted=True), "int A"),
     Case(Code.DISK_NETWORK_OFFLINE, like(source=Source.NETWORK), "int A"),
     Case(Code.DISK_ENCRYPTED, like(encrypted=True), "ext A"),
     Case(Code.DEVICE_UNMIGRATABLE, replace(ON, unmigratable=("a PCI host device",)), "mem A"),

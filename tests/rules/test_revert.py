@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconcile.model.action import Revert
+from reconcile.model.definition import Definition
 from reconcile.model.desired import RunState
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.plan import Refusal
@@ -37,6 +38,16 @@ CASES = [
     Case(Code.NAME_JOB_ID_REVERT, ODD, Revert("a b")),
     Case(Code.REVERT_HURTS, grown("int A, ext B"), "revert A"),
     Case(Code.EXTERNAL_NOT_FILE, edited(CHAIN, "B", sources=(("vda", Source.BLOCK),)), "revert B"),
+    Case(
+        Code.DISK_ENCRYPTED_REVERT,
+        edited(CHAIN, "B", definition=Definition(encrypted=("vda",))),
+        "revert B",
+    ),
+    Case(
+        Code.DISK_SHAREABLE,
+        edited(CHAIN, "B", definition=Definition(shareable=("vda",))),
+        "revert B",
+    ),
     Case(Code.DATA_LOST, edited(CHAIN, "A", data=DataState.OVERWRITTEN), "revert B"),
     Case(Code.DATA_DIFFERS, edited(CHAIN, "A", data=DataState.DIFFERS), "revert B"),
     Case(Code.REVERT_HURTS, FORGETFUL, "revert A"),

@@ -1,6 +1,6 @@
 """`<domain>`: what it needs on the host to start, and the parts that a revert replaces."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from reconcile.libvirt.xml import source
@@ -9,8 +9,9 @@ from reconcile.model.definition import Definition, Need, Requirement
 
 REMOVABLE: Final = frozenset({"cdrom", "floppy"})
 UNMIGRATABLE: Final = (
-    ("devices/hostdev", "a device of the host"),
+    ("devices/hostdev[@type='pci']", "a PCI device of the host"),
     ("devices/interface[@type='hostdev']", "a network card of the host"),
+    ("devices/shmem/model[@type='ivshmem-plain']", "shared memory"),
 )
 
 
@@ -20,13 +21,21 @@ def definition(domain: Element) -> Definition:
         memory=_memory(domain),
         vcpus=int(text_of(domain, "vcpu") or 0),
         machine=attribute(domain, "os/type", "machine") or "",
-        disks=tuple(attribute(d, "target", "dev") or "" for d in domain.iterfind("devices/disk")),
+        disks=_targets(domain, lambda _: True),
         interfaces=tuple(
             attribute(found, "mac", "address") or ""
             for found in domain.iterfind("devices/interface")
         ),
+        shareable=_targets(domain, lambda disk: disk.find("shareable") is not None),
+        transient=_targets(domain, lambda disk: disk.find("transient") is not None),
+        encrypted=_targets(domain, source.encrypted),
         requires=tuple(_requirements(domain)),
     )
+
+
+def _targets(domain: Element, chosen: Callable[[Element], bool]) -> tuple[str, ...]:
+    disks = (disk for disk in domain.iterfind("devices/disk") if chosen(disk))
+    return tuple(attribute(disk, "target", "dev") or "" for disk in disks)
 
 
 def unmigratable(domain: Element) -> tuple[str, ...]:

@@ -30,13 +30,14 @@ RULES: dict[Code, Rule] = {
         "start or refresh the pool (`virsh pool-start`, `virsh pool-refresh`), then plan again",
     ),
     Code.DISK_TRANSIENT: Rule(
-        "disk {target} is transient: libvirt takes no snapshot of a domain with one",
-        "remove `<transient/>` from the definition",
+        "disk {target} is transient: while the domain runs, libvirt takes no external snapshot of "
+        "it and saves no memory beside it, and a revert would break it",
+        "remove `<transient/>` from the definition, or take it while the domain is off",
     ),
     Code.DISK_DATA_FILE: Rule(
-        "the image {path} of disk {target} keeps its data in another file, which no snapshot "
-        "would hold",
-        "convert the image into one without a data file (`qemu-img convert`)",
+        "the image {path} of disk {target} keeps its data in another file, which no internal "
+        "snapshot would hold",
+        "declare external disks, or convert the image into one without a data file",
     ),
     Code.DISK_NETWORK_OFFLINE: Rule(
         "disk {target} is a network disk: libvirt takes a snapshot of it only while the domain "
@@ -46,7 +47,17 @@ RULES: dict[Code, Rule] = {
     Code.DISK_ENCRYPTED: Rule(
         "disk {target} is encrypted: taken while the domain is off, libvirt drops the encryption "
         "from the definition, and the guest no longer starts",
-        "declare an internal snapshot, or start the domain first",
+        "start the domain first: what is written after it then is not encrypted",
+    ),
+    Code.DISK_ENCRYPTED_INTERNAL: Rule(
+        "disk {target} is encrypted: QEMU cannot take an internal snapshot of it, and a running "
+        "one dies of the attempt",
+        "declare external disks, and take it while the domain runs",
+    ),
+    Code.DISK_ENCRYPTED_REVERT: Rule(
+        "disk {target} is encrypted: a revert that leaves the domain off drops the encryption from "
+        "the definition, and the guest no longer starts",
+        "declare `current: {{run-state: running}}`",
     ),
     Code.DEVICE_UNMIGRATABLE: Rule(
         "the memory of a guest with {device} cannot be saved",

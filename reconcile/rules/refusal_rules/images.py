@@ -8,6 +8,10 @@ RULES: dict[Code, Rule] = {
         "give that domain an image of its own first (`qemu-img convert`, or `virsh blockpull` "
         "while it runs), or keep this snapshot",
     ),
+    Code.IMAGE_OPEN: Rule(
+        "it would write to {file}, which {user} has open",
+        "shut that domain off first, then plan again",
+    ),
     Code.IMAGE_WRITTEN: Rule(
         "{file} would hold its data, and {user} writes to that image",
         "give each domain an image of its own",
