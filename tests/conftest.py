@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.lab.fixtures", "tests.lab.selection"]
+pytest_plugins = ["tests.lab.fixtures", "tests.lab.selection", "tests.lab.skips"]
 
 
 @pytest.fixture(autouse=True)

@@ -12,13 +12,12 @@ from typing import Final
 import pytest
 
 from tests.harness.command import reconcile
-from tests.lab import content, guest
+from tests.lab import content, guest, skips
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 from tests.lab.guest import Guest
-from tests.lab.releases import RELEASES, wanted
 
-only_root = pytest.mark.skipif(wanted() != RELEASES, reason="only root can build the guest")
+only_root = skips.needs_root("it builds the guest")
 
 PLAIN: Final = """\
 apiVersion: reconcile/v1

@@ -12,6 +12,7 @@ import pytest
 from tests.harness.command import reconcile
 from tests.harness.terminal import Terminal
 from tests.harness.transcript import ROOT
+from tests.lab import skips
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -38,7 +39,7 @@ def write_manifest(folder: Path, domain: Domain, description: str) -> Path:
     return path
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@skips.needs_root("it can become somebody else")
 def test_a_socket_that_this_user_may_not_open(
     lab: Daemon, make_domain: MakeDomain, tmp_path: Path
 ) -> None:
@@ -50,7 +51,7 @@ def test_a_socket_that_this_user_may_not_open(
     )
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@skips.needs_root("it can become somebody else")
 @pytest.mark.parametrize("name", ["web01.yaml", "plan.json"])
 def test_files_that_this_user_may_not_read(
     lab: Daemon, make_domain: MakeDomain, tmp_path: Path, name: str

@@ -10,7 +10,7 @@ import pytest
 from tests.crash_recovery.faults import killed_apply
 from tests.harness.command import reconcile
 from tests.harness.contents import Oracle
-from tests.lab import metadata
+from tests.lab import metadata, skips
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -77,9 +77,8 @@ def test_a_revert_is_repeated_only_once_a_snapshot_is_current(
     lab: Daemon, make_domain: MakeDomain, tmp_path: Path
 ) -> None:
     """Reverting to an external snapshot while none is current would crash libvirtd."""
+    skips.since_external_revert(lab)
     domain = make_domain()
-    if not lab.reverts_external:
-        pytest.skip("this libvirt does not revert to external snapshots")
     oracle = Oracle(domain)
     oracle.write()
     path = tmp_path / "web01.yaml"

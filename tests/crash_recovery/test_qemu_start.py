@@ -12,12 +12,11 @@ import pytest
 
 from tests.harness.command import Ran, reconcile
 from tests.harness.transcript import ROOT
-from tests.lab import content
+from tests.lab import content, skips
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
-from tests.lab.releases import is_root
 
 MANIFEST = """\
 apiVersion: reconcile/v1
@@ -43,8 +42,7 @@ STARTING = b"pid='0'"
 @pytest.fixture
 def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Iterator[Domain]:
     """Off, with data in a and more of it in b, which the manifest no longer has."""
-    if not is_root():
-        pytest.skip("a user's libvirtd writes its first status once it has the pid")
+    skips.root_alone("a user's libvirtd writes its first status once it has the pid")
     made = make_domain((Disk("vda", mib=2), Disk("vdb", mib=2)))
     whole = MANIFEST.format(name=made.name)
     path = tmp_path / "web01.yaml"

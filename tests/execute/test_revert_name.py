@@ -14,7 +14,8 @@ from reconcile.libvirt.calls import Call, Function
 from reconcile.libvirt.domain import DomainHandle
 from tests.harness.command import reconcile
 from tests.harness.contents import Oracle
-from tests.harness.observed import capabilities, observed
+from tests.harness.observed import observed
+from tests.lab import skips
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
@@ -34,9 +35,8 @@ TAKEN = b"somebody's"
 def test_the_revert_is_made_in_a_later_second(
     lab: Daemon, make_domain: MakeDomain, tmp_path: Path, *, running: bool
 ) -> None:
+    skips.since_external_revert(lab)
     domain = make_domain()
-    if not capabilities(domain).external_revert:
-        pytest.skip("libvirt before 9.9 does not revert to external snapshots")
     if running:
         domain.start()
     oracle = _two_snapshots(domain, tmp_path)

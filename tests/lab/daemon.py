@@ -25,6 +25,8 @@ from tests.lab.releases import Release, Version
 
 START_SECONDS: Final = 60
 POLL_SECONDS: Final = 0.02
+REVERTS_EXTERNAL: Final[Version] = (9, 9, 0)
+"""The first version that reverts to external snapshots."""
 LOG_LINES: Final = 25
 COMMAND_SECONDS: Final = 120
 
@@ -112,7 +114,7 @@ class Daemon:
     @property
     def reverts_external(self) -> bool:
         """Whether it reverts to external snapshots: libvirt 9.9 and newer do."""
-        return self.version >= (9, 9, 0)
+        return self.version >= REVERTS_EXTERNAL
 
     def connect(self) -> libvirt.virConnect:
         """Open a new connection, a context manager. Raises `libvirtError`."""

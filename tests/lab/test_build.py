@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import build
+from tests.lab import build, skips
 from tests.lab.errors import LabError
-from tests.lab.releases import PACKAGES, STAMP, Suite, is_root, possible
+from tests.lab.releases import PACKAGES, STAMP, Suite, possible
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def test_what_was_built_without_a_package_is_not_built() -> None:
     assert release.is_built is (release.suite is None)
 
 
-@pytest.mark.skipif(not is_root(), reason="only root builds releases")
+@skips.needs_root("it builds releases")
 def test_a_broken_build_is_removed_and_says_why(
     monkeypatch: pytest.MonkeyPatch, lab_folder: Path
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.lab import content, storage
+from tests.lab import content, skips, storage
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk, Kind
 from tests.lab.domain import Domain, define
@@ -39,8 +39,8 @@ READERS: Final = {
 @pytest.fixture(params=KINDS.values(), ids=list(KINDS))
 def disk(request: pytest.FixtureRequest) -> Disk:
     found: Disk = request.param
-    if found.kind == "block" and not is_root():
-        pytest.skip("only root has loop devices, on any release")
+    if found.kind == "block":
+        skips.root_alone("it has loop devices")
     return found
 
 

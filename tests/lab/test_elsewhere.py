@@ -6,14 +6,13 @@ from typing import Any, Protocol
 import libvirt
 import pytest
 
-from tests.lab import content
+from tests.lab import content, skips
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import define
 from tests.lab.elsewhere import HOSTNAME, IDLE, another_machine, apart, forwarded, over_tcp
-from tests.lab.releases import is_root
 
-NAMESPACES = pytest.mark.skipif(not is_root(), reason="only root has namespaces")
+NAMESPACES = skips.needs_root("it has namespaces")
 
 
 class Way(Protocol):

@@ -11,13 +11,13 @@ from pathlib import Path
 import libvirt
 import pytest
 
-from tests.lab import cell, content, rundir
+from tests.lab import cell, content, rundir, skips
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain, Machine, define
 from tests.lab.errors import LabError
 from tests.lab.fixtures import MakeDomain
-from tests.lab.releases import OWN, TRIXIE, Release, is_root, wanted
+from tests.lab.releases import OWN, TRIXIE, Release, wanted
 
 pytestmark = pytest.mark.lab
 
@@ -205,10 +205,10 @@ def test_a_killed_test_run_leaves_nothing_to_the_next(release: Release) -> None:
     wait_until(lambda: traces(folder) == [])
 
 
+@skips.needs_root("a session has no holder")
 def test_a_killed_holder_takes_its_processes_along() -> None:
     with Daemon(OWN) as daemon:
-        if not isinstance(daemon.cell, cell.Namespace):
-            pytest.skip("a session has no holder")
+        assert isinstance(daemon.cell, cell.Namespace)
         folder = daemon.cell.run_dir.path
         define(daemon, "d").start()
         os.kill(daemon.cell.holder.pid, signal.SIGKILL)
@@ -227,7 +227,7 @@ def test_a_daemon_that_cannot_start_says_why() -> None:
     assert traces(daemon.cell.run_dir.path) == []
 
 
-@pytest.mark.skipif(not is_root(), reason="a user has nothing to build")
+@skips.needs_root("a user has nothing to build")
 def test_a_release_that_is_not_built_says_how_to_build_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

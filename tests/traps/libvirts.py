@@ -1,9 +1,11 @@
 """What the releases of the lab differ in, as far as the traps go."""
 
 import libvirt
-import pytest
 
+from tests.lab import skips
 from tests.traps.guest import DISK_ONLY, Guest, refuses
+
+MANUAL_ALONE = (12, 8, 0)
 
 
 def reverts_external(guest: Guest) -> bool:
@@ -18,7 +20,7 @@ def survives_side_branches(guest: Guest) -> bool:
 
 def takes_manual_alone(guest: Guest) -> bool:
     """A snapshot of nothing but manual disks: 12.8 takes it, 11.3 and older ones do not."""
-    return guest.daemon.version >= (12, 8, 0)
+    return guest.daemon.version >= MANUAL_ALONE
 
 
 def longest_chain(guest: Guest) -> int:
@@ -32,4 +34,4 @@ def needs_external_revert(guest: Guest) -> None:
         guest.create("<name>probe</name>", DISK_ONLY)
         with refuses(libvirt.VIR_ERR_CONFIG_UNSUPPORTED):
             guest.revert("probe")
-        pytest.skip("this libvirt cannot revert to external snapshots")
+        skips.since_external_revert(guest.daemon)

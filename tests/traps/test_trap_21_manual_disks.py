@@ -6,8 +6,9 @@ to take a snapshot of manual disks alone.)
 
 import pytest
 
+from tests.lab import skips
 from tests.traps.guest import DISK_ONLY, Guest, refuses
-from tests.traps.libvirts import needs_external_revert, takes_manual_alone
+from tests.traps.libvirts import MANUAL_ALONE, needs_external_revert, takes_manual_alone
 
 MANUAL = "<name>M</name><disks><disk name='vda' snapshot='manual'/></disks>"
 
@@ -20,7 +21,7 @@ def manual(guest: Guest) -> Guest:
     if not takes_manual_alone(guest):
         with refuses():
             guest.create(MANUAL, DISK_ONLY)
-        pytest.skip("this libvirt takes no snapshot of manual disks alone")
+        skips.since(guest.daemon, MANUAL_ALONE, "it takes a snapshot of manual disks alone")
     guest.take(MANUAL, DISK_ONLY)
     return guest
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import content
+from tests.lab import content, skips
 from tests.traps.guest import Guest, refuses
 from tests.traps.libvirts import reverts_external
 
@@ -66,7 +66,7 @@ def test_trap_22_uefi_variables_are_told(uefi: Guest) -> None:
 
 def test_trap_22_uefi_variables_in_qcow2(guest: Guest) -> None:
     if not reverts_external(guest):
-        pytest.skip("this libvirt takes no internal snapshot of a domain with UEFI")
+        skips.since(guest.daemon, (9, 9, 0), "internal snapshots of domains with UEFI")
     uefi = with_firmware(guest, "vars.qcow2", "qcow2")
     nvram = str(uefi.file("vars.qcow2"))
     assert uefi.tool.apply(add=[{"name": "I"}]).warnings == ()
