@@ -11,7 +11,8 @@ from typing import Final, cast
 from unittest.mock import patch
 
 from reconcile.fleet import apply
-from reconcile.fleet.apply import Options, Run, apply_all
+from reconcile.fleet.apply import apply_all
+from reconcile.fleet.run import Options, Run
 from reconcile.fleet.saved_plan import PreparedDomain
 from reconcile.fleet.targets import Target
 from reconcile.journal.store import Store

@@ -13,8 +13,9 @@ from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import ConfirmationNeededError, DeclinedError, UnexpectedPlanError
-from reconcile.fleet.apply import Options, Run, SavedAs, apply_all
+from reconcile.fleet.apply import apply_all
 from reconcile.fleet.host_plan import plan_targets
+from reconcile.fleet.run import Options, Run, SavedAs
 from reconcile.fleet.saved_plan import PreparedDomain, ready
 from reconcile.fleet.targets import jobs
 from reconcile.journal.store import Store
@@ -61,9 +62,9 @@ def _prepared(
 ) -> Iterator[tuple[tuple[PreparedDomain, ...], SavedAs | None]]:
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
-        require_plain(options, terminal.uri, saved)
+        require_plain(options)
         _expected(saved.digest, options)
-        with ready(saved) as prepared:
+        with ready(saved, terminal.uri) as prepared:
             require_unaltered(saved, prepared)
             yield prepared, SavedAs(saved.id, saved.file)
     else:

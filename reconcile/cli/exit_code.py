@@ -16,7 +16,7 @@ GRAVEST_FIRST = (
     Exit.CHANGES,
     Exit.OK,
 )
-UNTOUCHED = frozenset({Status.APPLIED, Status.IN_SYNC, Status.BLOCKED, Status.STALE})
+UNTOUCHED = frozenset(Status) - {Status.FAILED, Status.ROLLED_BACK, Status.INCOMPLETE}
 """Ends that an interruption did not bring about."""
 
 
@@ -29,11 +29,11 @@ def gravest(codes: Iterable[Exit]) -> Exit:
 def of_status(status: Status) -> Exit:
     """The code of one domain's end."""
     match status:
-        case Status.IN_SYNC | Status.APPLIED:
+        case Status.IN_SYNC | Status.APPLIED | Status.ABANDONED:
             return Exit.OK
         case Status.BLOCKED | Status.STALE:
             return Exit.BLOCKED
-        case Status.FAILED:
+        case Status.FAILED | Status.GONE:
             return Exit.ERROR
         case Status.ROLLED_BACK:
             return Exit.ROLLED_BACK

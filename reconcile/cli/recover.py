@@ -7,8 +7,8 @@ from reconcile.cli import exit_code
 from reconcile.cli.interrupt import Interrupts
 from reconcile.cli.report import ended, reporter
 from reconcile.cli.terminal import Terminal
-from reconcile.fleet.apply import Options, Run
 from reconcile.fleet.recover import RecoveryMode, held, recover_all, unfinished
+from reconcile.fleet.run import Options, Run
 from reconcile.journal.store import Store
 from reconcile.model.exit import Exit
 from reconcile.recovery.verdicts import MergeWinner
@@ -39,7 +39,7 @@ def recover(
         held(found, run) as left,
     ):
         terminal.acting = True
-        outcomes = recover_all(left, towards, run)
+        outcomes = recover_all(left, towards, run, terminal.uri)
     judge = exit_code.of_rollback if towards is RecoveryMode.ROLLBACK else exit_code.of_apply
     code = judge(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from reconcile.cli.selection import SelectionOptions
-from reconcile.errors import OtherHostError, PlanFileError, SavedPlanOptionError
+from reconcile.errors import PlanFileError, SavedPlanOptionError
 from reconcile.fleet.saved_plan import PreparedDomain
-from reconcile.libvirt.connection import shown
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.decode import SavedPlan
 
 
-def require_plain(options: SelectionOptions, uri: str | None, saved: SavedPlan) -> None:
+def require_plain(options: SelectionOptions) -> None:
     """Raise UsageError for options that a saved plan would have to ignore."""
     given = {
         "--target": options.targets,
@@ -21,9 +20,6 @@ def require_plain(options: SelectionOptions, uri: str | None, saved: SavedPlan) 
     for option, values in given.items():
         if values:
             raise SavedPlanOptionError(option)
-    for each in saved.domains:
-        if uri is not None and shown(uri) != each.connect:
-            raise OtherHostError(shown(uri), each.connect)
 
 
 def require_unaltered(saved: SavedPlan, prepared: Sequence[PreparedDomain]) -> None:

@@ -21,9 +21,14 @@ from reconcile.errors.host import (
 from reconcile.errors.journal import (
     JournalError,
     JournalHeldError,
+    JournalHostError,
     LockedError,
     NoJournalError,
+    OpenStateError,
     StateError,
+    StoppedError,
+    UnknownUriError,
+    UntrustedJournalError,
 )
 from reconcile.errors.manifest import (
     DumpFileError,
@@ -61,6 +66,7 @@ __all__ = [
     "HostsError",
     "JournalError",
     "JournalHeldError",
+    "JournalHostError",
     "LeftoverError",
     "LibvirtMessage",
     "LockedError",
@@ -69,6 +75,7 @@ __all__ = [
     "ManifestError",
     "NoJournalError",
     "NotAManifestError",
+    "OpenStateError",
     "OtherHostError",
     "OutputError",
     "PlanAppliedError",
@@ -80,6 +87,9 @@ __all__ = [
     "RevisionError",
     "SavedPlanOptionError",
     "StateError",
+    "StoppedError",
     "UnexpectedPlanError",
+    "UnknownUriError",
+    "UntrustedJournalError",
     "UsageError",
 ]

@@ -43,12 +43,12 @@ class SavedPlanOptionError(UsageError):
 
 
 class OtherHostError(UsageError):
-    """`--connect` contradicts a saved plan."""
+    """A saved plan is for another host than the one that was reached."""
 
     def __init__(self, given: str, planned: str) -> None:
         super().__init__(
             f"the plan was made for {planned}, not for {given}",
-            "leave --connect out, or plan again for that host",
+            "reach that host by --connect, or plan again for this one",
         )
 
 

@@ -9,11 +9,13 @@ from reconcile.model.action import Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.event import Note
 from reconcile.model.hazard import Hazard
-from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.model.plan import Refusal
+from reconcile.model.host import Capabilities
+from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.recovery.footprint import files_of
 from reconcile.recovery.verdicts import MergeWinner
-from reconcile.rules.effect import effect
+from reconcile.rules.effect import transition
 
+GONE_DOMAIN = "the domain does not exist any more, or was defined anew with another UUID"
 GONE = "the guest is off since: going on without it"
 STALE = "bring the domain back to that, or plan and apply anew: that drops what was left"
 
@@ -49,9 +51,32 @@ def rollback(history: DomainHistory, journal: str, context: ExecutionContext) ->
     return backward(runner, context, runner.notes, touched=True)
 
 
+def as_it_was(history: DomainHistory, error: ReconcileError) -> DomainOutcome:
+    """The host cannot be asked: what the journal holds stays as unfinished as it is."""
+    steps = tuple(StepOutcome(step, StepState.UNKNOWN) for step in history.planned.steps)
+    domain = history.planned.domain
+    return DomainOutcome(domain, Status.INCOMPLETE, steps, (error.message,), error.remedy)
+
+
+def domain_gone(history: DomainHistory) -> DomainOutcome:
+    """There is nothing to finish or to undo any more; what may lie there still is told."""
+    cut_off = history.open is not None and history.open.way is Direction.DO
+    begun = history.position + cut_off
+    actions = [step.action for step in history.planned.steps[:begun]]
+    files = [path for action in actions for path in files_of(action)]
+    notes = (GONE_DOMAIN, *(f"it may have left {path}" for path in files))
+    states = [StepState.DONE] * history.position + [StepState.UNKNOWN] * len(history.planned.steps)
+    steps = tuple(map(StepOutcome, history.planned.steps, states))
+    return DomainOutcome(history.planned.domain, Status.GONE, steps, notes)
+
+
 def _walk(history: DomainHistory, journal: str, context: ExecutionContext) -> StepRunner:
     runner = StepRunner(
-        _task(history.planned, journal), context.port, context.log, context.tell, context.stop
+        _task(history.planned, journal, context.port.capabilities),
+        context.port,
+        context.log,
+        context.tell,
+        context.stop,
     )
     runner.at(history.position, dict(history.saved))
     return runner
@@ -90,14 +115,16 @@ def _must_be_finished(history: DomainHistory) -> bool:
     return not isinstance(history.planned.steps[history.open.step].action, Revert)
 
 
-def _task(planned: Planned, journal: str) -> Steps:
-    """The steps with the domain after each, folded by the rules as when they were planned."""
-    states: list[Domain] = [planned.observed]
-    for step in planned.steps:
-        after = effect(states[-1], step.action, planned.capabilities)
-        if isinstance(after, Refusal):
-            raise JournalError(
-                journal, f"this reconcile would refuse a step of it: {after.message}"
-            )
-        states.append(after)
-    return Steps(planned.domain, planned.steps, tuple(states))
+def _task(planned: Planned, journal: str, host: Capabilities) -> Steps:
+    """The steps with the domain after each: as the journal says, or else as libvirt does them.
+
+    What was begun is not refused any more: the rules may have become stricter since. What the host
+    can do it says itself, never the journal.
+    """
+    states: tuple[Domain, ...] = (planned.observed, *planned.expected)
+    try:
+        for step in planned.steps[len(planned.expected) :]:
+            states = (*states, transition(states[-1], step.action, host))
+    except LookupError as error:
+        raise JournalError(journal, f"its steps do not follow on one another: {error}") from error
+    return Steps(planned.domain, planned.steps, states)

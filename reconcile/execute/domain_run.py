@@ -78,7 +78,9 @@ def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
 
 
 def _planned(plan: DomainPlan, guest: DomainPort) -> Planned:
-    return Planned(plan.id, guest.capabilities, plan.desired, plan.observed, plan.steps)
+    return Planned(
+        plan.id, guest.capabilities, plan.desired, plan.observed, plan.steps, plan.expected
+    )
 
 
 def onward(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:

@@ -7,13 +7,24 @@ from reconcile.journal.records import (
     Answered,
     Begun,
     Direction,
+    DomainRecord,
     Ended,
+    Finished,
     Intent,
     Planned,
     Record,
     Settled,
 )
-from reconcile.model.identity import DomainId
+
+Key = tuple[str, str]
+
+
+class HistoryError(ValueError):
+    """A record that cannot follow on those before it; `number` counts records from 1."""
+
+    def __init__(self, number: int, what: str) -> None:
+        super().__init__(what)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +45,14 @@ class DomainHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All domains of one apply, in the order they were begun."""
+    """All domains of one apply by `DomainId.key`, in the order they were begun.
+
+    `writer` is who wrote to it last: the apply itself, or a `resume` or `rollback` of it.
+    """
 
     begun: Begun
-    domains: dict[DomainId, DomainHistory] = field(default_factory=dict)
+    writer: Begun
+    domains: dict[Key, DomainHistory] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> tuple[DomainHistory, ...]:
@@ -46,26 +61,48 @@ class History:
 
 
 def replay(begun: Begun, records: Iterable[Record]) -> History:
-    """The history that these records tell, after the first."""
-    domains: dict[DomainId, DomainHistory] = {}
-    for record in records:
+    """The history that these records tell, after the first. Raises HistoryError."""
+    domains: dict[Key, DomainHistory] = {}
+    writer = begun
+    for number, record in enumerate(records, 2):
         match record:
             case Planned():
-                domains[record.domain] = DomainHistory(record)
-            case Intent() | Answered() | Ended() | Settled():
-                domains[record.domain] = _after(domains[record.domain], record)
-            case Begun():  # a resume or rollback went on with it
+                if record.domain.key in domains:
+                    raise HistoryError(number, "it plans a domain twice")
+                domains[record.domain.key] = DomainHistory(record)
+            case Begun():
+                writer = record
+            case Finished():
                 continue
-    return History(begun, domains)
+            case _:
+                before = domains.get(record.domain.key)
+                if before is None:
+                    raise HistoryError(number, "it is about a domain that was not planned")
+                if not _possible(before, record):
+                    raise HistoryError(number, "it is about a step that the plan does not have")
+                domains[record.domain.key] = _after(before, record)
+    return History(begun, writer, domains)
 
 
-def _after(domain: DomainHistory, record: Intent | Answered | Ended | Settled) -> DomainHistory:
+def _possible(domain: DomainHistory, record: DomainRecord) -> bool:
+    steps = len(domain.planned.steps)
+    match record:
+        case Settled():
+            return True
+        case Ended():
+            return record.step < steps and record.position <= steps
+        case Intent() | Answered():
+            return record.step < steps
+
+
+def _after(domain: DomainHistory, record: DomainRecord) -> DomainHistory:
     match record:
         case Intent():
             kept = domain.saved
             if record.saved is not None and record.way is Direction.DO:
                 kept = (*kept, (record.step, record.saved))
-            return replace(domain, open=record, saved=kept, answered=False)
+            intent = replace(record, domain=domain.planned.domain)
+            return replace(domain, open=intent, saved=kept, answered=False)
         case Answered():
             return replace(domain, answered=True)
         case Ended():

@@ -1,14 +1,20 @@
 """One journal: records appended durably, read back with a torn last line understood."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from threading import Lock
 from typing import Protocol
 
-from reconcile.errors import JournalError
-from reconcile.journal.codec import line, record
-from reconcile.journal.history import History, replay
-from reconcile.journal.records import FORMAT, Begun, Record
-from reconcile.planfile.codec import DecodeError
+from reconcile import __version__
+from reconcile.errors import JournalError, JournalHeldError
+from reconcile.journal.codec import CODECS, codec_of
+from reconcile.journal.history import History, HistoryError, replay
+from reconcile.journal.lines import Codec
+from reconcile.journal.owner import owner_of, this_process
+from reconcile.journal.records import Begun, Finished, Record
+from reconcile.model.identity import DomainId
+from reconcile.planfile.shapes import DecodeError
 
 
 class Storage(Protocol):
@@ -22,18 +28,40 @@ class Storage(Protocol):
         """Write at the end, durably. Raises JournalError."""
 
     def read(self) -> bytes:
-        """All of it."""
+        """All of it. Raises JournalError."""
 
     def cut(self, length: int) -> None:
-        """Drop what lies behind this many bytes."""
+        """Drop what lies behind this many bytes. Raises JournalError."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep others from writing. Entering raises BlockingIOError where somebody writes."""
+
+
+class JournalOfDomain:
+    """A journal to which a domain is written as it was planned, however it is reached now."""
+
+    def __init__(self, journal: "Journal", planned: DomainId) -> None:
+        self._journal = journal
+        self._planned = planned
+
+    def append(self, record: Record) -> None:
+        """Durably. Raises JournalError."""
+        match record:
+            case Begun() | Finished():
+                self._journal.append(record)
+            case _:
+                self._journal.append(replace(record, domain=self._planned))
 
 
 class Journal:
-    """Append-only. Several domains write to it at once, each record whole."""
+    """Append-only. Several domains write to it at once, each record whole, in one format."""
 
     def __init__(self, disk: Storage) -> None:
         self._disk = disk
         self._lock = Lock()
+        self._codec: Codec | None = None
+        self.size = 0
+        """Bytes that were appended by this object."""
 
     @property
     def name(self) -> str:
@@ -43,16 +71,39 @@ class Journal:
     def append(self, record: Record) -> None:
         """The record is on the disk when this returns. Raises JournalError."""
         with self._lock:
-            self._disk.append(line(record))
+            if self._codec is None:
+                self._codec = self._codec_for(record)
+            data = self._codec.line(record)
+            self._disk.append(data)
+            self.size += len(data)
 
     def history(self) -> History:
         """What it tells. Raises JournalError where it cannot be read."""
         begun, *rest = self._records()
         if not isinstance(begun, Begun):
             raise JournalError(self.name, "it does not begin as a journal does")
-        if begun.format != FORMAT:
-            raise JournalError(self.name, f"it was written by reconcile {begun.tool}")
-        return replay(begun, rest)
+        try:
+            return replay(begun, rest)
+        except HistoryError as error:
+            raise self._unreadable(error.number, error) from error
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep others from going on with it. Raises JournalHeldError where somebody writes it."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._disk.held())
+            except BlockingIOError as error:
+                owner = owner_of(self.history().writer)
+                raise JournalHeldError(self.name, str(owner)) from error
+            yield
+
+    def go_on(self) -> None:
+        """Begin to write to a journal that is held: drop a torn line, and say who writes now."""
+        self.mend()
+        me = this_process()
+        begun = self.history().begun
+        self.append(Begun(begun.format, __version__, me.started, me.pid, me.host, me.user))
 
     def mend(self) -> None:
         """Drop a torn last line, so that what is appended next stands alone."""
@@ -61,13 +112,33 @@ class Journal:
         if whole != len(data):
             self._disk.cut(whole)
 
+    def _codec_for(self, record: Record) -> Codec:
+        """A new journal's first record says the format; one that goes on keeps its own."""
+        if isinstance(record, Begun):
+            return CODECS[record.format]
+        return self._read_codec(self._lines())
+
     def _records(self) -> Iterator[Record]:
-        """Every whole line; a last one without its line break was never finished."""
-        *lines, _torn = self._disk.read().split(b"\n")
-        if not lines:
-            raise JournalError(self.name, "it holds no whole record")
+        lines = self._lines()
+        codec = self._read_codec(lines)
         for number, data in enumerate(lines, 1):
             try:
-                yield record(data)
+                yield codec.record(data)
             except DecodeError as error:
-                raise JournalError(self.name, f"line {number} cannot be read: {error}") from error
+                raise self._unreadable(number, error) from error
+
+    def _lines(self) -> list[bytes]:
+        """Every whole line; a last one without its line break was never finished."""
+        *lines, _torn = self._disk.read().split(b"\n")
+        return lines
+
+    def _read_codec(self, lines: list[bytes]) -> Codec:
+        if not lines:
+            raise JournalError(self.name, "it holds no whole record")
+        try:
+            return codec_of(lines[0])
+        except DecodeError as error:
+            raise self._unreadable(1, error) from error
+
+    def _unreadable(self, number: int, error: Exception) -> JournalError:
+        return JournalError(self.name, f"line {number} cannot be read: {error}")

@@ -1,94 +1,158 @@
-"""The only importer of filelock: one apply per domain at a time, for this user on this machine.
+"""One apply per domain at a time, for this user: by `flock`, in the state directory.
 
-The kernel holds the lock and drops it with its process, so that no lock outlives its owner. Beside
-it a note says who holds it; one that is found without a holder tells of an owner that died.
+The kernel holds the lock and drops it with its process, so that no lock outlives its owner. The
+file says who holds it; what it says without a holder tells of an owner that died. A file is removed
+by who holds it, so whoever comes to hold a removed one begins anew.
 """
 
-import getpass
+import fcntl
 import json
 import os
-import socket
+import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from reconcile.errors import LockedError, StateError
+from reconcile.errors import LockedError, OpenStateError, StateError, StoppedError
+from reconcile.journal.owner import Owner, this_process
+from reconcile.journal.state_dir import FLAGS, PRIVATE_FILE, make_private, objection
 
 POLL_SECONDS = 0.2
+_NOTE_BYTES = 4096
 
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Who holds a lock, since when (UTC, ISO 8601)."""
-
-    pid: int
-    user: str
-    host: str
-    started: str
-
-    def __str__(self) -> str:
-        return f"process {self.pid} of {self.user} on {self.host}, since {self.started}"
-
-
-def this_process() -> Owner:
-    """Ourselves."""
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    return Owner(os.getpid(), getpass.getuser(), socket.gethostname(), started)
+def _never() -> bool:
+    return False
 
 
 @contextmanager
 def locked(
-    directory: Path, key: Key, seconds: float, tell: Callable[[str], None]
+    directory: Path,
+    key: Key,
+    seconds: float,
+    tell: Callable[[str], None],
+    stop: Callable[[], bool] = _never,
 ) -> Iterator[None]:
-    """Hold the lock of a domain or journal. Raises LockedError after `seconds`, StateError."""
-    name = sha256("\0".join(key).encode()).hexdigest()[:32]
+    """Hold the lock of a domain or journal.
+
+    Raises LockedError after `seconds`, StoppedError once `stop` says so, StateError.
+    """
+    make_private(directory)
+    path = directory / f"{sha256(chr(0).join(key).encode()).hexdigest()[:32]}.lock"
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(directory / f"{name}.lock", mode=0o600, poll_interval=POLL_SECONDS)
-        note = directory / f"{name}.owner"
-        _acquire(lock, note, seconds, tell)
-        try:
-            _taken_over(note, tell)
-            yield
-        finally:
-            with suppress(OSError):
-                note.unlink(missing_ok=True)
-            lock.release()
+        number = _acquired(path, time.monotonic() + seconds, tell, stop)
     except OSError as error:
-        raise StateError(str(error.filename or directory), error.strerror or str(error)) from error
-
-
-def _acquire(lock: FileLock, note: Path, seconds: float, tell: Callable[[str], None]) -> None:
-    """Say once that somebody is waited for."""
+        raise StateError(str(path), error.strerror or str(error)) from error
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        tell(f"waiting for another apply: {_owner(note) or 'somebody'}")
-    else:
-        return
+        _taken_over(number, tell)
+        yield
+    finally:
+        _release(path, number)
+
+
+def _acquired(
+    path: Path, deadline: float, tell: Callable[[str], None], stop: Callable[[], bool]
+) -> int:
+    """The open file, held. Says once that somebody is waited for."""
+    told = False
+    while True:
+        number, held = _tried(path)
+        if number is not None:
+            return number
+        if not held:
+            continue
+        if time.monotonic() >= deadline:
+            raise LockedError(_said(path))
+        if not told:
+            tell(f"waiting for another apply: {_said(path)}")
+            told = True
+        if stop():
+            raise StoppedError
+        time.sleep(POLL_SECONDS)
+
+
+def _tried(path: Path) -> tuple[int | None, bool]:
+    """The open file where it is ours now, and whether somebody else holds it."""
+    number = os.open(path, os.O_RDWR | os.O_CREAT | FLAGS, PRIVATE_FILE)
     try:
-        lock.acquire(timeout=seconds)
-    except Timeout as error:
-        raise LockedError(str(_owner(note) or "somebody")) from error
+        found = os.fstat(number)
+        _require_own(path, found)
+        os.fchmod(number, PRIVATE_FILE)  # whatever the umask
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_there(path, found):
+            return number, False
+    except BlockingIOError:
+        os.close(number)
+        return None, True
+    except BaseException:
+        os.close(number)
+        raise
+    os.close(number)
+    return None, False
 
 
-def _taken_over(note: Path, tell: Callable[[str], None]) -> None:
-    dead = _owner(note)
+def _require_own(path: Path, found: os.stat_result) -> None:
+    why = "it is no regular file" if not stat.S_ISREG(found.st_mode) else objection(found)
+    if why is not None:
+        raise OpenStateError(str(path), why)
+
+
+def _is_there(path: Path, found: os.stat_result) -> bool:
+    """Whether the path still leads to this file: its holder may have removed it meanwhile."""
+    try:
+        return os.path.samestat(path.lstat(), found)
+    except FileNotFoundError:
+        return False
+
+
+def _taken_over(number: int, tell: Callable[[str], None]) -> None:
+    dead = _owner(os.pread(number, _NOTE_BYTES, 0))
     if dead is not None:
         tell(f"the lock of {dead}, was broken: that process is gone")
-    note.write_text(json.dumps(asdict(this_process())))
+    os.ftruncate(number, 0)
+    os.pwrite(number, json.dumps(asdict(this_process())).encode(), 0)
 
 
-def _owner(note: Path) -> Owner | None:
-    """None where nobody says so, or only half."""
+def _release(path: Path, number: int) -> None:
+    """Removed while it is held: who waits for it finds another file at its path, and takes that."""
+    with suppress(OSError):
+        path.unlink()
+    os.close(number)
+
+
+def _said(path: Path) -> str:
+    """Who holds it; nobody by name where it says nothing, or only half."""
     try:
-        return Owner(**json.loads(note.read_text()))
-    except (OSError, ValueError, TypeError):
+        number = os.open(path, os.O_RDONLY | FLAGS)
+    except OSError:
+        return "somebody"
+    try:
+        return str(_owner(os.read(number, _NOTE_BYTES)) or "somebody")
+    finally:
+        os.close(number)
+
+
+def _owner(note: bytes) -> Owner | None:
+    try:
+        return Owner(**json.loads(note))
+    except (ValueError, TypeError):
         return None
+
+
+def prune_locks(directory: Path, before: float) -> None:
+    """Remove lock files that nobody has held since `before` (seconds since the epoch)."""
+    for path in directory.glob("*.lock"):
+        with suppress(OSError, StateError):
+            if path.lstat().st_mtime < before:
+                number, _ = _tried(path)
+                if number is not None:
+                    _release(path, number)
+    for path in directory.glob("*.owner"):  # which version 0.1 kept beside its locks
+        with suppress(OSError):
+            if path.lstat().st_mtime < before:
+                path.unlink()

@@ -11,7 +11,7 @@ from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
 from reconcile.recovery.verdicts import Baseline
 
-FORMAT = 1  # changes when an older reader would misread what is written
+FORMAT = 2  # of what is written; changes when an older reader would misread it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,18 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One domain and all that will be done to it, before the first step."""
+    """One domain and all that will be done to it, before the first step.
+
+    `expected` is the domain after each step; empty where the journal does not say it.
+    `capabilities` are for people: what a host can do it says itself.
+    """
 
     domain: DomainId
     capabilities: Capabilities
     declared: DesiredTree
     observed: Domain
     steps: tuple[Step, ...]
+    expected: tuple[Domain, ...] = ()
 
 
 class Direction(StrEnum):
@@ -89,4 +94,10 @@ class Settled:
     notes: tuple[str, ...] = field(default_factory=tuple)
 
 
-Record = Begun | Planned | Intent | Answered | Ended | Settled
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last record of a journal: every domain of it is settled."""
+
+
+DomainRecord = Intent | Answered | Ended | Settled
+Record = Begun | Planned | DomainRecord | Finished

@@ -1,70 +1,24 @@
-"""The directory of journals: made, found again, and old finished ones removed."""
+"""The state directory: journals made and found again, saved plans used once, old files removed."""
 
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from reconcile import __version__
 from reconcile.errors import JournalError, PlanAppliedError, StateError
-from reconcile.journal.history import DomainHistory
+from reconcile.journal.file_storage import FileStorage
 from reconcile.journal.journal import Journal
-from reconcile.journal.lock import this_process
+from reconcile.journal.lock import prune_locks
+from reconcile.journal.owner import this_process
 from reconcile.journal.records import FORMAT, Begun
-from reconcile.journal.state_dir import state_directory
-from reconcile.model.identity import DomainId
+from reconcile.journal.state_dir import make_file, make_private, require_private, state_directory
 
 KEPT = timedelta(days=30)  # finished journals; unfinished ones stay until somebody settles them
+USED = timedelta(days=365)  # by then the host is not as any plan saw it that was applied
 SUFFIX = ".jsonl"
-
-
-class FileStorage:
-    """A journal's file: mode 0600, every append on the disk before it returns."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    @property
-    def name(self) -> str:
-        """Its path."""
-        return str(self.path)
-
-    def append(self, data: bytes) -> None:
-        """Write at the end and fsync; a part that was written before an error is dropped again."""
-        try:
-            number = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-            try:
-                self._write(number, data)
-            finally:
-                os.close(number)
-        except OSError as error:
-            raise JournalError(self.name, f"it cannot be written: {error.strerror}") from error
-
-    def _write(self, number: int, data: bytes) -> None:
-        before = os.fstat(number).st_size
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(number, rest) :]
-            os.fsync(number)
-        except OSError:
-            os.ftruncate(number, before)
-            raise
-
-    def read(self) -> bytes:
-        """All of it."""
-        try:
-            return self.path.read_bytes()
-        except OSError as error:
-            raise JournalError(self.name, f"it cannot be read: {error.strerror}") from error
-
-    def cut(self, length: int) -> None:
-        """Drop what lies behind, durably."""
-        with self.path.open("r+b") as file:
-            file.truncate(length)
-            os.fsync(file.fileno())
+_FINISHED = b'{"record":"finished"}\n'
 
 
 class Store:
@@ -83,78 +37,75 @@ class Store:
         """Where journals lie."""
         return self.directory / "journals"
 
+    @property
+    def _applied(self) -> Path:
+        return self.directory / "applied"
+
     def begin(self, plan: str | None = None) -> Journal:
         """A new journal with its first record. Raises StateError, JournalError."""
-        _directory(self.journals)
-        self._prune()
+        make_private(self.directory)
+        make_private(self.journals)
+        self.prune()
         owner = this_process()
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        path = self.journals / f"{stamp}-{secrets.token_hex(4)}{SUFFIX}"
-        _made(path)
+        path = self.journals / f"{stamp}-{token_hex(4)}{SUFFIX}"
+        make_file(path)
         journal = Journal(FileStorage(path))
         journal.append(
             Begun(FORMAT, __version__, owner.started, owner.pid, owner.host, owner.user, plan)
         )
         return journal
 
-    def unfinished(self) -> Iterator[Journal]:
-        """Journals with a domain that nobody settled, oldest first. Raises JournalError."""
-        for path in sorted(self.journals.glob(f"*{SUFFIX}")):
-            if _unsettled(path):
-                yield Journal(FileStorage(path))
+    def paths(self) -> list[Path]:
+        """All journals, oldest first. Raises StateError where others can put some there."""
+        try:
+            require_private(self.directory)
+            require_private(self.journals)
+        except FileNotFoundError:
+            return []
+        return sorted(self.journals.glob(f"*{SUFFIX}"))
 
-    def left_by(self, domain: DomainId) -> Iterator[tuple[Journal, DomainHistory]]:
-        """What earlier applies left of this domain."""
-        for journal in self.unfinished():
-            for each in journal.history().unfinished:
-                found = each.planned.domain
-                if (found.uuid, found.host.uri) == (domain.uuid, domain.host.uri):
-                    yield journal, each
+    def unfinished(self) -> Iterator[Journal]:
+        """Journals with a domain that nobody settled, oldest first.
+
+        Raises JournalError, StateError.
+        """
+        return (Journal(FileStorage(path)) for path in self.paths() if is_unfinished(path))
 
     def use(self, plan: str, file: str) -> None:
         """Note that a saved plan is applied now. Raises PlanAppliedError where it was before."""
-        folder = self.directory / "applied"
-        _directory(folder)
+        make_private(self.directory)
+        make_private(self._applied)
         try:
-            _made(folder / plan)
-        except StateError as error:
-            if (folder / plan).exists():
-                raise PlanAppliedError(file) from error
-            raise
+            make_file(self._applied / plan)
+        except FileExistsError as error:
+            raise PlanAppliedError(file) from error
 
-    def _prune(self) -> None:
-        """Remove old finished journals; one that cannot be read is somebody's to look at."""
-        oldest = (datetime.now(UTC) - KEPT).timestamp()
+    def prune(self) -> None:
+        """Remove old finished journals, locks that died long ago, and notes of used plans.
+
+        A journal that cannot be read is somebody's to look at.
+        """
+        now = datetime.now(UTC)
+        oldest = (now - KEPT).timestamp()
         for path in self.journals.glob(f"*{SUFFIX}"):
-            with suppress(OSError, JournalError):
-                if path.stat().st_mtime < oldest and not _unsettled(path):
+            with suppress(OSError, JournalError, StateError):
+                if path.lstat().st_mtime < oldest and not is_unfinished(path):
+                    path.unlink()
+        prune_locks(self.locks, oldest)
+        for path in self._applied.glob("*"):
+            with suppress(OSError):
+                if path.lstat().st_mtime < (now - USED).timestamp():
                     path.unlink()
 
 
-def _unsettled(path: Path) -> bool:
+def is_unfinished(path: Path) -> bool:
     """Whether it has more domains than settled ones, told without reading each record.
 
     Whole lines count; inside a record's text the quotes of these words would be escaped.
     """
-    data, _, _torn = FileStorage(path).read().rpartition(b"\n")
+    storage = FileStorage(path)
+    if storage.tail().endswith(_FINISHED):
+        return False
+    data, _, _torn = storage.read().rpartition(b"\n")
     return data.count(b'{"record":"planned"') > data.count(b'{"record":"settled"')
-
-
-def _directory(path: Path) -> None:
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StateError(str(path), error.strerror or str(error)) from error
-
-
-def _made(path: Path) -> None:
-    """A new file that only this user may read; its name is on the disk too."""
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        number = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-    except OSError as error:
-        raise StateError(str(path), error.strerror or str(error)) from error

@@ -73,13 +73,14 @@ def _close(handle: libvirt.virConnect) -> None:
 class Connection:
     """One libvirt connection, closed as a context manager.
 
-    `id` is which host it leads to, `uri` what the server calls it, without a password.
+    `id` is which host it leads to, `uri` what the server calls it, without a password, and `given`
+    what it was opened with, which may be an alias and may hold one.
     Threads may share it. Raises HostError where it cannot be opened.
     """
 
     def __init__(self, uri: str | None, *, readonly: bool) -> None:
         self.readonly = readonly
-        self._given = uri
+        self.given = uri
         with reported(shown(uri), "connect"):
             self._handle = self._open()
             self.uri = shown(self._handle.getURI())
@@ -98,7 +99,7 @@ class Connection:
     def _open(self) -> libvirt.virConnect:
         collect_errors()
         start_event_loop()
-        handle = _opened(self._given, readonly=self.readonly)
+        handle = _opened(self.given, readonly=self.readonly)
         with suppress(libvirt.libvirtError):  # the test driver has nobody to keep alive
             handle.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_TRIES)
         return handle

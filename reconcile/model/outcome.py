@@ -17,7 +17,11 @@ class StepState(StrEnum):
 
 
 class Status(StrEnum):
-    """How a domain ended. `failed`: an error, and nothing was changed."""
+    """How a domain ended. `failed`: an error, and nothing was changed.
+
+    `gone`: the domain of an unfinished apply does not exist any more; `abandoned`: somebody chose
+    to leave one as it is.
+    """
 
     IN_SYNC = "in sync"
     APPLIED = "applied"
@@ -26,6 +30,8 @@ class Status(StrEnum):
     FAILED = "failed"
     ROLLED_BACK = "rolled back"
     INCOMPLETE = "incomplete"
+    GONE = "gone"
+    ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True, slots=True)

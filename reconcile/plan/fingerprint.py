@@ -2,13 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 
-from reconcile.model.action import Action
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
+from reconcile.model.desired import Capture
 from reconcile.model.domain import Disk, Domain
+from reconcile.model.host import Dump
 from reconcile.model.plan import DomainPlan
-from reconcile.model.snapshot import Snapshot, SnapshotDisk
+from reconcile.model.snapshot import Mark, Memory, Snapshot, SnapshotDisk
+
+COVERED: Mapping[type, tuple[str, ...]] = {
+    Create: (
+        *("snapshot", "parent", "state", "memory", "disks", "description", "mark", "capture"),
+    ),
+    Redefine: (
+        *("snapshot", "parent", "description", "mark", "current", "copy_of", "file", "dump"),
+    ),
+    Delete: ("snapshot", "metadata_only"),
+    Revert: ("snapshot", "run_state", "force", "reset_nvram"),
+    Memory: ("kind", "file"),
+    SnapshotDisk: ("target", "kind", "file", "driver"),
+    Mark: ("snapshot", "digest", "revision", "protect", "labels"),
+    Capture: ("when", "quiesce", "live", "halt", "reuse_files", "metadata", "atomic"),
+    Dump: ("snapshot", "domain"),
+    Snapshot: (
+        *("name", "parent", "state", "memory", "disks", "description", "created", "mark", "base"),
+        *("formats", "revert_disks", "delete_in_progress", "has_domain"),
+    ),
+}
+"""What the digest covers, by class. Saved plans hold digests: a name that is added here where it
+has its default must not change one.
+"""
 
 
 def fingerprint(domain: Domain) -> str:
@@ -44,10 +68,18 @@ def _domain(plan: DomainPlan) -> list[object]:
 
 
 def _action(action: Action) -> list[object]:
-    fields = asdict(action)
-    if fields.get("mark"):  # the commit that a merge makes is not what a review approved
-        del fields["mark"]["revision"]
+    fields = {name: _plain(getattr(action, name)) for name in COVERED[type(action)]}
+    mark = fields.get("mark")
+    if isinstance(mark, dict):  # the commit that a merge makes is not what a review approved
+        del mark["revision"]
     return [action.kind, fields]
+
+
+def _plain(value: object) -> object:
+    names = COVERED.get(type(value))
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _domain_disk(disk: Disk, domain: Domain) -> list[object]:

@@ -4,24 +4,41 @@ A plan is a function of what is declared and what is observed, so a file is appl
 again from what it declares, on a host with the same fingerprint, and must give the same actions.
 """
 
-import json
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import PlanFileError
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
-from reconcile.planfile.codec import DecodeError, value_of
-from reconcile.planfile.encode import FORMAT_VERSION, Json, checksum
+from reconcile.model.identity import DomainId, HostId
+from reconcile.planfile.declared import DECLARED
+from reconcile.planfile.encode import FORMAT_VERSION, checksum
+from reconcile.planfile.regular_file import NotRegularError, read_regular
+from reconcile.planfile.shapes import (
+    LONGEST,
+    DecodeError,
+    Json,
+    Text,
+    as_list,
+    as_object,
+    parsed,
+    value_at,
+)
+from reconcile.planfile.values_v1 import DOMAIN, HASH, NAME, TEXT, UUID
+
+ID = Text(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class SavedDomain:
-    """One domain of a saved plan: what it was made from, and the actions as they were shown."""
+    """One domain of a saved plan: what it was made from, and the actions as they were shown.
 
-    domain: str
-    uuid: str
-    connect: str
+    `id` is the domain as the plan knows it. A plan that an earlier version made says only by which
+    URI its host was reached: then `id.host.server` is that URI.
+    """
+
+    id: DomainId
     fingerprint: str
     declared: DesiredTree
     observed: Domain
@@ -48,37 +65,60 @@ def read(path: Path) -> SavedPlan:
     if document.get("checksum") != checksum(document):
         raise PlanFileError(str(path), "it was edited after it was written")
     try:
-        domains = tuple(map(_domain, document["domains"]))
-        return SavedPlan(str(path), str(document["id"]), str(document["digest"]), domains)
-    except (DecodeError, KeyError, TypeError) as error:
-        what = (
-            f"it was made by reconcile {document.get('tool_version')}, which this one cannot read"
-        )
-        raise PlanFileError(str(path), what) from error
+        return _plan(str(path), document)
+    except DecodeError as error:
+        tool = document.get("tool_version")
+        made = f"it was made by reconcile {tool}, which this one cannot read"
+        raise PlanFileError(str(path), f"{made}: {error}") from error
 
 
-def _document(path: Path) -> Json:
-    text = _text(path)
-    if not text.strip():
+def _document(path: Path) -> dict[str, Json]:
+    data = _read(path)
+    if not data.strip():
         raise PlanFileError(str(path), "it is empty")
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parsed(data)
+    except DecodeError as error:
         raise PlanFileError(str(path), f"it is truncated or no plan at all: {error}") from error
-    if not isinstance(document, dict):
-        raise PlanFileError(str(path), "it is no plan at all")
-    return document
 
 
-def _text(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_text("utf-8")
+        return read_regular(path, LONGEST + 1)
+    except NotRegularError as error:
+        raise PlanFileError(str(path), f"it {error}") from error
     except OSError as error:
         raise PlanFileError(str(path), f"it cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PlanFileError(str(path), "it is no plan at all: it is not UTF-8 text") from error
+    except ValueError as error:
+        raise PlanFileError(str(path), f"it cannot be read: {error}") from error
 
 
-def _domain(each: Json) -> SavedDomain:
+def _plan(file: str, document: dict[str, Json]) -> SavedPlan:
     """Only the keys that applying needs; the rest of the document is for its readers."""
-    return value_of({field.name: each[field.name] for field in fields(SavedDomain)}, SavedDomain)
+    domains = tuple(_domains(as_list(document.get("domains"))))
+    if len({each.id for each in domains}) < len(domains):
+        raise DecodeError("it holds a domain twice")
+    return SavedPlan(
+        file, value_at(document, "id", ID), value_at(document, "digest", HASH), domains
+    )
+
+
+def _domains(data: list[Json]) -> Iterator[SavedDomain]:
+    for number, each in enumerate(data):
+        try:
+            yield _domain(as_object(each))
+        except DecodeError as error:
+            raise error.below(number).below("domains") from error
+
+
+def _domain(given: dict[str, Json]) -> SavedDomain:
+    uri = value_at(given, "connect", TEXT)
+    server = value_at(given, "host", NAME) if "host" in given else uri
+    uuid, name = value_at(given, "uuid", UUID), value_at(given, "domain", NAME)
+    return SavedDomain(
+        DomainId(HostId(server, uri), uuid, name),
+        value_at(given, "fingerprint", HASH),
+        value_at(given, "declared", DECLARED),
+        value_at(given, "observed", DOMAIN),
+        [as_object(each) for each in as_list(given.get("actions"))],
+    )

@@ -8,8 +8,9 @@ from typing import Any
 from reconcile import __version__
 from reconcile.libvirt.calls import Call, calls
 from reconcile.model.action import Action, ActionKind, Create
-from reconcile.model.plan import DomainPlan, Plan, Refusal, Step
-from reconcile.planfile.codec import plain
+from reconcile.model.plan import Change, DomainPlan, Plan, Refusal, Step
+from reconcile.planfile.declared import DECLARED
+from reconcile.planfile.values_v1 import DOMAIN
 
 FORMAT_VERSION = "1.0"
 Json = dict[str, Any]
@@ -58,6 +59,7 @@ def _domain(plan: DomainPlan) -> Json:
         "domain": plan.observed.name,
         "uuid": plan.observed.uuid,
         "connect": plan.id.host.uri,
+        "host": plan.id.host.server,
         "fingerprint": plan.fingerprint,
         "in_sync": plan.in_sync,
         "atomic": plan.atomic,
@@ -65,8 +67,8 @@ def _domain(plan: DomainPlan) -> Json:
         "refusals": [_refusal(each) for each in plan.refusals],
         "unmanaged": list(plan.unmanaged),
         "warnings": list(plan.warnings),
-        "declared": plain(plan.desired),
-        "observed": plain(plan.observed),
+        "declared": DECLARED.encode(plan.desired),
+        "observed": DOMAIN.encode(plan.observed),
     }
 
 
@@ -81,11 +83,15 @@ def _action(step: Step, plan: DomainPlan) -> Json:
         "snapshot": step.action.snapshot,
         "parent": parent(step.action, plan),
         "reason": str(step.reason),
-        "changes": [plain(change) for change in step.changes],
+        "changes": [_change(change) for change in step.changes],
         "hazards": [str(hazard) for hazard in step.hazards],
         "reversible": step.reversible,
         "calls": [_call(call) for call in calls(step.action)],
     }
+
+
+def _change(change: Change) -> Json:
+    return {"field": change.field, "observed": change.observed, "desired": change.desired}
 
 
 def _call(call: Call) -> Json:

@@ -18,6 +18,8 @@ _STYLES = {
     Status.FAILED: "bold red",
     Status.ROLLED_BACK: "yellow",
     Status.INCOMPLETE: "bold red",
+    Status.GONE: "yellow",
+    Status.ABANDONED: "yellow",
 }
 _MARKS = {StepState.DONE: "✓", StepState.UNDONE: "↶", StepState.UNKNOWN: "?"}
 

@@ -30,7 +30,7 @@ def create(domain: Domain, action: Create, host: Capabilities) -> Domain | Refus
         checks.first(capture.objections(domain, action)),
         _test_driver(action) if host.test_driver else None,
     )
-    return checks.first(objections) or _taken(domain, action, host)
+    return checks.first(objections) or taken(domain, action, host)
 
 
 def _is_internal(action: Create) -> bool:
@@ -184,7 +184,8 @@ def _test_driver(action: Create) -> Refusal | None:
     return None
 
 
-def _taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
+def taken(domain: Domain, action: Create, host: Capabilities) -> Domain:
+    """The domain after the snapshot was taken, whatever the rules say of taking it."""
     disks = domain.disks if host.test_driver else tuple(_moved(d, action) for d in domain.disks)
     state = capture.halted(domain, action)
     if action.capture.metadata is Metadata.DISCARD:

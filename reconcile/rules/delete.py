@@ -26,19 +26,34 @@ def delete(domain: Domain, action: Delete, host: Capabilities) -> Domain | Refus
         return refuse(Code.SNAPSHOT_GONE, action.snapshot)
     if action.metadata_only and host.test_driver:
         return refuse(Code.TEST_DRIVER, snapshot.name, what="forget a snapshot's metadata")
-    if action.metadata_only:
-        return _forgotten(domain, snapshot)
+    return _refusal(domain, action, snapshot, host) or deleted(domain, action, host)
+
+
+def deleted(domain: Domain, action: Delete, host: Capabilities) -> Domain:
+    """The domain without the snapshot, whatever the rules say; LookupError without one."""
+    snapshot = domain.tree[action.snapshot]
     if host.test_driver:
         return replace(domain, tree=without(domain.tree, snapshot))
+    if snapshot.external and not action.metadata_only:
+        return merged(domain, snapshot)
+    return replace(domain, tree=forgotten(domain.tree, snapshot))
+
+
+def _refusal(
+    domain: Domain, action: Delete, snapshot: Snapshot, host: Capabilities
+) -> Refusal | None:
+    if action.metadata_only:
+        return _forget_refusal(domain, snapshot)
+    if host.test_driver:
+        return None
     if domain.state is DomainState.OTHER:
         return refuse(Code.STATE_UNSUPPORTED, snapshot.name)
     if snapshot.external:
-        return _external_refusal(domain, snapshot, host) or merged(domain, snapshot)
-    refusal = _internal_refusal(domain, snapshot, host)
-    return refusal or replace(domain, tree=forgotten(domain.tree, snapshot))
+        return _external_refusal(domain, snapshot, host)
+    return _internal_refusal(domain, snapshot, host)
 
 
-def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
+def _forget_refusal(domain: Domain, snapshot: Snapshot) -> Refusal | None:
     """Only the metadata goes. Not in the middle of a chain of files (trap 14).
 
     Nor where the domain runs on its overlay: what is taken later would lie on images of which
@@ -50,7 +65,7 @@ def _forgotten(domain: Domain, snapshot: Snapshot) -> Domain | Refusal:
     after = replace(domain, tree=forgotten(tree, snapshot))
     if checks.saved_while_paused(domain) and not checks.saved_while_paused(after):
         return refuse(Code.PAUSED_TRACE, snapshot.name)
-    return after
+    return None
 
 
 def _needed_for_others(domain: Domain, snapshot: Snapshot) -> bool:

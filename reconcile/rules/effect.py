@@ -6,10 +6,10 @@ from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
-from reconcile.rules.create import create
-from reconcile.rules.delete import delete
-from reconcile.rules.redefine import redefine
-from reconcile.rules.revert import revert
+from reconcile.rules.create import create, taken
+from reconcile.rules.delete import delete, deleted
+from reconcile.rules.redefine import redefine, rewritten
+from reconcile.rules.revert import revert, reverted
 
 
 def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refusal:
@@ -23,6 +23,23 @@ def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refus
             return delete(domain, action, host)
         case Revert():
             return revert(domain, action, host)
+    assert_never(action)
+
+
+def transition(domain: Domain, action: Action, host: Capabilities) -> Domain:
+    """What libvirt makes of the domain by an action that was begun: no rule is asked any more.
+
+    Raises LookupError where the action is about a snapshot that is not there.
+    """
+    match action:
+        case Create():
+            return taken(domain, action, host)
+        case Redefine():
+            return rewritten(domain, action)
+        case Delete():
+            return deleted(domain, action, host)
+        case Revert():
+            return reverted(domain, action, host)
     assert_never(action)
 
 

@@ -59,6 +59,13 @@ def _wrong_dump(domain: Domain, action: Redefine, dump: Dump) -> str | None:
     return None
 
 
+def rewritten(domain: Domain, action: Redefine) -> Domain:
+    """The domain after the redefine, whatever the rules say; LookupError without a snapshot."""
+    if action.dump is not None:
+        return redefined(domain, action.dump.snapshot, action)
+    return redefined(domain, domain.tree[action.copy_of or action.snapshot], action)
+
+
 def redefined(domain: Domain, snapshot: Snapshot, action: Redefine) -> Domain:
     """The entry as it will be, made from `snapshot`; the pointer where the action wants it."""
     entry = replace(

@@ -42,7 +42,7 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         else _kind_refusal(domain, target, host)
         or (disk_features.revert_refusal(target, action) if target.external else None),
     )
-    return checks.first(objections) or _reverted(domain, target, action, host)
+    return checks.first(objections) or reverted(domain, action, host)
 
 
 def _ready(domain: Domain, target: Snapshot, action: Revert) -> Refusal | None:
@@ -125,7 +125,9 @@ def _excluded(domain: Domain, target: Snapshot) -> Refusal | None:
     return None
 
 
-def _reverted(domain: Domain, target: Snapshot, action: Revert, host: Capabilities) -> Domain:
+def reverted(domain: Domain, action: Revert, host: Capabilities) -> Domain:
+    """The domain after the revert, whatever the rules say of it; LookupError without a snapshot."""
+    target = domain.tree[action.snapshot]
     after = replace(
         domain,
         state=_state(target, action, host),

@@ -29,7 +29,7 @@ sys.exit(main(sys.argv[1:]))
 FAILING = """
 import sys
 from pathlib import Path
-from reconcile.fleet.apply import Run
+from reconcile.fleet.run import Run
 from reconcile.cli.main import main
 from reconcile.libvirt.domain import DomainHandle
 bad, overlay = sys.argv[1:3]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from reconcile.cli.main import main
-from reconcile.journal.store import FileStorage
+from reconcile.journal.file_storage import FileStorage
 from reconcile.libvirt.domain import DomainHandle
 from tests.chaos.faults import AtRecord, BeforeCall, InCall, Moment
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reconcile.errors import NoJournalError
-from reconcile.fleet.apply import Options, Run
 from reconcile.fleet.recover import held, unfinished
+from reconcile.fleet.run import Options, Run
 from reconcile.journal.store import Store
 from tests.harness.command import reconcile
 from tests.harness.schemas import events
@@ -76,19 +76,23 @@ def test_its_journal_is_known_by_every_path(
 ) -> None:
     with running() as apply:
         monkeypatch.chdir(journal().parent)
-        link = tmp_path / "link.jsonl"
-        link.symlink_to(journal())
-        for path in (journal().name, str(link)):
+        other = tmp_path / "other.jsonl"
+        other.hardlink_to(journal())
+        for path in (journal().name, str(other)):
             ran = reconcile("rollback", path)
             assert ran.code == 1
             assert f"still written by process {apply.pid} of " in ran.err
+        link = tmp_path / "link.jsonl"
+        link.symlink_to(journal())
+        ran = reconcile("rollback", str(link))
+        assert (ran.code, ran.err.splitlines()[0]) == (1, f"error: {link}: it is a link")
 
 
 def test_one_that_was_settled_meanwhile_is_not_settled_again() -> None:
     with running():
         pass
     found = unfinished(Store(), None)
-    ran = reconcile("rollback", "--format", "json")
+    ran = reconcile("rollback", "--format", "json", uri=HOST)
     assert events(ran.out)[-1]["exit_code"] == ran.code == 0
     with (
         Run(Store(), print, Options()) as run,

@@ -60,9 +60,9 @@ def event_facts(path: Path) -> Facts:
 
 def _saved(each: SavedDomain) -> Facts:
     return {
-        "domain": each.domain,
-        "uuid": each.uuid,
-        "connect": each.connect,
+        "domain": each.id.name,
+        "uuid": each.id.uuid,
+        "connect": each.id.host.uri,
         "fingerprint": each.fingerprint,
         "actions": [
             f"{action['action']} {action['snapshot']}: {action['reason']}"

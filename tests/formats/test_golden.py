@@ -128,7 +128,7 @@ def test_the_test_driver_settles_a_journal_of_an_earlier_version(
     left = tmp_path / "left.jsonl"
     left.write_text(re.sub(r"test://[^\"]+", f"test://{host}", text))
     left.chmod(0o600)
-    settled = reconcile(command, str(left))
+    settled = reconcile(command, str(left), uri=f"test://{host}")
     assert settled.code == 0, settled.out + settled.err
     (domain,) = journal(left).domains.values()
     assert domain.settled is not None

@@ -1,136 +1,177 @@
 """What a journal keeps, and how it reads back after a crash in the middle of a write."""
 
-import os
-import stat
+import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from reconcile.errors import JournalError, PlanAppliedError
-from reconcile.journal.codec import line, record
+from reconcile.errors import JournalError, JournalHeldError
+from reconcile.journal.file_storage import FileStorage
 from reconcile.journal.journal import Journal
-from reconcile.journal.records import Answered, Direction, Ended, Intent, Planned, Record, Settled
-from reconcile.journal.store import FileStorage, Store
-from reconcile.model.domain import DomainState
-from reconcile.model.identity import DomainId, HostId
-from reconcile.model.outcome import Status, StepState
-from reconcile.model.snapshot import DiskKind
-from reconcile.recovery.verdicts import Baseline
-from tests.simulation.cases import cases
+from reconcile.journal.records import Answered, Direction, Intent, Planned, Record
+from reconcile.journal.store import Store
+from tests.harness.transcript import ROOT
+from tests.journal.records import DOMAIN, DONE, FOLLOWING, INTENT, SETTLED, planned
 
-DOMAIN = DomainId(HostId("HOST", "HOST"), "uuid", "web01")
-
-
-def planned() -> list[Planned]:
-    """A record for each kind of plan."""
-    found = cases((None, 0, 0), DiskKind.EXTERNAL, DomainState.SHUTOFF)
-    plans = [case.plan for case in found]
-    return [
-        Planned(DOMAIN, case.host, plan.desired, plan.observed, plan.steps)
-        for case, plan in zip(
-            cases((None, 0, 0), DiskKind.EXTERNAL, DomainState.SHUTOFF), plans, strict=True
-        )
-    ]
+HOLD = """
+import sys, time
+from pathlib import Path
+from reconcile.journal.file_storage import FileStorage
+from reconcile.journal.journal import Journal
+with Journal(FileStorage(Path(sys.argv[1]))).held():
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
-SEEN = Baseline(
-    (("vda", "/images/ä.qcow2"), ("hda", None)), 3, (("/images/ä.qcow2", 7),), ("/images/ä.1",)
-)
-RECORDS: tuple[Record, ...] = (
-    Intent(DOMAIN, 0, Direction.DO, SEEN, "<domainsnapshot/>"),
-    Ended(DOMAIN, 0, Direction.DO, StepState.DONE, 1),
-    Answered(DOMAIN, 0, Direction.DO),
-    Intent(DOMAIN, 0, Direction.UNDO),
-    Ended(DOMAIN, 0, Direction.UNDO, StepState.UNDONE, 0, ("why",)),
-    Settled(DOMAIN, Status.ROLLED_BACK, ("done",)),
-)
-
-
-@pytest.mark.parametrize("each", RECORDS, ids=lambda each: type(each).__name__)
-def test_a_record_reads_back(each: Record) -> None:
-    assert record(line(each)) == each
-
-
-def test_a_plan_reads_back_with_what_undoes_it() -> None:
-    for each in planned():
-        found = record(line(each))
-        assert isinstance(found, Planned)
-        assert found.observed == each.observed
-        assert found.declared == each.declared
-        actions = [(step.action, step.inverse, step.reason) for step in found.steps]
-        assert actions == [(step.action, step.inverse, step.reason) for step in each.steps]
+def written(folder: Path, *records: Record) -> Journal:
+    """A journal with these records."""
+    journal = Store(folder).begin()
+    for record in records:
+        journal.append(record)
+    return journal
 
 
 def test_that_libvirt_answered_is_known_until_the_next_call(tmp_path: Path) -> None:
-    journal = Store(tmp_path).begin()
-    for each in (planned()[0], Intent(DOMAIN, 0, Direction.DO), Answered(DOMAIN, 0, Direction.DO)):
-        journal.append(each)
+    first = Intent(DOMAIN, 0, Direction.DO)
+    journal = written(tmp_path, planned()[0], first, Answered(DOMAIN, 0, Direction.DO))
     (history,) = journal.history().unfinished
-    assert (history.open, history.answered) == (Intent(DOMAIN, 0, Direction.DO), True)
-    journal.append(Intent(DOMAIN, 0, Direction.DO))
+    assert (history.open, history.answered) == (first, True)
+    journal.append(first)
     (history,) = journal.history().unfinished
     assert not history.answered
 
 
-def test_it_is_private(tmp_path: Path) -> None:
-    store = Store(tmp_path / "state")
-    path = Path(store.begin().name)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
 def test_a_torn_line_was_never_written(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    journal = store.begin()
-    journal.append(planned()[0])
-    journal.append(RECORDS[0])
+    journal = written(tmp_path, planned()[0], INTENT)
     path = Path(journal.name)
     whole = path.read_bytes()
-    path.write_bytes(whole + line(RECORDS[1])[:20])
+    journal.append(DONE)
+    path.write_bytes(path.read_bytes()[: len(whole) + 20])
     (history,) = journal.history().unfinished
-    assert history.open == RECORDS[0]
+    assert history.open == INTENT
     journal.mend()
     assert path.read_bytes() == whole
-    journal.append(RECORDS[1])
+    journal.append(DONE)
     (history,) = journal.history().unfinished
-    assert (history.position, history.open, dict(history.saved)) == (1, None, {0: RECORDS[0].saved})
+    assert (history.position, history.open, dict(history.saved)) == (1, None, {0: INTENT.saved})
 
 
-def test_a_broken_line_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (b"rubbish", "line 2 cannot be read: Expecting value"),
+        (b"[" * 100_000, "line 2 cannot be read: it is nested too deeply"),
+        (b'"planned"', "line 2 cannot be read: it is no object"),
+        (b'{"record":"other"}', "line 2 cannot be read: is no record of a journal"),
+        (b'{"record":["intent"]}', "line 2 cannot be read: is no record of a journal"),
+        (b'{"record":"begun","format":2}', "line 2 cannot be read: lacks the key 'tool'"),
+    ],
+)
+def test_a_broken_line_is_told(tmp_path: Path, line: bytes, what: str) -> None:
     journal = Store(tmp_path).begin()
     with Path(journal.name).open("ab") as file:
-        file.write(b"rubbish\n")
-    with pytest.raises(JournalError, match="line 2 cannot be read"):
+        file.write(line + b"\n")
+    with pytest.raises(JournalError) as caught:
+        journal.history()
+    assert what in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        INTENT,
+        replace(DONE, position=10**18),
+        replace(DONE, step=10**18),
+        replace(INTENT, step=99),
+        replace(Answered(DOMAIN, 99, Direction.DO)),
+    ],
+)
+def test_a_record_that_cannot_follow_is_told(tmp_path: Path, record: Record) -> None:
+    before = () if record is INTENT else (planned()[0],)
+    journal = written(tmp_path, *before, record)
+    with pytest.raises(JournalError, match="cannot be read: it is about a"):
         journal.history()
 
 
-def test_only_what_is_not_settled_is_unfinished(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    journal = store.begin()
-    journal.append(planned()[0])
-    assert [each.name for each in store.unfinished()] == [journal.name]
-    journal.append(RECORDS[-1])
-    assert list(store.unfinished()) == []
+def test_a_domain_is_planned_once_in_a_journal(tmp_path: Path) -> None:
+    journal = written(tmp_path, planned()[0], planned()[0])
+    with pytest.raises(JournalError, match="line 3 cannot be read: it plans a domain twice"):
+        journal.history()
 
 
-def test_old_finished_journals_are_removed(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    finished, unfinished = store.begin(), store.begin()
-    unfinished.append(planned()[0])
-    for journal in (finished, unfinished):
-        os.utime(journal.name, (0, 0))
-    store.begin()
-    assert not Path(finished.name).exists()
-    assert Path(unfinished.name).exists()
+def test_a_journal_of_a_later_format_is_not_read(tmp_path: Path) -> None:
+    journal = Store(tmp_path).begin()
+    path = Path(journal.name)
+    path.write_text(path.read_text().replace('"format":2', '"format":3'))
+    with pytest.raises(JournalError, match=r"it was written by reconcile 0\."):
+        journal.history()
 
 
-def test_a_full_disk_is_told() -> None:
-    with pytest.raises(JournalError, match="it cannot be written"):
-        Journal(FileStorage(Path("/dev/full"))).append(RECORDS[1])
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    with pytest.raises(JournalError, match="it is no regular file"):
+        Journal(FileStorage(full)).append(SETTLED)
+    journal = Store(tmp_path).begin()
+    with pytest.raises(JournalError, match="it cannot be written: File too large"):
+        in_little_room(journal)
+    assert journal.history().domains == {}
 
 
-def test_a_saved_plan_is_used_once(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    store.use("abc", "plan.json")
-    with pytest.raises(PlanAppliedError, match=r"plan\.json: this plan was applied before"):
-        store.use("abc", "plan.json")
+def in_little_room(journal: Journal) -> None:
+    """Append where the file may not grow any more; the limit is the process's."""
+    import resource  # noqa: PLC0415 - for this one function
+    import signal  # noqa: PLC0415 - as above
+
+    size = Path(journal.name).stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
+    try:
+        journal.append(planned()[0])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_one_process_at_a_time_goes_on_with_it(tmp_path: Path) -> None:
+    journal = written(tmp_path, planned()[0])
+    command = (sys.executable, "-c", HOLD, journal.name)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(JournalHeldError, match="still written by process"), journal.held():
+            pass
+        other.kill()
+    with journal.held():
+        journal.go_on()
+    assert json.loads(Path(journal.name).read_text().splitlines()[-1])["record"] == "begun"
+    assert len(journal.history().unfinished) == 1
+
+
+def test_it_is_let_go_by_another_thread_than_took_it(tmp_path: Path) -> None:
+    journal = written(tmp_path, planned()[0])
+    held = journal.held()
+    worker = Thread(target=held.__enter__)
+    worker.start()
+    worker.join()
+    held.__exit__(None, None, None)
+    with journal.held():
+        assert len(journal.history().unfinished) == 1
+
+
+def test_what_follows_a_plan_is_about_the_domain_it_names(tmp_path: Path) -> None:
+    other = replace(DOMAIN, uuid=DOMAIN.uuid.replace("1", "2"))
+    journal = written(tmp_path, planned()[0], planned(other)[0], replace(SETTLED, domain=other))
+    (history,) = journal.history().unfinished
+    assert history.planned.domain == DOMAIN
+
+
+@pytest.mark.parametrize("record", FOLLOWING, ids=lambda each: type(each).__name__)
+def test_each_record_follows_a_plan(tmp_path: Path, record: Record) -> None:
+    journal = written(tmp_path, planned()[0], record)
+    assert isinstance(next(iter(journal.history().domains.values())).planned, Planned)

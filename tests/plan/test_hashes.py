@@ -1,16 +1,30 @@
 """The fingerprint moves with everything a plan depends on, the digest with what it would do."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from reconcile.diff.declaration import mark
-from reconcile.model.desired import DesiredTree
+from reconcile.model.action import Create, Delete, Redefine, Revert
+from reconcile.model.desired import Capture, DesiredTree, RunState
 from reconcile.model.domain import Disk, Domain, DomainState, Firmware
-from reconcile.model.host import Host
-from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
+from reconcile.model.hazard import Hazard
+from reconcile.model.host import Dump, Host
+from reconcile.model.identity import DomainId, HostId
+from reconcile.model.plan import DomainPlan, Reason, Step
+from reconcile.model.snapshot import (
+    NO_MEMORY,
+    DiskKind,
+    Mark,
+    Memory,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
 from reconcile.model.source import Source
-from reconcile.plan.fingerprint import fingerprint
+from reconcile.plan.fingerprint import COVERED, fingerprint
 from reconcile.plan.planner import plan_domain, plan_of
 from tests.harness.identity import HERE
 from tests.rules.cases import edited, on, pointing
@@ -77,6 +91,36 @@ def test_the_guest_agent_may_come_and_go() -> None:
 def digest(desired: DesiredTree, observed: Domain) -> str:
     plan = plan_domain(desired, observed, Host(HERE, FORKY))
     return plan_of([plan]).digest
+
+
+DISK = SnapshotDisk("vda", DiskKind.EXTERNAL, "/images/vda.a", "qcow2")
+MARK = Mark("a", "d00d", "abc", protect=True, labels=(("tier", "golden"),))
+DUMPED = Snapshot("a", None, SnapshotState.SHUTOFF, NO_MEMORY, (DISK,), base=(("vda", "/i/vda"),))
+ACTIONS = (
+    Create("a", None, SnapshotState.SHUTOFF, NO_MEMORY, (DISK,), "text", MARK, Capture(halt=True)),
+    Redefine("a", "b", "text", MARK, current=True),
+    Redefine("a", None, "text", MARK, file="a.xml", dump=Dump(replace(DUMPED, mark=MARK), "uuid")),
+    Delete("a", metadata_only=True),
+    Revert("a", RunState.PAUSED, force=True, reset_nvram=True),
+)
+
+
+def test_the_digests_of_saved_plans_stay_what_they_are() -> None:
+    """By version 0.1, which every saved plan since is compared with."""
+    steps = tuple(
+        Step(action, Reason.CHANGED, hazards=(Hazard.DELETES_DATA,)) for action in ACTIONS
+    )
+    here = DomainId(HostId("qemu/system@kvm1", "qemu:///system"), NOW.uuid, NOW.name)
+    plan = DomainPlan(here, WANTED, NOW, "", steps)
+    assert plan_of([plan]).digest == (
+        "sha256:8f7e3070e1309d351d73017cc5c687817adc416775bb431825896eb2c98cfeff"
+    )
+
+
+@pytest.mark.parametrize("kind", COVERED, ids=lambda kind: kind.__name__)
+def test_the_digest_covers_all_of_an_action(kind: type[Any]) -> None:
+    looked_up = {"sources", "data", "definition"} if kind is Snapshot else set()
+    assert set(COVERED[kind]) == {field.name for field in fields(kind)} - looked_up
 
 
 WANTED = declared("A (B)")

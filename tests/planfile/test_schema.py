@@ -26,9 +26,10 @@ from reconcile.model.snapshot import (
 )
 from reconcile.model.tree import Tree
 from reconcile.plan.planner import plan_of
-from reconcile.planfile.codec import plain, value_of
+from reconcile.planfile.declared import DECLARED as DECLARED_SHAPE
 from reconcile.planfile.decode import read
 from reconcile.planfile.encode import encode
+from reconcile.planfile.values_v1 import DOMAIN
 from reconcile.rules.refusals import Code
 from tests.harness.command import reconcile
 from tests.harness.identity import web
@@ -45,7 +46,9 @@ DISK = SnapshotDisk("vda", DiskKind.EXTERNAL, "/images/web01.base", "qcow2")
 BASE = Snapshot(
     "base", None, SnapshotState.RUNNING, Memory(MemoryKind.INTERNAL), (DISK,), mark=MARK
 )
-WEB01 = Domain("web01", "uuid", DomainState.RUNNING, (Disk("vda", None),), Tree.of([BASE], "base"))
+WEB01 = Domain(
+    "web01", web().uuid, DomainState.RUNNING, (Disk("vda", None),), Tree.of([BASE], "base")
+)
 DECLARED = DesiredTree(("web01",), Position("web01.yaml", 1, 1))
 ACTIONS = (
     Create("tuned", "base", SnapshotState.RUNNING, NO_MEMORY, (DISK,), "", MARK),
@@ -104,8 +107,11 @@ def test_every_plan_is_valid(plans: list[DomainPlan]) -> None:
 
 @given(PLANS)
 def test_what_apply_reads_back_is_what_was_written(plan: DomainPlan) -> None:
-    assert value_of(json.loads(json.dumps(plain(plan.observed))), Domain) == plan.observed
-    assert value_of(json.loads(json.dumps(plain(plan.desired))), DesiredTree) == plan.desired
+    assert DOMAIN.decode(json.loads(json.dumps(DOMAIN.encode(plan.observed)))) == plan.observed
+    assert (
+        DECLARED_SHAPE.decode(json.loads(json.dumps(DECLARED_SHAPE.encode(plan.desired))))
+        == plan.desired
+    )
 
 
 def test_real_output_is_valid_and_the_same_in_a_file(tmp_path: Path) -> None:

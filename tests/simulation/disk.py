@@ -1,5 +1,8 @@
 """A journal's disk in memory: what was appended survives, torn where the crash tore it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from reconcile.errors import JournalError
 from tests.simulation.faults import Crash, Faults
 
@@ -35,3 +38,7 @@ class MemoryDisk:
 
     def cut(self, length: int) -> None:
         self.data = self.data[:length]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        yield

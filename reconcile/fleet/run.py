@@ -1,0 +1,122 @@
+"""What all domains of one run share: the journal, the order to stop, and who is told."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from threading import Event as Flag
+from threading import Lock
+
+from reconcile.errors import JournalError
+from reconcile.execute.step_runner import Tell
+from reconcile.journal.journal import Journal
+from reconcile.journal.left_behind import LeftBehind
+from reconcile.journal.records import Finished
+from reconcile.journal.store import Store
+from reconcile.model.event import DomainEnded, Note
+from reconcile.model.identity import DomainId
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.recovery.verdicts import MergeWinner
+
+POLL_SECONDS = 0.2  # signals are served in between
+FULL = 16 * 2**20  # bytes of a journal, after which domains that are begun are written to another
+GOOD = frozenset({Status.APPLIED, Status.IN_SYNC})  # what does not stop the others of a --fail-fast
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`timeout` is how many seconds others are waited for: a lock, a job, a lost connection.
+
+    `keep`: see `MergeWinner`; for `resume`.
+    """
+
+    parallel: int = 4
+    fail_fast: bool = False
+    timeout: float = 60.0
+    keep: MergeWinner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAs:
+    """The saved plan that is applied: its id, which is used once, and its file for messages."""
+
+    id: str
+    file: str
+
+
+class Run:
+    """One run over domains. `stop` makes each end after its running call, and undo."""
+
+    def __init__(
+        self, store: Store, tell: Tell, options: Options, saved: SavedAs | None = None
+    ) -> None:
+        self.store = store
+        self.tell = tell
+        self.options = options
+        self.stop = Flag()
+        self.left = LeftBehind(store)
+        self._saved = saved
+        self._journal: Journal | None = None
+        self._beginning = Lock()
+        self._held = ExitStack()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def journal(self) -> Journal:
+        """Where a domain that begins now is written: begun with the first one.
+
+        Raises StateError, JournalError, PlanAppliedError.
+        """
+        with self._beginning:
+            if self._journal is None and self._saved is not None:
+                self.store.use(self._saved.id, self._saved.file)
+            if self._journal is None or self._journal.size >= FULL:
+                self._journal = self._begun()
+            return self._journal
+
+    def _begun(self) -> Journal:
+        made = self.store.begin(self._saved.id if self._saved else None)
+        self.left.leave_out(made)
+        self._held.enter_context(self.held(made))
+        return made
+
+    @contextmanager
+    def held(self, journal: Journal) -> Iterator[None]:
+        """Keep others from going on with a journal that is written, and finish it where it is.
+
+        Raises JournalHeldError, JournalError.
+        """
+        with journal.held():
+            try:
+                yield
+            finally:
+                with suppress(JournalError):  # it only spares a reading of all of it
+                    if not journal.history().unfinished:
+                        journal.append(Finished())
+
+    def note(self, domain: DomainId) -> Callable[[str], None]:
+        """Tells a sentence about the domain."""
+        return lambda text: self.tell(Note(domain, text))
+
+    def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
+        """Every call, some at once; the main thread stays free to serve signals."""
+        with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="apply") as pool:
+            futures = [pool.submit(self._told, call) for call in calls]
+            try:
+                while wait(futures, timeout=POLL_SECONDS).not_done:
+                    continue
+            except BaseException:
+                self.stop.set()
+                raise
+        return tuple(map(Future.result, futures))
+
+    def _told(self, call: Callable[[], DomainOutcome]) -> DomainOutcome:
+        outcome = call()
+        if self.options.fail_fast and outcome.status not in GOOD:
+            self.stop.set()
+        self.tell(DomainEnded(outcome))
+        return outcome

@@ -1,0 +1,97 @@
+"""A journal's file: this user's own, in a folder that nobody else can write to."""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconcile.errors import JournalError, UntrustedJournalError
+from reconcile.journal.state_dir import FLAGS, objection
+from reconcile.planfile.shapes import LONGEST
+
+_TAIL = 64  # bytes; the last record of a finished journal is shorter
+
+
+class FileStorage:
+    """Every append is on the disk before it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return str(self.path)
+
+    def append(self, data: bytes) -> None:
+        """Write at the end and fsync; a part that was written before an error is dropped again."""
+        with self._opened(os.O_WRONLY | os.O_APPEND, "written") as number:
+            before = os.fstat(number).st_size
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(number, rest) :]
+                os.fsync(number)
+            except OSError:
+                os.ftruncate(number, before)
+                raise
+
+    def read(self) -> bytes:
+        """All of it. Raises JournalError, also where it is larger than any journal gets."""
+        with (
+            self._opened(os.O_RDONLY, "read") as number,
+            os.fdopen(number, "rb", closefd=False) as file,
+        ):
+            data = file.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise JournalError(self.name, f"it is larger than {LONGEST // 2**20} MiB")
+        return data
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep others from writing to it. Raises BlockingIOError where somebody does."""
+        with self._opened(os.O_RDONLY, "read") as number:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+
+    def tail(self) -> bytes:
+        """The last bytes of it, enough for the record of a finished journal."""
+        with self._opened(os.O_RDONLY, "read") as number:
+            size = os.fstat(number).st_size
+            return os.pread(number, _TAIL, max(0, size - _TAIL))
+
+    def cut(self, length: int) -> None:
+        """Drop what lies behind, durably."""
+        with self._opened(os.O_WRONLY, "written") as number:
+            os.ftruncate(number, length)
+            os.fsync(number)
+
+    @contextmanager
+    def _opened(self, flags: int, what: str) -> Iterator[int]:
+        """The open file. Raises JournalError where it is not this user's alone to write."""
+        try:
+            folder = objection(self.path.parent.stat())
+            if folder is not None:
+                raise UntrustedJournalError(self.name, f"its folder: {folder}")
+            if self.path.is_symlink():
+                raise UntrustedJournalError(self.name, "it is a link")
+            number = os.open(self.path, flags | FLAGS)
+            try:
+                self._require_own(os.fstat(number))
+                yield number
+            finally:
+                os.close(number)
+        except BlockingIOError:
+            raise
+        except (OSError, ValueError) as error:  # the latter for a NUL in the path
+            why = getattr(error, "strerror", None) or str(error)
+            raise JournalError(self.name, f"it cannot be {what}: {why}") from error
+
+    def _require_own(self, found: os.stat_result) -> None:
+        if not stat.S_ISREG(found.st_mode):
+            raise UntrustedJournalError(self.name, "it is no regular file")
+        why = objection(found)
+        if why is not None:
+            raise UntrustedJournalError(self.name, why)

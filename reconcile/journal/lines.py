@@ -1,0 +1,196 @@
+"""The lines of a journal: records as objects, and the parts that formats 1 and 2 have in common.
+
+A format's codec adds how it names a domain, and what it says of its plan.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from reconcile.journal.records import (
+    Answered,
+    Begun,
+    Direction,
+    DomainRecord,
+    Ended,
+    Finished,
+    Intent,
+    Planned,
+    Record,
+    Settled,
+)
+from reconcile.model.host import Capabilities
+from reconcile.model.identity import DomainId
+from reconcile.model.outcome import Status, StepState
+from reconcile.model.plan import Reason, Step
+from reconcile.planfile.declared import DECLARED
+from reconcile.planfile.record import Record as Object
+from reconcile.planfile.record import also
+from reconcile.planfile.shapes import (
+    DecodeError,
+    Flag,
+    Integer,
+    Json,
+    Maybe,
+    Pairs,
+    Several,
+    Shape,
+    Words,
+    parsed,
+)
+from reconcile.planfile.values_v1 import ACTION, DOMAIN, OPTIONAL, TEXT
+from reconcile.recovery.verdicts import Baseline
+
+Fields = dict[str, Json]
+
+
+class _Version:
+    """libvirt's version: three numbers."""
+
+    def encode(self, value: tuple[int, int, int]) -> Json:
+        return list(value)
+
+    def decode(self, data: Json) -> tuple[int, int, int]:
+        match Several(Integer(least=0)).decode(data):
+            case (major, minor, micro):
+                return major, minor, micro
+        raise DecodeError("is no version of three numbers")
+
+    def listing(self) -> str:
+        return "three integers >= 0"
+
+
+class _Step:
+    """A step: its action, what undoes it, and why it is taken."""
+
+    def encode(self, value: Step) -> Json:
+        undo = _UNDO.encode(value.inverse)
+        return {"do": ACTION.encode(value.action), "undo": undo, "reason": str(value.reason)}
+
+    def decode(self, data: Json) -> Step:
+        found = _STEP.decode(data)
+        return Step(found["do"], found["reason"], inverse=found["undo"])
+
+    def listing(self) -> str:
+        return "step"
+
+
+_UNDO = Maybe(ACTION)
+_STEP: Object[Any] = Object(dict, {"do": ACTION, "undo": _UNDO, "reason": Words(Reason)})
+STEP = _Step()
+CAPABILITIES = Object(
+    Capabilities, {"driver": TEXT, "libvirt": _Version(), "external_revert": Flag()}
+)
+PLANNED: Object[Any] = Object(
+    dict,
+    {
+        "capabilities": CAPABILITIES,
+        "declared": DECLARED,
+        "observed": DOMAIN,
+        "steps": Several(STEP),
+    },
+)
+NUMBER = Integer(least=0)
+BEGUN = Object(
+    Begun,
+    {
+        "format": Integer(),
+        "tool": TEXT,
+        "started": TEXT,
+        "pid": Integer(),
+        "host": TEXT,
+        "user": TEXT,
+        "plan": OPTIONAL,
+    },
+)
+BASELINE = Object(
+    Baseline,
+    {
+        "paths": also(Pairs(Maybe(TEXT)), ()),
+        "process": also(Maybe(Integer()), None),
+        "written": also(Pairs(Integer()), ()),
+        "beside": also(Several(TEXT), ()),
+    },
+)
+_CALL: Mapping[str, Shape[Any]] = {"step": NUMBER, "way": Words(Direction)}
+_NOTES = also(Several(TEXT), ())
+INTENT: Object[Any] = Object(dict, {**_CALL, "seen": also(BASELINE, Baseline()), "saved": OPTIONAL})
+ANSWERED: Object[Any] = Object(dict, _CALL)
+ENDED: Object[Any] = Object(
+    dict, {**_CALL, "state": Words(StepState), "position": NUMBER, "notes": _NOTES}
+)
+SETTLED: Object[Any] = Object(dict, {"status": Words(Status), "notes": _NOTES})
+
+
+class Codec(Protocol):
+    """One format of journals."""
+
+    def line(self, record: Record) -> bytes:
+        """The record's line, with its line break."""
+
+    def record(self, data: bytes) -> Record:
+        """The record of a line. Raises DecodeError."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineCodec:
+    """A codec by its two parts: which domain a line is about, and what `planned` holds.
+
+    `domain_of` and `as_planned` take the fields that they read out of the line's.
+    """
+
+    address: Callable[[DomainId], Fields]
+    domain_of: Callable[[Fields], DomainId]
+    planned: Callable[[Planned], Fields]
+    as_planned: Callable[[Fields], Planned]
+
+    def line(self, record: Record) -> bytes:
+        """The record's line, with its line break."""
+        text = json.dumps(self._fields(record), separators=(",", ":"), ensure_ascii=False)
+        return text.encode() + b"\n"
+
+    def _fields(self, record: Record) -> Fields:
+        match record:
+            case Begun():
+                return {"record": "begun", **BEGUN.encode(record)}
+            case Planned():
+                return {"record": "planned", **self.planned(record)}
+            case Finished():
+                return {"record": "finished"}
+            case _:
+                word, shape = _FOLLOWING[type(record)]
+                return {"record": word, **self.address(record.domain), **shape.encode(record)}
+
+    def record(self, data: bytes) -> Record:
+        """The record of a line. Raises DecodeError."""
+        fields = parsed(data)
+        match fields.pop("record", None):
+            case "begun":
+                return BEGUN.decode(fields)
+            case "planned":
+                return self.as_planned(fields)
+            case "finished":
+                return Object(Finished, {}).decode(fields)
+            case str(word) if word in _WORDS:
+                kind, shape = _WORDS[word]
+                domain = self.domain_of(fields)
+                return kind(domain, **shape.decode(fields))
+            case _:
+                raise DecodeError("is no record of a journal")
+
+
+_FOLLOWING: Mapping[type[DomainRecord], tuple[str, Object[Any]]] = {
+    Intent: ("intent", INTENT),
+    Answered: ("answered", ANSWERED),
+    Ended: ("ended", ENDED),
+    Settled: ("settled", SETTLED),
+}
+_WORDS = {word: (kind, shape) for kind, (word, shape) in _FOLLOWING.items()}
+
+
+def taken(fields: Fields, key: str) -> Json:
+    """The value of a key, which is taken out of the fields. Raises DecodeError."""
+    if key not in fields:
+        raise DecodeError(f"lacks the key {key!r}")
+    return fields.pop(key)

@@ -1,0 +1,246 @@
+"""How values look in a file: by names and defaults that stand in the format, not in a class.
+
+A shape writes a value as plain JSON data and reads it back. Reading is strict: whatever is not
+exactly as it would have been written is refused, with the place. Classes may be renamed, moved and
+extended without a change to any file.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+Json = Any  # dictionaries, lists, strings, numbers, booleans and None
+Value = TypeVar("Value")
+Word = TypeVar("Word", bound=StrEnum)
+
+LONGEST: Final = 64 * 2**20
+"""Bytes of one document that are read at most: parsed, it takes some twenty times as much."""
+_LARGEST = 2**63 - 1
+_BAD = re.compile("[\0\ud800-\udfff]")  # no path, name or URI holds these, and no UTF-8 the latter
+
+
+class DecodeError(ValueError):
+    """Data that no writer of this format wrote; `place` is the key path that leads to it."""
+
+    def __init__(self, what: str, place: str = "") -> None:
+        super().__init__(f"{place}: {what}" if place else what)
+        self.what = what
+        self.place = place
+
+    def below(self, key: str | int) -> "DecodeError":
+        """The same, seen from one level above."""
+        step = f"[{key}]" if isinstance(key, int) else str(key)
+        dot = "." if self.place and not self.place.startswith("[") else ""
+        return DecodeError(self.what, f"{step}{dot}{self.place}")
+
+
+class Shape(Protocol[Value]):
+    """One kind of value in a file."""
+
+    def encode(self, value: Value, /) -> Json:
+        """The value as plain data."""
+
+    def decode(self, data: Json, /) -> Value:
+        """The value again. Raises DecodeError."""
+
+    def listing(self) -> str:
+        """The shape in a word or line, for the list of a format's fields."""
+
+
+def parsed(data: bytes) -> dict[str, Json]:
+    """The object that a document holds. Raises DecodeError."""
+    if len(data) > LONGEST:
+        raise DecodeError(f"it is larger than {LONGEST // 2**20} MiB")
+    try:
+        found = json.loads(data, parse_constant=_no_number)
+    except RecursionError as error:
+        raise DecodeError("it is nested too deeply") from error
+    except ValueError as error:  # also where it is no UTF-8, or a number is too long
+        raise DecodeError(str(error)) from error
+    if not isinstance(found, dict):
+        raise DecodeError("it is no object")
+    return found
+
+
+def _no_number(text: str) -> Json:
+    raise DecodeError(f"{text} is no number of JSON")
+
+
+def as_object(data: Json) -> dict[str, Json]:
+    """The data where it is an object. Raises DecodeError."""
+    if not isinstance(data, dict):
+        raise DecodeError("is no object")
+    return data
+
+
+def value_at(given: dict[str, Json], key: str, shape: "Shape[Value]") -> Value:
+    """The value under a key. Raises DecodeError."""
+    if key not in given:
+        raise DecodeError(f"lacks the key {key!r}")
+    try:
+        return shape.decode(given[key])
+    except DecodeError as error:
+        raise error.below(key) from error
+
+
+def as_list(data: Json) -> list[Json]:
+    """The data where it is a list. Raises DecodeError."""
+    if not isinstance(data, list):
+        raise DecodeError("is no list")
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string without NUL and lone surrogates; `form` is what all of it must match."""
+
+    form: str = ""
+
+    def encode(self, value: str) -> Json:
+        return value
+
+    def decode(self, data: Json) -> str:
+        if not isinstance(data, str):
+            raise DecodeError("is no string")
+        if _BAD.search(data):
+            raise DecodeError("holds a NUL or half a character")
+        if self.form and not re.fullmatch(self.form, data):
+            raise DecodeError(f"does not look like {self.form}")
+        return data
+
+    def listing(self) -> str:
+        return f"text {self.form}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number of at most 64 bits, from `least` on."""
+
+    least: int = -_LARGEST
+
+    def encode(self, value: int) -> Json:
+        return value
+
+    def decode(self, data: Json) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise DecodeError("is no whole number")
+        if not self.least <= data <= _LARGEST:
+            raise DecodeError("is out of range")
+        return data
+
+    def listing(self) -> str:
+        return "integer" if self.least < 0 else f"integer >= {self.least}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def encode(self, value: bool) -> Json:
+        return value
+
+    def decode(self, data: Json) -> bool:
+        if not isinstance(data, bool):
+            raise DecodeError("is neither true nor false")
+        return data
+
+    def listing(self) -> str:
+        return "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Generic[Word]):
+    """One of a closed list of words."""
+
+    kind: type[Word]
+
+    def encode(self, value: Word) -> Json:
+        return str(value)
+
+    def decode(self, data: Json) -> Word:
+        if isinstance(data, str) and data in self.kind.__members__.values():
+            return self.kind(data)
+        raise DecodeError(f"is none of {', '.join(self.kind)}")
+
+    def listing(self) -> str:
+        return " | ".join(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe(Generic[Value]):
+    """A value, or null."""
+
+    shape: Shape[Value]
+
+    def encode(self, value: Value | None) -> Json:
+        return None if value is None else self.shape.encode(value)
+
+    def decode(self, data: Json) -> Value | None:
+        return None if data is None else self.shape.decode(data)
+
+    def listing(self) -> str:
+        return f"{self.shape.listing()}, or null"
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Generic[Value]):
+    """A list of values of one shape, in order."""
+
+    shape: Shape[Value]
+
+    def encode(self, value: tuple[Value, ...]) -> Json:
+        return [self.shape.encode(each) for each in value]
+
+    def decode(self, data: Json) -> tuple[Value, ...]:
+        return tuple(self._decoded(as_list(data)))
+
+    def _decoded(self, data: list[Json]) -> Iterator[Value]:
+        for number, each in enumerate(data):
+            try:
+                yield self.shape.decode(each)
+            except DecodeError as error:
+                raise error.below(number) from error
+
+    def listing(self) -> str:
+        return f"list of {self.shape.listing()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Generic[Word]):
+    """A set of words, written in their order."""
+
+    words: Words[Word]
+
+    def encode(self, value: frozenset[Word]) -> Json:
+        return sorted(map(str, value))
+
+    def decode(self, data: Json) -> frozenset[Word]:
+        return frozenset(Several(self.words).decode(data))
+
+    def listing(self) -> str:
+        return f"set of {self.words.listing()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs(Generic[Value]):
+    """A list of two-element lists: a string and a value."""
+
+    shape: Shape[Value]
+
+    def encode(self, value: tuple[tuple[str, Value], ...]) -> Json:
+        return [[name, self.shape.encode(each)] for name, each in value]
+
+    def decode(self, data: Json) -> tuple[tuple[str, Value], ...]:
+        return tuple(map(self._pair, as_list(data)))
+
+    def _pair(self, data: Json) -> tuple[str, Value]:
+        if not isinstance(data, list) or len(data) != 2:  # noqa: PLR2004 - a pair
+            raise DecodeError("holds something else than pairs")
+        name, value = data
+        return Text().decode(name), self.shape.decode(value)
+
+    def listing(self) -> str:
+        return f"pairs of text and {self.shape.listing()}"

@@ -1,0 +1,283 @@
+"""The model's values in plan files of format 1.0 and in journals of formats 1 and 2.
+
+Keys and defaults here are those files' own: a key may be added with a default that means what its
+absence meant; none may change or go. What `tests/formats/fields` lists is what is written. What the
+host's images say of disks and snapshots, and what their definitions need, is looked up for planning
+and not written.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from reconcile.model.action import Action, ActionKind, Create, Delete, Redefine, Revert
+from reconcile.model.desired import (
+    Capture,
+    Current,
+    DesiredSnapshot,
+    DesiredTree,
+    Limits,
+    Metadata,
+    Position,
+    Prune,
+    RevertWhen,
+    RunState,
+    Via,
+    When,
+)
+from reconcile.model.domain import Disk, Domain, DomainState, Firmware
+from reconcile.model.hazard import Hazard
+from reconcile.model.host import Dump
+from reconcile.model.snapshot import (
+    DiskKind,
+    Mark,
+    Memory,
+    MemoryKind,
+    Snapshot,
+    SnapshotDisk,
+    SnapshotState,
+)
+from reconcile.model.source import Source
+from reconcile.model.tree import Tree
+from reconcile.planfile.record import Record, also
+from reconcile.planfile.shapes import (
+    DecodeError,
+    Flag,
+    Integer,
+    Json,
+    Maybe,
+    Pairs,
+    Several,
+    Some,
+    Text,
+    Words,
+    as_object,
+)
+
+TEXT = Text()
+NAME = Text(r"(?s).+")
+UUID = Text(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HASH = Text(r"sha256:[0-9a-f]{64}")
+OPTIONAL = also(Maybe(TEXT), None)
+NO = also(Flag(), False)
+
+POSITION = Record(Position, {"file": TEXT, "line": Integer(least=0), "column": Integer(least=0)})
+MEMORY = Record(Memory, {"kind": Words(MemoryKind), "file": OPTIONAL})
+SNAPSHOT_DISK = Record(
+    SnapshotDisk,
+    {"target": TEXT, "kind": Words(DiskKind), "file": OPTIONAL, "driver": OPTIONAL},
+)
+MARK = Record(
+    Mark,
+    {
+        "snapshot": TEXT,
+        "digest": TEXT,
+        "revision": OPTIONAL,
+        "protect": NO,
+        "labels": also(Pairs(TEXT), ()),
+    },
+)
+SNAPSHOT = Record(
+    Snapshot,
+    {
+        "name": NAME,
+        "parent": Maybe(TEXT),
+        "state": Words(SnapshotState),
+        "memory": MEMORY,
+        "disks": Several(SNAPSHOT_DISK),
+        "description": also(TEXT, ""),
+        "created": also(Integer(), 0),
+        "mark": also(Maybe(MARK), None),
+        "base": also(Pairs(TEXT), ()),
+        "formats": also(Pairs(TEXT), ()),
+        "sources": also(Pairs(Words(Source)), ()),
+        "revert_disks": also(Several(SNAPSHOT_DISK), ()),
+        "delete_in_progress": NO,
+        "has_domain": also(Flag(), True),
+    },
+)
+
+
+class _Snapshots:
+    """Snapshots by name, each under its own."""
+
+    def encode(self, value: Mapping[str, Snapshot]) -> Json:
+        return {name: SNAPSHOT.encode(each) for name, each in value.items()}
+
+    def decode(self, data: Json) -> Mapping[str, Snapshot]:
+        found = {name: _under(name, each) for name, each in as_object(data).items()}
+        return MappingProxyType(found)
+
+    def listing(self) -> str:
+        return f"{SNAPSHOT.listing()} by name"
+
+
+def _under(name: str, data: Json) -> Snapshot:
+    try:
+        found = SNAPSHOT.decode(data)
+    except DecodeError as error:
+        raise error.below(name) from error
+    if found.name != name:
+        raise DecodeError(f"holds a snapshot of another name under {name!r}")
+    return found
+
+
+TREE = Record(Tree, {"snapshots": _Snapshots(), "current": OPTIONAL})
+DISK = Record(
+    Disk,
+    {
+        "target": TEXT,
+        "path": Maybe(TEXT),
+        "source": also(Words(Source), Source.FILE),
+        "format": also(TEXT, "qcow2"),
+        "device": also(TEXT, "disk"),
+        "readonly": NO,
+        "shareable": NO,
+        "default": also(Maybe(Words(DiskKind)), None),
+        "backing": also(Several(TEXT), ()),
+        "volume": OPTIONAL,
+        "encrypted": NO,
+        "transient": NO,
+    },
+)
+FIRMWARE = Record(Firmware, {"nvram": Maybe(TEXT), "nvram_format": also(TEXT, "raw")})
+DOMAIN = Record(
+    Domain,
+    {
+        "name": NAME,
+        "uuid": UUID,
+        "state": Words(DomainState),
+        "disks": Several(DISK),
+        "tree": TREE,
+        "persistent": also(Flag(), True),
+        "managed_save": NO,
+        "checkpoints": also(Several(TEXT), ()),
+        "block_jobs": also(Several(TEXT), ()),
+        "firmware": also(Maybe(FIRMWARE), None),
+        "agent": NO,
+        "unmigratable": also(Several(TEXT), ()),
+    },
+)
+
+CAPTURE = Record(
+    Capture,
+    {
+        "when": also(Words(When), When.ANY),
+        "quiesce": NO,
+        "live": NO,
+        "halt": NO,
+        "reuse_files": NO,
+        "metadata": also(Words(Metadata), Metadata.KEEP),
+        "atomic": also(Flag(), True),
+    },
+)
+_CAPTURE = also(
+    CAPTURE,
+    Capture(When.ANY, False, False, False, False, Metadata.KEEP, True),
+)
+CURRENT = Record(
+    Current,
+    {
+        "snapshot": NAME,
+        "revert": also(Words(RevertWhen), RevertWhen.WHEN_NEEDED),
+        "run_state": also(Words(RunState), RunState.AS_CAPTURED),
+        "force": NO,
+        "reset_nvram": NO,
+        "via": also(Words(Via), Via.REVERT),
+    },
+)
+LIMITS = Record(Limits, {"deletes": also(Integer(least=0), 5)})
+DESIRED_SNAPSHOT = Record(
+    DesiredSnapshot,
+    {
+        "name": NAME,
+        "parent": Maybe(TEXT),
+        "position": POSITION,
+        "description": OPTIONAL,
+        "labels": also(Maybe(Pairs(TEXT)), None),
+        "protect": also(Maybe(Flag()), None),
+        "memory": also(Maybe(MEMORY), None),
+        "disks": also(Maybe(Several(SNAPSHOT_DISK)), None),
+        "capture": _CAPTURE,
+        "renamed_from": OPTIONAL,
+        "redefine_from": OPTIONAL,
+        "clone_of": OPTIONAL,
+    },
+)
+DESIRED_TREE = Record(
+    DesiredTree,
+    {
+        "domains": Several(TEXT),
+        "position": POSITION,
+        "several": NO,
+        "connect": OPTIONAL,
+        "prune": also(Words(Prune), Prune.OWNED),
+        "ignore": also(Several(TEXT), ()),
+        "forget": also(Several(TEXT), ()),
+        "allow": also(Some(Words(Hazard)), frozenset()),
+        "limits": also(LIMITS, Limits(5)),
+        "current": also(Maybe(CURRENT), None),
+        "snapshots": also(Several(DESIRED_SNAPSHOT), ()),
+        "revision": OPTIONAL,
+        "allow_paths": also(Several(TEXT), ()),
+    },
+)
+
+DUMP = Record(Dump, {"snapshot": SNAPSHOT, "domain": TEXT})
+ACTIONS: Mapping[ActionKind, Record[Any]] = {
+    ActionKind.CREATE: Record(
+        Create,
+        {
+            "snapshot": NAME,
+            "parent": Maybe(TEXT),
+            "state": Words(SnapshotState),
+            "memory": MEMORY,
+            "disks": Several(SNAPSHOT_DISK),
+            "description": TEXT,
+            "mark": MARK,
+            "capture": _CAPTURE,
+        },
+    ),
+    ActionKind.REDEFINE: Record(
+        Redefine,
+        {
+            "snapshot": NAME,
+            "parent": Maybe(TEXT),
+            "description": TEXT,
+            "mark": Maybe(MARK),
+            "current": NO,
+            "copy_of": OPTIONAL,
+            "file": OPTIONAL,
+            "dump": also(Maybe(DUMP), None),
+        },
+    ),
+    ActionKind.DELETE: Record(Delete, {"snapshot": NAME, "metadata_only": NO}),
+    ActionKind.REVERT: Record(
+        Revert,
+        {
+            "snapshot": NAME,
+            "run_state": also(Words(RunState), RunState.AS_CAPTURED),
+            "force": NO,
+            "reset_nvram": NO,
+        },
+    ),
+}
+
+
+class _Action:
+    """An action, whose kind stands under `action`."""
+
+    def encode(self, value: Action) -> Json:
+        return {"action": str(value.kind), **ACTIONS[value.kind].encode(value)}
+
+    def decode(self, data: Json) -> Action:
+        given = dict(as_object(data))
+        kind = Words(ActionKind).decode(given.pop("action", None))
+        found: Action = ACTIONS[kind].decode(given)
+        return found
+
+    def listing(self) -> str:
+        return "action"
+
+
+ACTION = _Action()
