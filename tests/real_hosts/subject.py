@@ -6,7 +6,7 @@ Nothing of the tool's inside is used: only its command line, libvirt and QEMU's 
 import json
 import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -44,6 +44,8 @@ class Planned:
     refused: frozenset[tuple[str, str]] = frozenset()
     remedies: tuple[str, ...] = ()
     warnings: str = ""
+    changes: str = ""
+    """What the actions say that they change, as JSON."""
 
     @property
     def codes(self) -> set[str]:
@@ -106,15 +108,16 @@ class Subject:
 
     def put_on(self, path: Path) -> None:
         """Define the first disk on another image, as `virsh edit` does."""
-        with self.domain.handle() as handle:
-            root = _root(handle.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
-        disk = _disk(root)
-        source, below = disk.find("source"), disk.find("backingStore")
-        assert source is not None
-        source.set("file", str(path))
-        if below is not None:
-            disk.remove(below)
-        self.define(root)
+
+        def change(root: ET.Element) -> None:
+            disk = _disk(root)
+            source, below = disk.find("source"), disk.find("backingStore")
+            assert source is not None
+            source.set("file", str(path))
+            if below is not None:
+                disk.remove(below)
+
+        self.edit(change)
 
     def define(self, root: ET.Element) -> None:
         """Replace the definition."""
@@ -123,11 +126,19 @@ class Subject:
 
     def add_device(self, xml: str) -> None:
         """Add a device to the definition of the domain, which is off."""
+
+        def change(root: ET.Element) -> None:
+            devices = root.find("devices")
+            assert devices is not None
+            devices.append(_root(xml))
+
+        self.edit(change)
+
+    def edit(self, change: Callable[[ET.Element], None]) -> None:
+        """Define the domain, which is off, with its definition changed."""
         with self.domain.handle() as handle:
             root = _root(handle.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
-        devices = root.find("devices")
-        assert devices is not None
-        devices.append(_root(xml))
+        change(root)
         self.define(root)
 
     def names(self) -> dict[str, str | None]:
@@ -231,6 +242,7 @@ class Subject:
             refused=frozenset((each["snapshot"], each["code"]) for each in refusals),
             remedies=tuple(each["remedy"] for each in refusals),
             warnings="\n".join(plan["warnings"]),
+            changes=json.dumps([each["changes"] for each in plan["actions"]]),
         )
 
 

@@ -1,0 +1,298 @@
+"""What a revert needs on the host is looked at before libvirt stops the guest, and then fails.
+
+What libvirt can do without, such as an optional medium, is not in the way of anything.
+"""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from tests.real_hosts.subject import Keys, Planned, Subject
+
+TO_S: Final[Keys] = {
+    "snapshots": [{"name": "s"}],
+    "current": {"snapshot": "s", "revert": "always"},
+}
+STARTED: Final[Keys] = {
+    **TO_S,
+    "current": {"snapshot": "s", "revert": "always", "run-state": "running"},
+}
+POLICIES: Final = ("", "mandatory", "requisite", "optional")
+NO_REVERT: Final = "revert-external"
+Take = Callable[[Subject], None]
+
+
+def internal_off(subject: Subject) -> None:
+    subject.internal("s")
+
+
+def internal_running(subject: Subject) -> None:
+    subject.domain.start()
+    subject.internal("s")
+
+
+def external_off(subject: Subject) -> None:
+    subject.external("s")
+
+
+def external_running(subject: Subject) -> None:
+    subject.domain.start()
+    subject.external("s")
+
+
+def external_with_memory(subject: Subject) -> None:
+    subject.domain.start()
+    subject.with_memory("s")
+
+
+EXTERNAL: Final = (external_off, external_running, external_with_memory)
+
+
+def by_name(each: object) -> str:
+    return getattr(each, "__name__", "") or str(each) or "none"
+
+
+def add_medium(subject: Subject, policy: str, device: str = "cdrom") -> None:
+    """A drive with a medium."""
+    target, bus = {"cdrom": ("hda", "ide"), "floppy": ("fda", "fdc")}[device]
+    image = subject.file("medium.img")
+    image.write_bytes(bytes(1024 * 1024))
+    said = f" startupPolicy='{policy}'" if policy else ""
+    subject.add_device(
+        f"<disk type='file' device='{device}'><driver name='qemu' type='raw'/>"
+        f"<source file='{image}'{said}/><target dev='{target}' bus='{bus}'/><readonly/></disk>"
+    )
+
+
+def add_disk(subject: Subject, xml: str = "", target: str = "vdb") -> None:
+    """A second hard disk."""
+    image = subject.file(f"{target}.qcow2")
+    subject.image("create", "-q", "-f", "qcow2", str(image), "1M")
+    subject.add_device(
+        "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+        f"<source file='{image}'/><target dev='{target}' bus='virtio'/>{xml}</disk>"
+    )
+
+
+def remove_medium(subject: Subject) -> None:
+    """The medium is ejected, as people do before they delete it."""
+    live = ("--live", "--force") if subject.domain.state != "shutoff" else ()
+    target = "hda" if subject.domain.disk("hda") is not None else "fda"
+    subject.virsh("change-media", target, "--eject", "--config", *live)
+    subject.file("medium.img").unlink()
+
+
+def running(subject: Subject) -> None:
+    """The guest runs when the revert is planned, and has written something."""
+    if subject.domain.state == "shutoff":
+        subject.domain.start()
+    subject.write()
+
+
+def left_alone(subject: Subject, keys: Keys, codes: set[str]) -> Planned:
+    """The revert is refused, and the guest goes on with what it holds."""
+    before = (subject.domain.state, subject.now())
+    planned = subject.refused(keys)
+    assert planned.codes <= codes, planned
+    assert (subject.domain.state, subject.now()) == before
+    return planned
+
+
+def done(subject: Subject, keys: Keys, state: str) -> Planned:
+    """The revert is done, also a second time, and the disk is as it was."""
+    planned = subject.applied(keys)
+    assert (subject.now(), subject.domain.state) == (subject.held["s"], state)
+    subject.applied(keys)
+    assert (subject.now(), subject.domain.state) == (subject.held["s"], state)
+    return planned
+
+
+def reverts_external(subject: Subject) -> bool:
+    return subject.daemon.version >= (9, 9, 0)
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=by_name)
+def test_a_medium_that_is_gone_stops_no_revert_to_a_domain_that_is_off(
+    subject: Subject, policy: str
+) -> None:
+    add_medium(subject, policy)
+    internal_off(subject)
+    subject.file("medium.img").unlink()
+    planned = done(subject, TO_S, "shutoff")
+    assert ("will not start" in planned.warnings) == (policy != "optional"), planned
+    assert subject.starts() == (policy == "optional")
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=by_name)
+def test_a_medium_that_is_gone_is_needed_by_a_guest_that_runs(
+    subject: Subject, policy: str
+) -> None:
+    add_medium(subject, policy)
+    internal_running(subject)
+    running(subject)
+    subject.file("medium.img").unlink()
+    if policy in {"optional", "requisite"}:
+        done(subject, TO_S, "running")
+    else:
+        left_alone(subject, TO_S, {"medium-missing"})
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=by_name)
+def test_a_domain_that_was_off_is_not_started_without_its_medium(
+    subject: Subject, policy: str
+) -> None:
+    """libvirt does half of that revert before it fails."""
+    add_medium(subject, policy)
+    internal_off(subject)
+    subject.file("medium.img").unlink()
+    subject.write()
+    if policy in {"optional", "requisite"}:
+        done(subject, STARTED, "running")
+    else:
+        left_alone(subject, STARTED, {"medium-missing"})
+
+
+@pytest.mark.parametrize("take", EXTERNAL, ids=by_name)
+@pytest.mark.parametrize("policy", ["", "optional"], ids=by_name)
+def test_an_external_snapshot_needs_every_medium(subject: Subject, take: Take, policy: str) -> None:
+    """libvirt puts an overlay over each, whatever its policy."""
+    add_medium(subject, policy)
+    take(subject)
+    subject.file("medium.img").unlink()
+    running_or_off = subject.domain.state
+    subject.write()
+    needed = "medium-missing" if reverts_external(subject) else NO_REVERT
+    left_alone(subject, TO_S, {needed, "medium-missing"})
+    assert subject.domain.state == running_or_off
+
+
+def test_a_medium_that_was_ejected_comes_back(subject: Subject) -> None:
+    add_medium(subject, "")
+    internal_off(subject)
+    subject.virsh("change-media", "hda", "--eject", "--config")
+    done(subject, TO_S, "shutoff")
+    assert subject.domain.source("hda") == subject.file("medium.img")
+
+
+@pytest.mark.parametrize("policy", ["", "optional"], ids=by_name)
+def test_a_floppy_is_a_medium_too(subject: Subject, policy: str) -> None:
+    add_medium(subject, policy, "floppy")
+    internal_running(subject)
+    running(subject)
+    subject.file("medium.img").unlink()
+    if policy:
+        done(subject, TO_S, "running")
+    else:
+        left_alone(subject, TO_S, {"medium-missing"})
+
+
+@pytest.mark.parametrize("take", [internal_running, *EXTERNAL], ids=by_name)
+def test_a_read_only_disk_is_needed(subject: Subject, take: Take) -> None:
+    add_disk(subject, "<readonly/>")
+    take(subject)
+    subject.write()
+    subject.file("vdb.qcow2").unlink()
+    allowed = {"file-missing", "medium-missing"}
+    if take in EXTERNAL and not reverts_external(subject):
+        allowed.add(NO_REVERT)
+    left_alone(subject, TO_S, allowed)
+
+
+def test_a_domain_that_is_off_keeps_a_read_only_disk_that_is_gone(subject: Subject) -> None:
+    add_disk(subject, "<readonly/>")
+    internal_off(subject)
+    subject.file("vdb.qcow2").unlink()
+    planned = done(subject, TO_S, "shutoff")
+    assert "will not start" in planned.warnings
+
+
+def test_a_writable_disk_that_is_gone_would_be_half_reverted(subject: Subject) -> None:
+    add_disk(subject)
+    internal_off(subject)
+    subject.virsh("detach-disk", "vdb", "--config")
+    subject.file("vdb.qcow2").unlink()
+    subject.write()
+    left_alone(subject, TO_S, {"file-missing", "tag-missing"})
+
+
+@pytest.mark.parametrize("attached", [True, False], ids=["attached", "detached"])
+def test_a_writable_disk_that_was_left_out_is_needed(subject: Subject, attached: bool) -> None:
+    add_disk(subject)
+    external_off(subject)
+    if not attached:
+        subject.virsh("detach-disk", "vdb", "--config")
+    subject.file("vdb.qcow2").unlink()
+    allowed = {"file-missing", "revert-excluded"}
+    left_alone(subject, TO_S, allowed if reverts_external(subject) else {NO_REVERT, *allowed})
+
+
+def test_a_memory_file_is_needed(subject: Subject) -> None:
+    external_with_memory(subject)
+    subject.write()
+    subject.file("s.mem").unlink()
+    allowed = {"file-missing", "data-gone"}
+    left_alone(subject, TO_S, allowed if reverts_external(subject) else {NO_REVERT, *allowed})
+
+
+def test_a_kernel_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
+    kernel = subject.file("kernel")
+    kernel.write_bytes(bytes(4096))
+
+    def add(root: ET.Element) -> None:
+        system = root.find("os")
+        assert system is not None
+        ET.SubElement(system, "kernel").text = str(kernel)
+
+    subject.edit(add)
+    internal_off(subject)
+    kernel.unlink()
+    left_alone(subject, STARTED, {"file-missing"})
+    planned = done(subject, TO_S, "shutoff")
+    assert "will not start" in planned.warnings
+
+
+def test_a_network_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
+    """Where libvirt has no driver for networks nobody can see whether one is there."""
+    subject.add_device("<interface type='network'><source network='nowhere'/></interface>")
+    internal_off(subject)
+    planned = subject.plan(STARTED)
+    if planned.code:
+        left_alone(subject, STARTED, {"network-missing"})
+    else:
+        assert "nowhere" in planned.warnings, planned
+    planned = done(subject, TO_S, "shutoff")
+    assert "nowhere" in planned.warnings
+
+
+def test_a_device_of_the_host_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
+    subject.add_device(
+        "<hostdev mode='subsystem' type='pci' managed='no'><source>"
+        "<address domain='0x0000' bus='0xf0' slot='0x1e' function='0x0'/></source></hostdev>"
+    )
+    internal_off(subject)
+    planned = subject.plan(STARTED)
+    if planned.code:
+        left_alone(subject, STARTED, {"device-missing"})
+    else:
+        assert "pci_0000_f0_1e_0" in planned.warnings, planned
+    planned = done(subject, TO_S, "shutoff")
+    assert "pci_0000_f0_1e_0" in planned.warnings
+
+
+def test_a_plan_shows_what_a_revert_does_to_the_definition(subject: Subject) -> None:
+    internal_off(subject)
+    add_disk(subject)
+    subject.edit(lambda root: _set(root, "memory", str(48 * 1024)))
+    planned = done(subject, TO_S, "shutoff")
+    for said in ("vdb", "memory"):
+        assert said in planned.changes + planned.warnings, planned
+    assert subject.file("vdb.qcow2").exists()
+
+
+def _set(root: ET.Element, name: str, text: str) -> None:
+    for tag in (name, "currentMemory"):
+        found = root.find(tag)
+        assert found is not None
+        found.text = text
