@@ -94,6 +94,11 @@ class Domain:
     definition: Definition = field(default_factory=Definition)
 
     @property
+    def images(self) -> frozenset[str]:
+        """Every image that a disk lies on, with those below as far as they are known."""
+        return frozenset(p for disk in self.disks for p in (disk.path, *disk.backing) if p)
+
+    @property
     def active(self) -> bool:
         return self.state is not DomainState.SHUTOFF
 

@@ -38,7 +38,7 @@ class HostFiles:
 
     def sees(self, path: str) -> bool:
         """Whether a path means the same file for the host as here. Raises HostError."""
-        folder = str(PurePosixPath(path).parent)
+        folder = str(PurePosixPath(path).parent) if not path.startswith("/dev/") else path
         if folder not in self._folders:
             self._folders[folder] = sees(self._locality, path)
         return self._folders[folder]

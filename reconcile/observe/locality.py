@@ -8,6 +8,7 @@ at the other end of the socket; and for each folder, that it is the same folder 
 
 import os
 import socket
+import stat
 import struct
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -62,7 +63,8 @@ def sees(found: Locality, path: str) -> bool:
         case SameRoot():
             return True
         case OtherRoot(root):
-            return _same_folder(str(PurePosixPath(path).parent), str(root))
+            folder = str(PurePosixPath(path).parent)
+            return _same_folder(folder, str(root)) or _same_device(path, str(root))
     assert_never(found)
 
 
@@ -158,6 +160,16 @@ def _same_folder(folder: str, root: str) -> bool:
         return os.path.samestat(theirs, Path(folder).stat())
     except (OSError, ValueError):
         return False
+
+
+def _same_device(path: str, root: str) -> bool:
+    """Whether a path names the same block device below both roots: /dev is often another folder."""
+    try:
+        here, there = Path(path).stat(), Path(_below(path, root)).stat()
+    except (OSError, ValueError):
+        return False
+    blocks = stat.S_ISBLK(here.st_mode) and stat.S_ISBLK(there.st_mode)
+    return blocks and here.st_rdev == there.st_rdev
 
 
 def _below(path: str, root: str) -> str:

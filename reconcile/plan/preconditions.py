@@ -54,7 +54,7 @@ def request(plan: DomainPlan) -> FactRequest:
     inside = {file for snapshot in relied for file in _tagged(snapshot)}
     needed = sorted({file for snapshot in relied for file in _needed(snapshot)})
     started = [each for snapshot in relied for each in snapshot.definition.requires]
-    touched = any(step.files.changed or step.files.frozen for step in plan.steps)
+    touched = any(s.files.changed or s.files.frozen or s.files.opened for s in plan.steps)
     believed = any(_believed(step, plan.observed) for step in plan.steps)
     return FactRequest(
         paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
@@ -171,9 +171,11 @@ def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
     """The same for files that are nobody's, but not where this domain keeps its own."""
     if isinstance(step.action, Redefine):
         return  # a dump's files are looked at before it is believed
+    own = base.observed.images
     for path in _believed(step, base.observed):
         foreign = any(base.images.others(path, base.observed.uuid))
-        if not foreign and not in_domain_directory(path, base.observed, base.allowed):
+        known = foreign or path in own
+        if not known and not in_domain_directory(path, base.observed, base.allowed):
             yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, path=path)
 
 

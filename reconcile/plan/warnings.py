@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconcile.model.action import Create, Delete
-from reconcile.model.domain import Domain
+from reconcile.model.domain import Disk, Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
@@ -35,12 +35,10 @@ def _created(action: Create, observed: Domain) -> Iterator[str]:
     if observed.firmware and _loses_nvram(action, observed):
         yield f"{name}: the UEFI variables (NVRAM) are not part of this snapshot"
     outside = {disk.target for disk in action.disks if disk.kind is DiskKind.EXTERNAL}
-    for disk in observed.disks:
-        if disk.target in outside and disk.source in NO_FILES:
-            yield (
-                f"{name}: disk {disk.target} lies on a {disk.source} source: libvirt cannot revert "
-                "to this snapshot later"
-            )
+    for disk in observed.disks if outside else ():
+        why = _no_revert(disk)
+        if why:
+            yield f"{name}: disk {disk.target} {why}: libvirt cannot revert to this snapshot later"
         if disk.target in outside and disk.encrypted:
             yield f"{name}: what disk {disk.target} is written after it is not encrypted"
     parent = observed.tree.get(action.parent)
@@ -50,6 +48,15 @@ def _created(action: Create, observed: Domain) -> Iterator[str]:
             f"{name}: its parent {parent.name} is internal: libvirt cannot delete this snapshot "
             f"before {parent.name}"
         )
+
+
+def _no_revert(disk: Disk) -> str:
+    """Why no revert can give the disk an overlay, also where the snapshot leaves it out; or ""."""
+    if disk.source in NO_FILES:
+        return f"lies on a {disk.source} source"
+    if disk.shareable:
+        return "is shareable"
+    return "is transient" if disk.transient else ""
 
 
 def _loses_nvram(action: Create, observed: Domain) -> bool:

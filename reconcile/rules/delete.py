@@ -79,7 +79,7 @@ def _needed_for_others(domain: Domain, snapshot: Snapshot) -> bool:
 
 def _internal_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
     if not domain.active:
-        return None
+        return disk_features.unresolved(domain, gone)
     if host.libvirt >= versions.QMP_INTERNAL_JOBS and not names.job_id(gone.name):
         return refuse(Code.NAME_JOB_ID, gone.name)
     for recorded in gone.disks:

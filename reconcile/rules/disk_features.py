@@ -89,10 +89,10 @@ def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
     one loses its encryption if the guest is off afterwards (11.3.0, 12.8.0).
     """
     definition, off = target.definition, _stays_off(target, action)
-    for name, base in target.base:
-        source = target.source(name)
+    for name, source in target.sources:
         if source in NO_FILES:
             return refuse(Code.EXTERNAL_NOT_FILE, target.name, target=name, source=source)
+    for name, base in target.base:
         if name in definition.shareable:
             return refuse(Code.DISK_SHAREABLE, target.name, target=name)
         if name in definition.transient:

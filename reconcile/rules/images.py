@@ -8,12 +8,13 @@ file that another domain's metadata names are nobody's concern to it (tried on 9
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reconcile.model.action import Action
+from reconcile.model.action import Action, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.images import Claim, ImageGraph, ImageUse, Role
 from reconcile.model.plan import Refusal
 from reconcile.rules.checks import first
+from reconcile.rules.file_effects import outside
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -24,7 +25,8 @@ def objection(
     name, uuid, changed = action.snapshot, domain.uuid, sorted(effects.changed)
     return first(
         (
-            *(_shared(name, path, effects, images.others(path, uuid)) for path in changed),
+            *(_shared(path, action, domain, images.others(path, uuid)) for path in changed),
+            _own_disk(action, domain, effects, images),
             *(_open(name, path, images.others(path, uuid)) for path in sorted(effects.opened)),
             *(_frozen(name, path, images.others(path, uuid)) for path in sorted(effects.frozen)),
             *(_claimed(name, path, images.claimed(path, uuid)) for path in sorted(_made(effects))),
@@ -72,15 +74,37 @@ def _made(effects: FileEffects) -> frozenset[str]:
 
 
 def _shared(
-    name: str, path: str, effects: FileEffects, others: Iterable[ImageUse]
+    path: str, action: Action, domain: Domain, others: Iterable[ImageUse]
 ) -> Refusal | None:
-    """A file that is to be removed and is another domain's own disk was never this snapshot's."""
+    """A file that only metadata calls this domain's own was never its own (trap 17)."""
     use = next(iter(others), None)
     if use is None:
         return None
-    foreign = use.role is Role.DISK and path not in effects.written
-    code = Code.METADATA_FOREIGN if foreign else Code.IMAGE_SHARED
-    return refuse(code, name, file=path, user=use.user)
+    code = Code.IMAGE_SHARED if _is_own(path, domain) else Code.METADATA_FOREIGN
+    return refuse(code, action.snapshot, file=path, user=use.user)
+
+
+def _is_own(path: str, domain: Domain) -> bool:
+    """Whether a disk lies on the file, or a snapshot was taken while one did."""
+    bases = (file for snapshot in domain.tree for _, file in snapshot.base)
+    return path in domain.images or path in bases
+
+
+def _own_disk(
+    action: Action, domain: Domain, effects: FileEffects, images: ImageGraph
+) -> Refusal | None:
+    """A merge into an image that another disk of the same domain lies on."""
+    gone = domain.tree.get(action.snapshot)
+    if not isinstance(action, Delete) or gone is None:
+        return None
+    merged = {target for target, _ in outside(gone)}
+    written = {images.key(path) for path in effects.written}
+    for disk in domain.disks:
+        lain = {images.key(path) for path in (disk.path, *disk.backing) if path}
+        if disk.target not in merged and lain & written:
+            user = f"disk {disk.target} of domain {domain.name}"
+            return refuse(Code.IMAGE_SHARED, action.snapshot, file=min(lain & written), user=user)
+    return None
 
 
 def _open(name: str, path: str, others: Iterable[ImageUse]) -> Refusal | None:

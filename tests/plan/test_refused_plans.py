@@ -159,9 +159,9 @@ CASES = [
     Case(Code.TAG_MISSING, INSIDE, declared("A (B)", current=Current("A"), **APPROVED), tags("B")),
     Case(
         Code.METADATA_FOREIGN,
-        CHAIN,
-        declared("A"),
-        used("/images/vda.B"),
+        grown("start, mem A, ext B"),
+        declared("B"),
+        used("/images/vda.A.mem"),
     ),
     Case(Code.IMAGE_SHARED, CHAIN, declared("A"), used("/images/vda.A", Role.BACKING)),
     Case(Code.IMAGE_OPEN, domain(), entry("A"), used("/images/vda.qcow2", active=True)),
