@@ -36,6 +36,12 @@ def write(domain: Domain, target: str, byte: int, offset: int = 0, length: int =
         raise LabError(f"{command!r} on {target} of domain {domain.name} left other bytes")
 
 
+def fill(daemon: Daemon, path: Path, byte: int, offset: int) -> None:
+    """Fill a block of an image that no domain has, as its guest would. Raises `LabError`."""
+    command = f"write -P {byte:#04x} {offset} {BLOCK}"
+    _write_image(daemon, str(path), storage.format_of(path.name), command)
+
+
 def read(
     daemon: Daemon,
     path: Path | str,
@@ -71,9 +77,13 @@ def digest(daemon: Daemon, path: Path | str, snapshot: str | None = None) -> str
 def _write_offline(domain: Domain, target: str, command: str) -> None:
     driver = domain.disk(target).find("driver")
     image_format = "raw" if driver is None else driver.attrib["type"]
-    options, name = storage.opened(domain.daemon, domain.place(target))
+    _write_image(domain.daemon, domain.place(target), image_format, command)
+
+
+def _write_image(daemon: Daemon, place: str, image_format: str, command: str) -> None:
+    options, name = storage.opened(daemon, place)
     chosen = () if name.startswith("json:") else ("-f", image_format)
-    domain.daemon.run("qemu-io", *options, *chosen, "-c", command, name)
+    daemon.run("qemu-io", *options, *chosen, "-c", command, name)
 
 
 def _write_live(domain: Domain, target: str, command: str) -> None:

@@ -34,8 +34,10 @@ class Disk:
     """Its image, absolute or in the domain's folder; named after the target if not given."""
     backing: str = ""
     """The image below, as the new image's header names it: absolute, or relative to the image."""
+    backing_format: Literal["", "qcow2", "raw"] = ""
+    """The format of the image below; as its name says if not given."""
     luks: bool = False
-    """Whether the qcow2 image is encrypted."""
+    """Whether the image is encrypted."""
     data_file: bool = False
     """Whether the qcow2 image keeps the data in a raw file beside it."""
     shareable: bool = False

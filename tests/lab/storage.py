@@ -7,9 +7,9 @@ Made when a disk is given to a domain and found again by the folder the images l
 import json
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import libvirt
 
@@ -32,6 +32,7 @@ PASSPHRASE: Final = "lab"  # noqa: S105 - of the lab only
 SECRET_XML: Final = f"<secret ephemeral='no' private='no'><uuid>{SECRET}</uuid></secret>"
 SECRET_OBJECT: Final = ("--object", f"secret,id=lab,data={PASSPHRASE}")
 """The words that make an image tool know the passphrase, as the secret `lab`."""
+TRIES: Final = 30
 DEVICE_ROOM: Final = 16
 """MiB that a device has above its image's size, for the tables and snapshots of a qcow2."""
 
@@ -45,7 +46,7 @@ def provide(daemon: Daemon, folder: Path, disk: Disk) -> Source | None:
         return None
     path = folder / disk.file_name
     if disk.luks:
-        _secret(daemon)
+        secret(daemon)
     match disk.kind:
         case "file":
             _image(daemon, path, disk)
@@ -61,17 +62,58 @@ def provide(daemon: Daemon, folder: Path, disk: Disk) -> Source | None:
 
 def create_image(daemon: Daemon, path: str, disk: Disk) -> None:
     """Make the image of a disk at a path or in a device. Raises `LabError`."""
-    options = []
-    if disk.luks:
-        options += ["encrypt.format=luks", "encrypt.key-secret=lab", "encrypt.iter-time=10"]
-    if disk.data_file:
-        options.append(f"data_file={path}.data")
+    options = [f"{word}={value}" for word, value in _options(path, disk).items()]
     # Unchecked: an encrypted one could not be opened.
-    backing = ("-u", "-b", disk.backing, "-F", _format_of(disk.backing)) if disk.backing else ()
+    below = disk.backing_format or format_of(disk.backing)
+    backing = ("-u", "-b", disk.backing, "-F", below) if disk.backing else ()
     chosen = ("-o", ",".join(options)) if options else ()
     secret = SECRET_OBJECT if disk.luks else ()
-    command = ("qemu-img", "create", "-q", *secret, "-f", disk.format, *chosen, *backing)
-    daemon.run(*command, path, f"{disk.mib}M")
+    image_format = "luks" if disk.luks and disk.format == "raw" else disk.format
+    command = ("qemu-img", "create", "-q", *secret, "-f", image_format, *chosen, *backing)
+    _tried(lambda: daemon.run(*command, path, f"{disk.mib}M"))
+    if image_format == "luks":
+        _zero(daemon, path, disk.mib)
+
+
+def _zero(daemon: Daemon, path: str, mib: int) -> None:
+    """Write zeroes to an encrypted image, where what was never written is read as noise."""
+    options, name = opened(daemon, path)
+    daemon.run("qemu-io", *options, "-c", f"write -P 0 0 {mib}M", name)
+
+
+def _options(path: str, disk: Disk) -> dict[str, str]:
+    options = {}
+    if disk.luks:
+        key = {"key-secret": "lab", "iter-time": "10"}
+        prefix = "" if disk.format == "raw" else "encrypt."
+        options = {f"{prefix}{word}": value for word, value in key.items()}
+    if disk.luks and disk.format == "qcow2":
+        options["encrypt.format"] = "luks"
+    if disk.data_file:
+        options["data_file"] = f"{path}.data"
+    return options
+
+
+def _tried(create: Callable[[], object]) -> None:
+    """Create an image, again where QEMU's clock is too coarse to measure the key's derivation."""
+    for _ in range(TRIES):
+        try:
+            create()
+        except LabError as error:
+            if "accurate CPU usage" not in str(error):
+                raise
+        else:
+            return
+    create()
+
+
+def secret(daemon: Daemon) -> None:
+    """Make the passphrase of all encrypted images known to libvirt, unless it is."""
+    with daemon.connect() as connection:
+        known = {secret.UUIDString() for secret in connection.listAllSecrets()}
+        if SECRET not in known:
+            # The bindings take bytes; their annotation says str.
+            connection.secretDefineXML(SECRET_XML).setValue(PASSPHRASE.encode())  # type: ignore[arg-type]
 
 
 def release(daemon: Daemon, folder: Path) -> None:
@@ -92,16 +134,22 @@ def _image(daemon: Daemon, path: Path, disk: Disk) -> None:
 
 
 def _device(daemon: Daemon, path: Path, disk: Disk) -> Path:
-    """A loop device over a file, for this machine and for the daemon."""
+    """A loop device with the image of a disk in it."""
     is_new = not path.exists()
     _grow(path, disk)
+    device = loop_device(daemon, path)
+    if is_new and disk.format == "qcow2":
+        create_image(daemon, str(device), disk)
+    return device
+
+
+def loop_device(daemon: Daemon, path: Path) -> Path:
+    """A loop device over a file, the same for this machine and for the daemon."""
     device = loops.attach(path)
     number = device.stat().st_rdev
     node = f"{device} b {os.major(number)} {os.minor(number)}"
     # The daemon has a /dev of its own, in its mount namespace.
     daemon.run("sh", "-c", f"[ -b {device} ] || mknod {node}")
-    if is_new and disk.format == "qcow2":
-        create_image(daemon, str(device), disk)
     return device
 
 
@@ -126,8 +174,9 @@ def _grow(path: Path, disk: Disk) -> None:
         os.truncate(path, size)
 
 
-def _format_of(name: str) -> str:
-    return "qcow2" if name.endswith(".qcow2") else "raw"
+def format_of(name: str) -> Literal["qcow2", "raw"]:
+    """The format that the name of an image says; overlays are named after snapshots."""
+    return "raw" if name.endswith((".raw", ".img", ".iso")) else "qcow2"
 
 
 def _pool(daemon: Daemon, folder: Path) -> str:
@@ -152,14 +201,6 @@ def _remove(pool: libvirt.virStoragePool) -> None:
     if pool.isActive():
         pool.destroy()
     pool.undefine()
-
-
-def _secret(daemon: Daemon) -> None:
-    with daemon.connect() as connection:
-        known = {secret.UUIDString() for secret in connection.listAllSecrets()}
-        if SECRET not in known:
-            # The bindings take bytes; their annotation says str.
-            connection.secretDefineXML(SECRET_XML).setValue(PASSPHRASE.encode())  # type: ignore[arg-type]
 
 
 def place(connection: libvirt.virConnect, disk: ET.Element) -> str:
@@ -198,5 +239,10 @@ def opened(daemon: Daemon, place: str) -> tuple[tuple[str, ...], str]:
 
 def _node(image: Mapping[str, object]) -> dict[str, object]:
     file = {"driver": "file", "filename": image["filename"]}
-    key = {"encrypt": {"format": "luks", "key-secret": "lab"}} if image.get("encrypted") else {}
-    return {"driver": image["format"], "file": file, **key}
+    node: dict[str, object] = {"driver": image["format"], "file": file}
+    match image:
+        case {"encrypted": True, "format": "luks"}:
+            return {**node, "key-secret": "lab"}
+        case {"encrypted": True}:
+            return {**node, "encrypt": {"format": "luks", "key-secret": "lab"}}
+    return node

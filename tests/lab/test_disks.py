@@ -23,6 +23,7 @@ KINDS: Final = {
     "nbd": Disk(kind="nbd", format="raw", mib=1),
     "nbd-qcow2": Disk(kind="nbd", mib=1),
     "luks": Disk(luks=True, mib=1),
+    "luks-raw": Disk(format="raw", luks=True, mib=1),
     "data-file": Disk(data_file=True, mib=1),
     "shareable": Disk(format="raw", mib=1, shareable=True),
     "floppy": Disk("fda", format="raw", mib=1, device="floppy"),
