@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from reconcile.errors import JournalError, UntrustedJournalError
-from reconcile.journal.state_dir import FLAGS, objection
+from reconcile.files.regular_file import FLAGS, NotRegularError, require_regular
+from reconcile.journal.state_dir import objection
 from reconcile.planfile.shapes import LONGEST
 
 _TAIL = 64  # bytes; the last record of a finished journal is shorter
@@ -75,8 +75,7 @@ class FileStorage:
             folder = objection(self.path.parent.stat())
             if folder is not None:
                 raise UntrustedJournalError(self.name, f"its folder: {folder}")
-            if self.path.is_symlink():
-                raise UntrustedJournalError(self.name, "it is a link")
+            require_regular(self.path.lstat().st_mode)
             number = os.open(self.path, flags | FLAGS)
             try:
                 self._require_own(os.fstat(number))
@@ -85,13 +84,14 @@ class FileStorage:
                 os.close(number)
         except BlockingIOError:
             raise
+        except NotRegularError as error:
+            raise UntrustedJournalError(self.name, f"it {error}") from error
         except (OSError, ValueError) as error:  # the latter for a NUL in the path
             why = getattr(error, "strerror", None) or str(error)
             raise JournalError(self.name, f"it cannot be {what}: {why}") from error
 
     def _require_own(self, found: os.stat_result) -> None:
-        if not stat.S_ISREG(found.st_mode):
-            raise UntrustedJournalError(self.name, "it is no regular file")
+        require_regular(found.st_mode)
         why = objection(found)
         if why is not None:
             raise UntrustedJournalError(self.name, why)

@@ -8,7 +8,6 @@ by who holds it, so whoever comes to hold a removed one begins anew.
 import fcntl
 import json
 import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,8 +16,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from reconcile.errors import LockedError, OpenStateError, StateError, StoppedError
+from reconcile.files.regular_file import FLAGS, NotRegularError, require_regular
 from reconcile.journal.owner import Owner, this_process
-from reconcile.journal.state_dir import FLAGS, PRIVATE_FILE, make_private, objection
+from reconcile.journal.state_dir import PRIVATE_FILE, make_private, objection
 
 POLL_SECONDS = 0.2
 _NOTE_BYTES = 4096
@@ -97,7 +97,11 @@ def _tried(path: Path) -> tuple[int | None, bool]:
 
 
 def _require_own(path: Path, found: os.stat_result) -> None:
-    why = "it is no regular file" if not stat.S_ISREG(found.st_mode) else objection(found)
+    try:
+        require_regular(found.st_mode)
+    except NotRegularError as error:
+        raise OpenStateError(str(path), f"it {error}") from error
+    why = objection(found)
     if why is not None:
         raise OpenStateError(str(path), why)
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from reconcile.errors import OpenStateError, StateError
+from reconcile.files.regular_file import FLAGS
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-"""For opening files: no link is followed, and nobody is waited for, as it would be with a pipe."""
 
 
 def state_directory() -> Path:

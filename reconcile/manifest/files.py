@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import Problem
-from reconcile.manifest.regular_file import NotRegularError, read_regular
+from reconcile.files.regular_file import NotRegularError, read_regular
 from reconcile.model.desired import Position
 
 SIZE_LIMIT = 16 * 1024 * 1024

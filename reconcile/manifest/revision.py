@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from reconcile.errors import RevisionError
-from reconcile.manifest.regular_file import NotRegularError, read_regular
+from reconcile.files.regular_file import NotRegularError, read_regular
 from reconcile.model.desired import DesiredTree
 
 _COMMIT = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")  # SHA-1, or SHA-256 since git 2.29

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import PlanFileError
+from reconcile.files.regular_file import NotRegularError, read_regular
 from reconcile.model.desired import DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.identity import DomainId, HostId
 from reconcile.planfile.declared import DECLARED
 from reconcile.planfile.encode import FORMAT_VERSION, checksum
-from reconcile.planfile.regular_file import NotRegularError, read_regular
 from reconcile.planfile.shapes import (
     LONGEST,
     DecodeError,

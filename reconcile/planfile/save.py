@@ -10,12 +10,13 @@ from uuid import uuid4
 from reconcile.errors import PlanWriteError
 from reconcile.model.plan import Plan
 from reconcile.planfile.encode import encode
+from reconcile.planfile.shapes import LONGEST
 
 
 def require_writable(path: Path) -> None:
     """Raise PlanWriteError before a long plan is made in vain."""
     try:
-        objection = _objection(path.resolve())
+        objection = "it is a link" if path.is_symlink() else _objection(path.resolve())
     except (OSError, RuntimeError) as error:  # a link that leads to itself, a name too long
         objection = f"it cannot be looked at: {error}"
     if objection:
@@ -46,9 +47,12 @@ def _own_output(target: Path) -> bool:
 
 def save(plan: Plan, path: Path) -> None:
     """Write the plan beside `path` with mode 0600, then move it into place."""
-    target = path.resolve()
     text = json.dumps(encode(plan, uuid4().hex), indent=2) + "\n"
+    if len(text) > LONGEST:  # in ASCII, each character is a byte
+        what = f"the plan is larger than {LONGEST // 2**20} MiB, and would not be read again"
+        raise PlanWriteError(str(path), what)
     try:
+        target = path.parent.resolve() / path.name
         made = _written(text, target.parent)
         try:
             made.replace(target)

@@ -85,7 +85,10 @@ def test_its_journal_is_known_by_every_path(
         link = tmp_path / "link.jsonl"
         link.symlink_to(journal())
         ran = reconcile("rollback", str(link))
-        assert (ran.code, ran.err.splitlines()[0]) == (1, f"error: {link}: it is a link")
+        assert (ran.code, ran.err.splitlines()[0]) == (
+            1,
+            f"error: {link}: it is a link, not a regular file",
+        )
 
 
 def test_one_that_was_settled_meanwhile_is_not_settled_again() -> None:

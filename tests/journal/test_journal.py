@@ -114,7 +114,7 @@ def test_a_journal_of_a_later_format_is_not_read(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     full = Path("/dev/full")
-    with pytest.raises(JournalError, match="it is no regular file"):
+    with pytest.raises(JournalError, match="it is a device, not a regular file"):
         Journal(FileStorage(full)).append(SETTLED)
     journal = Store(tmp_path).begin()
     with pytest.raises(JournalError, match="it cannot be written: File too large"):

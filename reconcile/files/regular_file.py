@@ -13,8 +13,10 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
-# Opening never waits, as it would for the writer of a pipe, and never takes a terminal.
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+"""For opening: no link is followed, nobody is waited for, as the writer of a pipe would be, and no
+terminal is taken.
+"""
 
 
 class NotRegularError(Exception):
@@ -31,12 +33,13 @@ def read_regular(path: Path, limit: int) -> bytes:
     Raises NotRegularError, OSError, and ValueError for a path with a NUL.
     """
     # Looked at before it is opened, since opening alone does something to some devices.
-    _require_regular(path.lstat().st_mode)
-    with os.fdopen(os.open(path, _FLAGS), "rb") as file:
-        _require_regular(os.fstat(file.fileno()).st_mode)
+    require_regular(path.lstat().st_mode)
+    with os.fdopen(os.open(path, os.O_RDONLY | FLAGS), "rb") as file:
+        require_regular(os.fstat(file.fileno()).st_mode)
         return file.read(limit)
 
 
-def _require_regular(mode: int) -> None:
+def require_regular(mode: int) -> None:
+    """Raise NotRegularError for the mode of anything else than a regular file."""
     if not stat.S_ISREG(mode):
         raise NotRegularError(next((kind for is_kind, kind in _KINDS if is_kind(mode)), "special"))
