@@ -47,7 +47,7 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
         limits = Options(options.parallel, options.fail_fast, options.timeout)
         with (
             reporter(terminal, options.form) as tell,
-            Run(Store(), tell, limits, saved) as run,
+            Run(Store(terminal.state_dir), tell, limits, saved) as run,
             Interrupts(run.stop) as interrupts,
         ):
             outcomes = apply_all(prepared, run)
@@ -65,7 +65,7 @@ def _prepared(
         require_plain(options)
         _expected(saved.digest, options)
         with ready(saved, terminal.uri) as prepared:
-            require_unaltered(saved, prepared)
+            require_unaltered(saved, prepared, options.expect)
             yield prepared, SavedAs(saved.id, saved.file)
     else:
         with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:

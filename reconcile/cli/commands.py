@@ -103,16 +103,24 @@ def _acting(command: Command) -> Command:
     default="auto",
     help="Colour on terminals only, always, or never.",
 )
+@click.option(
+    "--state-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where journals and locks lie, in place of this user's state directory.",
+)
 @click.version_option(__version__)
 @click.pass_context
-def cli(context: click.Context, uri: str | None, verbose: bool, color: str) -> None:
+def cli(
+    context: click.Context, uri: str | None, verbose: bool, color: str, state_dir: Path | None
+) -> None:
     """Keep the snapshot trees of libvirt domains equal to what YAML files declare."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(Exit.USAGE)
     if uri == "":
         raise EmptyUriError
-    context.obj.uri, context.obj.color = uri, color
+    context.obj.uri, context.obj.color, context.obj.state_dir = uri, color, state_dir
     if verbose:
         from reconcile.cli.log import log_to_stderr  # noqa: PLC0415 - see the module docstring
 
@@ -205,6 +213,29 @@ def rollback(terminal: Terminal, /, journal: Path | None, **options: Any) -> int
     that is unfinished.
     """
     return _recover(terminal, journal, "rollback", options)
+
+
+@cli.command()
+@click.argument("journal", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="For people, or one event per line for programs.",
+)
+@click.pass_obj
+def abandon(terminal: Terminal, /, journal: Path, **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Leave what an interrupted apply began as it is.
+
+    Shows what remains by its JOURNAL alone, and asks: nothing can be resumed or rolled back
+    afterwards. No host is asked or changed.
+    """
+    from reconcile.cli.abandon import AbandonOptions  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.abandon import abandon as work  # noqa: PLC0415 - as above
+
+    return work(terminal, journal, AbandonOptions(**options))
 
 
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan

@@ -28,7 +28,7 @@ def recover(
     terminal: Terminal, journal: Path | None, towards: RecoveryMode, options: RecoverOptions
 ) -> Exit:
     """Every unfinished domain, forward or back; the exit code says whether all are settled."""
-    store = Store()
+    store = Store(terminal.state_dir)
     found = unfinished(store, journal)
     keep = MergeWinner(options.keep) if options.keep else None
     limits = Options(options.parallel, timeout=options.timeout, keep=keep)

@@ -31,6 +31,13 @@ def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
         yield _told(PlainEvents(shown).tell)
 
 
+def plain_reporter(terminal: Terminal, form: str) -> Tell:
+    """Events as lines, of JSON or plain ones: nothing moves, so that a question can be asked."""
+    if form == "json":
+        return _told(JsonEvents(sys.stdout).tell)
+    return _told(PlainEvents(console(terminal.color)).tell)
+
+
 def _told(tell: Callable[[EventView], None]) -> Tell:
     return lambda event: tell(event_view(event))
 

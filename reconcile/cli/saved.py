@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reconcile.cli.selection import SelectionOptions
-from reconcile.errors import PlanFileError, SavedPlanOptionError
+from reconcile.errors import PlanFileError, SavedPlanOptionError, UnexpectedPlanError
 from reconcile.fleet.saved_plan import PreparedDomain
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.decode import SavedPlan
@@ -22,9 +22,18 @@ def require_plain(options: SelectionOptions) -> None:
             raise SavedPlanOptionError(option)
 
 
-def require_unaltered(saved: SavedPlan, prepared: Sequence[PreparedDomain]) -> None:
-    """Raise PlanFileError where the digest that a review saw is not that of what would be done."""
+def require_unaltered(
+    saved: SavedPlan, prepared: Sequence[PreparedDomain], expected: str | None
+) -> None:
+    """Raise PlanFileError where the digest that a review saw is not that of what would be done.
+
+    What moved is planned anew by nobody, and the rest alone has another digest: where that is what
+    `expected` must be held against, nothing is done. Raises UnexpectedPlanError then.
+    """
+    digest = plan_of(each.plan for each in prepared).digest
     if any(each.moved for each in prepared):
-        return  # what moved is planned anew by nobody: the rest alone has another digest
-    if plan_of(each.plan for each in prepared).digest != saved.digest:
+        if expected is not None:
+            raise UnexpectedPlanError(expected, digest)
+        return
+    if digest != saved.digest:
         raise PlanFileError(saved.file, "its digest is not that of its actions")

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from reconcile.errors import ReconcileError
 
@@ -15,6 +16,7 @@ class Terminal:
 
     uri: str | None = None
     color: str = "auto"
+    state_dir: Path | None = None
     acting: bool = False
 
     def show_error(self, error: ReconcileError) -> None:

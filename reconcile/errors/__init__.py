@@ -53,6 +53,7 @@ from reconcile.errors.usage import (
     OtherHostError,
     RevisionError,
     SavedPlanOptionError,
+    UnconfirmedAbandonError,
 )
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "SavedPlanOptionError",
     "StateError",
     "StoppedError",
+    "UnconfirmedAbandonError",
     "UnexpectedPlanError",
     "UnknownUriError",
     "UntrustedJournalError",

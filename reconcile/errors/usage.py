@@ -52,6 +52,16 @@ class OtherHostError(UsageError):
         )
 
 
+class UnconfirmedAbandonError(UsageError):
+    """Nobody can be asked whether an unfinished apply is to be given up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what is abandoned cannot be resumed any more, and there is no terminal to ask on",
+            "look at what remains, then pass --yes",
+        )
+
+
 class ConfirmationNeededError(UsageError):
     """Nobody can be asked, and nobody said yes."""
 

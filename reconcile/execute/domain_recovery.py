@@ -10,12 +10,10 @@ from reconcile.model.domain import Domain
 from reconcile.model.event import Note
 from reconcile.model.hazard import Hazard
 from reconcile.model.host import Capabilities
-from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.recovery.footprint import files_of
+from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.recovery.verdicts import MergeWinner
 from reconcile.rules.effect import transition
 
-GONE_DOMAIN = "the domain does not exist any more, or was defined anew with another UUID"
 GONE = "the guest is off since: going on without it"
 STALE = "bring the domain back to that, or plan and apply anew: that drops what was left"
 
@@ -49,25 +47,6 @@ def rollback(history: DomainHistory, journal: str, context: ExecutionContext) ->
     if ended is not None:
         return ended
     return backward(runner, context, runner.notes, touched=True)
-
-
-def as_it_was(history: DomainHistory, error: ReconcileError) -> DomainOutcome:
-    """The host cannot be asked: what the journal holds stays as unfinished as it is."""
-    steps = tuple(StepOutcome(step, StepState.UNKNOWN) for step in history.planned.steps)
-    domain = history.planned.domain
-    return DomainOutcome(domain, Status.INCOMPLETE, steps, (error.message,), error.remedy)
-
-
-def domain_gone(history: DomainHistory) -> DomainOutcome:
-    """There is nothing to finish or to undo any more; what may lie there still is told."""
-    cut_off = history.open is not None and history.open.way is Direction.DO
-    begun = history.position + cut_off
-    actions = [step.action for step in history.planned.steps[:begun]]
-    files = [path for action in actions for path in files_of(action)]
-    notes = (GONE_DOMAIN, *(f"it may have left {path}" for path in files))
-    states = [StepState.DONE] * history.position + [StepState.UNKNOWN] * len(history.planned.steps)
-    steps = tuple(map(StepOutcome, history.planned.steps, states))
-    return DomainOutcome(history.planned.domain, Status.GONE, steps, notes)
 
 
 def _walk(history: DomainHistory, journal: str, context: ExecutionContext) -> StepRunner:

@@ -94,8 +94,9 @@ class Run:
             try:
                 yield
             finally:
-                with suppress(JournalError):  # it only spares a reading of all of it
-                    if not journal.history().unfinished:
+                with suppress(JournalError):  # it only spares later runs a reading of all of it
+                    if journal.settled():
+                        journal.mend()
                         journal.append(Finished())
 
     def note(self, domain: DomainId) -> Callable[[str], None]:

@@ -1,5 +1,5 @@
 """What an apply is about to do and has done, durable before it acts; and who may act at all.
 
 `records` are the lines, `history` what they amount to, `store` the directory they lie in; `lock`
-keeps two applies off one domain. The format is described in `docs/journal.md`.
+keeps two applies off one domain. The format is described in `docs/formats.md`.
 """

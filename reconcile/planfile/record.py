@@ -12,72 +12,95 @@ _REQUIRED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of an object. A value that is its `default` in the format is not written."""
+    """What stands under a key. A value that is its `default` in the format is not written."""
 
     shape: Shape[Any]
     default: object = _REQUIRED
-    key: str = ""
 
     @property
     def required(self) -> bool:
         """Whether it is always written."""
         return self.default is _REQUIRED
 
+    def described(self) -> str:
+        """Its shape, and its default where it has one."""
+        written = "" if self.required else f" = {json.dumps(self.shape.encode(self.default))}"
+        return f"{self.shape.listing()}{written}"
 
-def also(shape: Shape[Any], default: object, key: str = "") -> Field:
+
+def also(shape: Shape[Any], default: object) -> Field:
     """A field that is written only where its value is not this one."""
-    return Field(shape, default, key)
+    return Field(shape, default)
 
 
 class Record(Generic[Value]):
-    """An object with a key for each attribute that is named, by that name if none is given."""
+    """An object with a key for each attribute that is named here, under its name.
+
+    `make` takes the attributes as keywords. A key that an attribute of another name has is given
+    in `keys`.
+    """
 
     def __init__(
         self,
         make: Callable[..., Value],
         fields: Mapping[str, Field | Shape[Any]],
+        keys: Mapping[str, str] | None = None,
     ) -> None:
+        renamed = keys or {}
         self._make = make
-        self._fields = {name: _keyed(name, each) for name, each in fields.items()}
-        self._keys = {key for key, _ in self._fields.values()}
+        self._fields = [
+            (name, renamed.get(name, name), each if isinstance(each, Field) else Field(each))
+            for name, each in fields.items()
+        ]
+        self._keys = {key for _, key, _ in self._fields}
 
     def encode(self, value: Value) -> dict[str, Json]:
         found = {}
-        for name, (key, field) in self._fields.items():
+        for name, key, field in self._fields:
             each = getattr(value, name)
-            if field.required or each != field.default:
+            if field.default is _REQUIRED or each != field.default:
                 found[key] = field.shape.encode(each)
         return found
 
     def decode(self, data: Json) -> Value:
-        given = as_object(data)
-        unknown = given.keys() - self._keys
-        if unknown:
-            raise DecodeError(f"has the unknown key {min(unknown)!r}")
-        return self._make(**{name: _decoded(given, *each) for name, each in self._fields.items()})
+        given = self._known(as_object(data))
+        found = {}
+        for name, key, field in self._fields:
+            if key in given or field.default is _REQUIRED:
+                found[name] = value_at(given, key, field.shape)
+            else:
+                found[name] = field.default
+        return self._make(**found)
 
     def difference(self, before: Value, after: Value, without: frozenset[str]) -> dict[str, Json]:
         """The keys whose values differ, as they are afterwards; not the attributes `without`."""
         return {
             key: field.shape.encode(getattr(after, name))
-            for name, (key, field) in self._fields.items()
+            for name, key, field in self._fields
             if name not in without and getattr(before, name) != getattr(after, name)
         }
 
     def changed(self, before: Value, data: Json, without: frozenset[str]) -> Value:
         """What `difference` was made for. Raises DecodeError."""
-        given = as_object(data)
-        known = {key: (name, field) for name, (key, field) in self._fields.items()}
-        unknown = given.keys() - {key for key, (name, _) in known.items() if name not in without}
-        if unknown:
-            raise DecodeError(f"has the unknown key {min(unknown)!r}")
-        fields = {known[key][0]: _decoded(given, key, known[key][1]) for key in given}
+        given = self._known(as_object(data))
+        fields = {
+            name: value_at(given, key, field.shape)
+            for name, key, field in self._fields
+            if key in given and name not in without
+        }
+        if len(fields) < len(given):
+            raise DecodeError("changes what nothing changes")
         return replace(before, **fields)  # type: ignore[type-var] # a record's value is a dataclass
+
+    def _known(self, given: dict[str, Json]) -> dict[str, Json]:
+        if not given.keys() <= self._keys:
+            raise DecodeError(f"has the unknown key {min(given.keys() - self._keys)!r}")
+        return given
 
     @property
     def attributes(self) -> frozenset[str]:
         """The attributes of the value that are written."""
-        return frozenset(self._fields)
+        return frozenset(name for name, _, _ in self._fields)
 
     @property
     def kind(self) -> Callable[..., Value]:
@@ -85,23 +108,8 @@ class Record(Generic[Value]):
         return self._make
 
     def listing(self) -> str:
-        return f"{{{', '.join(key for key, _ in self._fields.values())}}}"
+        return f"{{{', '.join(key for _, key, _ in self._fields)}}}"
 
     def described(self) -> Iterator[str]:
         """A line for each key: its name, shape and default."""
-        for key, field in self._fields.values():
-            default = (
-                "" if field.required else f" = {json.dumps(field.shape.encode(field.default))}"
-            )
-            yield f"{key}: {field.shape.listing()}{default}"
-
-
-def _keyed(name: str, given: Field | Shape[Any]) -> tuple[str, Field]:
-    field = given if isinstance(given, Field) else Field(given)
-    return field.key or name, field
-
-
-def _decoded(given: dict[str, Json], key: str, field: Field) -> Any:  # noqa: ANN401 - the field's
-    if key not in given and not field.required:
-        return field.default
-    return value_at(given, key, field.shape)
+        return (f"{key}: {field.described()}" for _, key, field in self._fields)

@@ -1,0 +1,58 @@
+"""`abandon`: an unfinished apply left as it is, once somebody has seen what remains of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from reconcile.errors import NoJournalError
+from reconcile.execute.unreached import step_outcomes
+from reconcile.fleet.run import Run
+from reconcile.journal.history import DomainHistory
+from reconcile.journal.left_behind import LeftDomain, left_in
+from reconcile.journal.records import Settled
+from reconcile.model.outcome import DomainOutcome, Status
+from reconcile.recovery.footprint import files_of
+
+
+@contextmanager
+def kept(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ...]]:
+    """What is unfinished still, while nobody else writes to its journals; nothing is written.
+
+    Raises JournalHeldError where an apply still runs, NoJournalError where one has just ended.
+    """
+    with ExitStack() as stack:
+        journals = {each.journal.name: each.journal for each in found}
+        for journal in journals.values():
+            stack.enter_context(run.held(journal))
+        left = tuple(each for journal in journals.values() for each in left_in(journal))
+        if not left:
+            raise NoJournalError(None)
+        yield left
+
+
+def remaining(left: LeftDomain) -> DomainOutcome:
+    """What would remain of it, by the journal alone: its host may be away for good."""
+    history = left.history
+    notes = tuple(_notes(history))
+    return DomainOutcome(history.planned.domain, Status.INCOMPLETE, step_outcomes(history), notes)
+
+
+def abandon(left: LeftDomain) -> DomainOutcome:
+    """Close it: nothing resumes it or rolls it back any more. Raises JournalError."""
+    outcome = replace(remaining(left), status=Status.ABANDONED)
+    left.journal.go_on()
+    left.journal.append(Settled(left.domain, outcome.status, outcome.notes))
+    return outcome
+
+
+def _notes(history: DomainHistory) -> Iterator[str]:
+    steps = history.planned.steps
+    if history.position:
+        yield "what is done stays done"
+    if history.open is None:
+        return
+    action = steps[history.open.step].action
+    way = "undoing " if history.open.way == "undo" else ""
+    what = f"{way}{action.kind} {action.snapshot}"
+    yield f"{what} was cut off: whether it happened, or half of it, is not known"
+    yield from (f"it may have left {path}" for path in files_of(action))
