@@ -85,7 +85,12 @@ def _changed(desired: DesiredTree, observed: Tree, gone: frozenset[str]) -> tupl
         for entry, found in existing
         if found is not None
     )
-    return tuple(each for each in compared if each.changes)
+    return tuple(each for each in compared if each.changes or _is_adopted(desired, each.observed))
+
+
+def _is_adopted(desired: DesiredTree, observed: Snapshot) -> bool:
+    """Whether it becomes owned; without an embedded definition nothing can hold a mark."""
+    return desired.adopt and not observed.owned and observed.has_domain
 
 
 def surviving_parent(tree: Tree, snapshot: Snapshot, gone: frozenset[str]) -> str | None:

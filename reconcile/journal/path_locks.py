@@ -36,7 +36,5 @@ class PathLocks:
         with ExitStack() as stack:
             for path in sorted({os.path.realpath(path) for path in paths}):
                 key = (self.server, f"file {path}")
-                stack.enter_context(
-                    locked(self.directory, key, self.seconds, self.tell, self.stop)
-                )
+                stack.enter_context(locked(self.directory, key, self.seconds, self.tell, self.stop))
             yield

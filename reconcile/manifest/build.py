@@ -36,6 +36,7 @@ def tree(document: Document) -> DesiredTree:
         several="domains" in data,
         connect=data.get("connect"),
         prune=Prune(data.get("prune", Prune.OWNED)),
+        adopt=data.get("adopt", True),
         ignore=tuple(data.get("ignore", ())),
         forget=tuple(data.get("forget", ())),
         allow=frozenset(map(Hazard, data.get("allow", ()))),

@@ -121,6 +121,7 @@ class DesiredTree:
     """One YAML document: the snapshot tree of one domain, or of each of several.
 
     `domains` holds names, UUIDs and globs; `several` tells the key `domains` from `domain`.
+    `adopt`: what is declared and exists without a mark becomes owned.
     `snapshots` come parents first. `revision` is the manifest's git commit, where known;
     `allow_paths` comes from the command line alone (as do hazards added to `allow`).
     """
@@ -130,6 +131,7 @@ class DesiredTree:
     several: bool = False
     connect: str | None = None
     prune: Prune = Prune.OWNED
+    adopt: bool = True
     ignore: tuple[str, ...] = ()
     forget: tuple[str, ...] = ()
     allow: frozenset[Hazard] = frozenset()

@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     MISSING = "missing"
     CHANGED = "changed"
+    ADOPT = "adopt"
     UNDECLARED = "undeclared"
     PLACE = "place"
     CURRENT = "current"

@@ -212,6 +212,7 @@ DESIRED_TREE = Record(
         "several": NO,
         "connect": OPTIONAL,
         "prune": also(Words(Prune), Prune.OWNED),
+        "adopt": also(Flag(), True),
         "ignore": also(Several(TEXT), ()),
         "forget": also(Several(TEXT), ()),
         "allow": also(Some(Words(Hazard)), frozenset()),

@@ -94,6 +94,7 @@ def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepVie
 
 
 _WHY = {
+    Reason.ADOPT: "(adopted: owned from now on)",
     Reason.UNDECLARED: "(no longer declared)",
     Reason.PLACE: "(to create below it)",
     Reason.ALWAYS: "(`revert: always` is declared)",

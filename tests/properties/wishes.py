@@ -41,9 +41,9 @@ def entry(snapshot: Snapshot) -> DesiredSnapshot:
 
 
 def as_it_is(domain: Domain) -> DesiredTree:
-    """The declaration of a domain's tree as it stands."""
+    """The declaration of a domain's tree as it stands, which adopts nothing."""
     entries = tuple(entry(snapshot) for snapshot in domain.tree.topological())
-    return replace(DesiredTree(("web01",), PLACE), snapshots=entries)
+    return DesiredTree(("web01",), PLACE, adopt=False, snapshots=entries)
 
 
 def marked(domain: Domain) -> Domain:
