@@ -11,7 +11,7 @@ from reconcile.fleet.recover import RecoveryMode, held, recover_all, unfinished
 from reconcile.fleet.run import Options, Run
 from reconcile.journal.store import Store
 from reconcile.model.exit import Exit
-from reconcile.recovery.verdicts import MergeWinner
+from reconcile.recovery.call_context import MergeWinner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

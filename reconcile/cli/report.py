@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from reconcile.cli.terminal import Terminal
-from reconcile.execute.step_runner import Tell
+from reconcile.execute.context import Tell
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome
 from reconcile.render.console import console

@@ -1,52 +1,70 @@
-"""What became of a call: seen, never guessed; put right, cleaned up after, and seen again."""
+"""Calls of one domain: made, judged by what the host shows, and cleaned up after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TypeVar, assert_never
 
 from reconcile.errors import HostError, ReconcileError
 from reconcile.execute.domain_port import DomainPort
 from reconcile.model.action import Create, Delete
-from reconcile.model.leftover import GuestOnOverlay, IncompleteSnapshot, Leftover, UnknownOverlays
-from reconcile.model.outcome import StepState
+from reconcile.model.leftover import GuestOnOverlay, IncompleteSnapshot, UnknownOverlays
+from reconcile.recovery.call_context import CallContext
 from reconcile.recovery.deviations import deviations
-from reconcile.recovery.footprint import left_by_create
-from reconcile.recovery.judge import verdict
+from reconcile.recovery.judge import judge
 from reconcile.recovery.leftover_text import removed
+from reconcile.recovery.leftovers import left_by_create
 from reconcile.recovery.undo import present
 from reconcile.recovery.verdicts import (
-    CallContext,
     ChangedByOthers,
     Completable,
     Done,
-    Halfway,
+    Leftovers,
     NotDone,
+    PartlyDone,
     Undecided,
 )
 
 Answer = TypeVar("Answer")
-LOOKS = 3  # putting one thing right may show another
+JUDGEMENTS = 3  # putting one thing right may show another
+
+
+class CallState(Enum):
+    """What became of a call. PARTLY_DONE: the same call once more finishes it.
+
+    UNKNOWN: nothing may be done before somebody does what the notes say.
+    """
+
+    DONE = auto()
+    NOT_DONE = auto()
+    PARTLY_DONE = auto()
+    UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What looking after a call showed. UNKNOWN is halfway, or not `known`: nothing may be done.
+    """What became of a call, after what it left was cleaned up.
 
-    `kept` says what could not be removed though the step is done; `answered`: see `CallContext`.
+    `notes` say why it is not done; `kept` what could not be removed though it is done;
+    `answered`: see `CallContext`.
     """
 
-    state: StepState
+    state: CallState
     notes: tuple[str, ...] = ()
-    known: bool = True
     kept: tuple[str, ...] = ()
     answered: bool = False
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to find out or to finish."""
+        return self.state in {CallState.DONE, CallState.NOT_DONE}
+
 
 class CallVerifier:
-    """Calls of one domain and the looks after them; `say` tells what was removed."""
+    """Calls of one domain and the looks after them; `say` is told what was cleaned up."""
 
-    def __init__(self, guest: DomainPort, say: Callable[[str], None]) -> None:
-        self._domain_port = guest
+    def __init__(self, port: DomainPort, say: Callable[[str], None]) -> None:
+        self._port = port
         self._say = say
 
     def reach(self, ask: Callable[[], Answer]) -> Answer:
@@ -54,101 +72,107 @@ class CallVerifier:
         try:
             return ask()
         except HostError:
-            if self._domain_port.reachable:
+            if self._port.reachable:
                 raise
-        self._domain_port.reconnect()
+        self._port.reconnect()
         return ask()
 
-    def called(self, cut: CallContext, call: Callable[[], None]) -> CallResult:
-        """Act, then look: what became of it is seen, not guessed."""
+    def make(self, context: CallContext, call: Callable[[], None]) -> CallResult:
+        """Make the call, then look: what became of it is seen, not guessed."""
         try:
             call()
         except ReconcileError as error:
-            answered = self._domain_port.reachable
-            found = self.looked(replace(cut, answered=answered), (error.message,))
-            return replace(found, answered=answered)
-        if isinstance(cut.action, Delete):  # what it leaves is looked for, though it was done
-            return self.looked(cut)
+            answered = self._port.reachable
+            result = self.verify(replace(context, answered=answered), (error.message,))
+            return replace(result, answered=answered)
+        if isinstance(context.action, Delete):  # what it leaves is looked for, though it was done
+            return self.verify(context)
         try:
-            off = deviations(cut.after, self.reach(self._domain_port.observe))
+            found = deviations(context.after, self.reach(self._port.observe))
         except HostError as error:
-            return CallResult(StepState.UNKNOWN, (error.message,), known=False)
-        return self.looked(cut) if off else CallResult(StepState.DONE)
+            return CallResult(CallState.UNKNOWN, (error.message,))
+        return self.verify(context) if found else CallResult(CallState.DONE)
 
-    def looked(self, cut: CallContext, why: tuple[str, ...] = (), looks: int = LOOKS) -> CallResult:
+    def verify(
+        self, context: CallContext, why: tuple[str, ...] = (), judgements: int = JUDGEMENTS
+    ) -> CallResult:
         """Judge by what the host shows, and put right what is in between; `why` is said first."""
         try:
-            now = self.reach(lambda: self._domain_port.evidence(cut))
+            evidence = self.reach(lambda: self._port.evidence(context))
         except HostError as error:
-            return CallResult(StepState.UNKNOWN, (*why, error.message), known=False)
-        match verdict(cut, now):
+            return CallResult(CallState.UNKNOWN, (*why, error.message))
+        match judge(context, evidence):
             case Done(left):
-                return CallResult(StepState.DONE, kept=self._cleaned(left, cut))
+                return CallResult(CallState.DONE, kept=self._cleaned(left, context))
             case NotDone(left):
-                return self._not_done(cut, why, left)
+                return self._not_done(context, why, left)
             case Completable(unmarked, left):
-                return self._finished(cut, unmarked, (*why, *self._cleaned(left, cut)))
-            case Halfway(notes, left):
-                return self._halfway(cut, (*why, *notes), left, looks)
+                kept = self._cleaned(left, context)
+                return self._complete(context, unmarked, (*why, *kept))
+            case PartlyDone(notes, left):
+                return self._partly_done(context, (*why, *notes), left, judgements)
             case Undecided(notes):
-                return CallResult(StepState.UNKNOWN, (*why, *notes), known=False)
+                return CallResult(CallState.UNKNOWN, (*why, *notes))
             case ChangedByOthers(notes, left):
-                there = present(cut.action, cut.after, now.domain)
-                state = StepState.DONE if there else StepState.NOT_STARTED
-                return CallResult(state, (*why, *notes, *self._cleaned(left, cut)))
+                there = present(context.action, context.after, evidence.domain)
+                state = CallState.DONE if there else CallState.NOT_DONE
+                return CallResult(state, (*why, *notes, *self._cleaned(left, context)))
             case other:
                 assert_never(other)
 
-    def swept(self, create: CallContext) -> tuple[str, ...]:
-        """What an undone create left of its files: libvirt 9.0 leaves the memory file behind."""
+    def clean_up(self, create: CallContext) -> tuple[str, ...]:
+        """Remove the files of a create that was undone: libvirt 9.0.0 leaves the memory file.
+
+        What could not be removed, in words.
+        """
         try:
-            left = left_by_create(create, self.reach(lambda: self._domain_port.evidence(create)))
+            left = left_by_create(create, self.reach(lambda: self._port.evidence(create)))
         except HostError as error:
             return (error.message,)
         return self._cleaned(left, create)
 
-    def _not_done(
-        self, cut: CallContext, why: tuple[str, ...], left: tuple[Leftover, ...]
-    ) -> CallResult:
+    def _not_done(self, context: CallContext, why: tuple[str, ...], left: Leftovers) -> CallResult:
         """Files may stay, if they are named; disks that are elsewhere are for `resume` to try."""
-        kept = self._cleaned(left, cut)
-        if kept and any(
-            isinstance(each, UnknownOverlays | GuestOnOverlay | IncompleteSnapshot) for each in left
-        ):
-            return CallResult(StepState.UNKNOWN, (*why, *kept), known=False)
-        return CallResult(StepState.NOT_STARTED, (*why, *kept) or ("nothing of it happened",))
+        kept = self._cleaned(left, context)
+        elsewhere = (UnknownOverlays, GuestOnOverlay, IncompleteSnapshot)
+        if kept and any(isinstance(each, elsewhere) for each in left):
+            return CallResult(CallState.UNKNOWN, (*why, *kept))
+        return CallResult(CallState.NOT_DONE, (*why, *kept) or ("nothing of it happened",))
 
-    def _halfway(
-        self, cut: CallContext, notes: tuple[str, ...], left: tuple[Leftover, ...], looks: int
+    def _partly_done(
+        self, context: CallContext, notes: tuple[str, ...], left: Leftovers, judgements: int
     ) -> CallResult:
-        """What is put right is looked at again: only then may the call be repeated."""
-        kept = self._cleaned(left, cut)
-        if left and not kept and looks > 1:
-            return self.looked(cut, notes, looks - 1)
-        return CallResult(StepState.UNKNOWN, (*notes, *kept), known=not left)
+        """What was put right is looked at again: only then may the call be repeated."""
+        kept = self._cleaned(left, context)
+        if left and not kept and judgements > 1:
+            return self.verify(context, notes, judgements - 1)
+        state = CallState.UNKNOWN if left else CallState.PARTLY_DONE
+        return CallResult(state, (*notes, *kept))
 
-    def _finished(
-        self, cut: CallContext, unmarked: Create | None, why: tuple[str, ...]
+    def _complete(
+        self, context: CallContext, unmarked: Create | None, why: tuple[str, ...]
     ) -> CallResult:
         """Mark what was created; whether that was done is seen, and never tried twice."""
         try:
             if unmarked is not None:
-                self._domain_port.mark(unmarked)
+                self._port.mark(unmarked)
         except ReconcileError as error:
             why = (*why, error.message)
         try:
-            off = deviations(cut.after, self.reach(self._domain_port.observe))
+            found = deviations(context.after, self.reach(self._port.observe))
         except ReconcileError as error:
-            return CallResult(StepState.UNKNOWN, (*why, error.message), known=False)
-        return CallResult(StepState.UNKNOWN, (*why, *off)) if off else CallResult(StepState.DONE)
+            return CallResult(CallState.UNKNOWN, (*why, error.message))
+        if found:
+            return CallResult(CallState.PARTLY_DONE, (*why, *found))
+        return CallResult(CallState.DONE)
 
-    def _cleaned(self, left: tuple[Leftover, ...], cut: CallContext) -> tuple[str, ...]:
+    def _cleaned(self, left: Leftovers, context: CallContext) -> tuple[str, ...]:
         """Remove what the call left; what cannot be is named, with its command."""
-        create = cut.action if isinstance(cut.action, Create) else None
+        create = context.action if isinstance(context.action, Create) else None
         notes: list[str] = []
         for each in left:
             try:
-                self._domain_port.remove(each, create)
+                self._port.remove(each, create)
             except ReconcileError as error:
                 notes.append(f"{error.message}: {error.remedy}")
             else:

@@ -1,4 +1,4 @@
-"""What the executor needs of a domain. `apply.live` is libvirt's; tests have one of the rules."""
+"""What the executor needs of a domain: `libvirt_domain` asks libvirt, the simulation its rules."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -7,13 +7,15 @@ from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.leftover import Leftover
-from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
+from reconcile.recovery.call_context import Baseline, CallContext
+from reconcile.recovery.evidence import Evidence
 
 Progress = Callable[[float], None]
+"""Told how far a call is, from 0 to 1."""
 
 
 class DomainPort(Protocol):
-    """One domain of a host. All calls raise HostError where libvirt does not do them."""
+    """One domain of a host. All methods raise HostError where libvirt does not do them."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -29,20 +31,20 @@ class DomainPort(Protocol):
     def observe(self) -> Domain:
         """The domain as it is now."""
 
-    def baseline(self, action: Action, before: Domain) -> Baseline:
-        """What a call is about to begin from."""
+    def obstacles(self, context: CallContext) -> tuple[str, ...]:
+        """What stands where the call would write, though nothing did when it was planned."""
 
-    def obstacles(self, action: Action, before: Domain) -> tuple[str, ...]:
-        """What stands where the action would write, though nothing did when it was planned."""
+    def baseline(self, context: CallContext) -> Baseline:
+        """What the call is about to begin from."""
 
-    def evidence(self, cut: CallContext) -> Evidence:
+    def evidence(self, context: CallContext) -> Evidence:
         """What the host shows once no call holds the domain any more."""
 
     def undo_data(self, inverse: Action | None) -> str | None:
         """The XML, without secrets, of the snapshot that this inverse will restore."""
 
     def perform(self, action: Action, progress: Progress) -> None:
-        """Do it; waits its turn while another job holds the domain."""
+        """Do the action; waits its turn while another job holds the domain."""
 
     def mark(self, action: Create) -> None:
         """Mark as ours what the action has taken; all else stays as libvirt made it."""

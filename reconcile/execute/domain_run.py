@@ -1,31 +1,18 @@
 """One domain's plan from the lock to the outcome: check, act, undo what failed, plan again."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from reconcile.errors import ReconcileError
-from reconcile.execute.domain_port import DomainPort
-from reconcile.execute.step_runner import Log, StepFailure, StepRunner, Steps, Tell
+from reconcile.execute.context import ExecutionContext
+from reconcile.execute.step_runner import StepFailure, StepRunner, Steps
 from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Planned, Settled
 from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
 from reconcile.model.plan import DomainPlan
 from reconcile.recovery.stale import moved
 
 PLAN_AGAIN = "look at `reconcile plan`, then apply again"
 SETTLE = "run `reconcile resume` to finish it, or `reconcile rollback` to undo it"
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutionContext:
-    """How one domain is reached, recorded and told of; `left` plans again and says what is left."""
-
-    port: DomainPort
-    log: Log
-    tell: Tell
-    stop: Callable[[], bool]
-    left: Callable[[], tuple[str, ...]]
 
 
 def blocked(plan: DomainPlan) -> DomainOutcome:
@@ -67,72 +54,63 @@ def unmoved(plan: DomainPlan, observed: Domain) -> DomainOutcome | None:
 
 
 def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
-    """Every step, or as far back as there is a context. Every error ends in the outcome."""
+    """Every step, or back as far as they can be undone. Every error ends in the outcome."""
     task = Steps(plan.id, plan.steps, (plan.observed, *plan.expected))
-    runner = StepRunner(task, context.port, context.log, context.tell, context.stop)
     try:
-        context.log.append(_planned(plan, context.port))
+        context.log.append(_planned(plan, context.port.capabilities))
     except ReconcileError as error:
         return failed(plan, error)
-    return onward(runner, context)
+    return onward(StepRunner(task, context))
 
 
-def _planned(plan: DomainPlan, guest: DomainPort) -> Planned:
-    return Planned(
-        plan.id, guest.capabilities, plan.desired, plan.observed, plan.steps, plan.expected
-    )
+def _planned(plan: DomainPlan, capabilities: Capabilities) -> Planned:
+    return Planned(plan.id, capabilities, plan.desired, plan.observed, plan.steps, plan.expected)
 
 
-def onward(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:
-    """Forward to the end; where a step fails, back as far as there is a context."""
+def onward(runner: StepRunner) -> DomainOutcome:
+    """Forward to the end; where a step fails, back as far as its steps can be undone."""
     failure = runner.forward()
-    if failure is not None:
-        return _undone(runner, context, failure)
-    return _arrived(runner, context)
+    return _arrived(runner) if failure is None else _undone(runner, failure)
 
 
-def _arrived(runner: StepRunner, context: ExecutionContext) -> DomainOutcome:
+def _arrived(runner: StepRunner) -> DomainOutcome:
     """Plan again: anything left is an error that says what."""
     try:
-        left = context.left()
+        left = runner.context.left()
     except ReconcileError as error:
         left = (f"all steps are done, but the host cannot be looked at: {error.message}",)
     status = Status.INCOMPLETE if left else Status.APPLIED
-    return _settled(runner, context, status, left, PLAN_AGAIN if left else None)
+    return _settled(runner, status, left, PLAN_AGAIN if left else None)
 
 
-def _undone(runner: StepRunner, context: ExecutionContext, failure: StepFailure) -> DomainOutcome:
-    if not failure.back:
+def _undone(runner: StepRunner, failure: StepFailure) -> DomainOutcome:
+    if not failure.undoable:
         return outcome(runner, Status.INCOMPLETE, failure.notes, SETTLE)
-    reached = runner.position
-    return backward(runner, context, failure.notes, touched=reached > 0)
+    return backward(runner, failure.notes, touched=runner.position > 0)
 
 
-def backward(
-    runner: StepRunner, context: ExecutionContext, why: tuple[str, ...], *, touched: bool
-) -> DomainOutcome:
-    """Back to the beginning, or as far as there is a way; `why` says what made it necessary."""
+def backward(runner: StepRunner, why: tuple[str, ...], *, touched: bool) -> DomainOutcome:
+    """Back to the beginning, or as far as the steps can be undone.
+
+    `why` says what made it necessary, `touched` whether anything was in effect.
+    """
     failure = runner.back()
     if failure is not None:
         return outcome(runner, Status.INCOMPLETE, (*why, *failure.notes), SETTLE)
     try:
-        notes = (*why, *(f"afterwards, {each}" for each in runner.away()))
+        notes = (*why, *(f"afterwards, {each}" for each in runner.deviations()))
     except ReconcileError as error:
         notes = (*why, f"the host cannot be looked at: {error.message}")
     status = Status.ROLLED_BACK if touched else Status.FAILED
-    return _settled(runner, context, status, tuple(dict.fromkeys(notes)), PLAN_AGAIN)
+    return _settled(runner, status, tuple(dict.fromkeys(notes)), PLAN_AGAIN)
 
 
 def _settled(
-    runner: StepRunner,
-    context: ExecutionContext,
-    status: Status,
-    notes: tuple[str, ...],
-    remedy: str | None,
+    runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
 ) -> DomainOutcome:
     """Nothing is left to resume: also where the plan was followed and the host says otherwise."""
     try:
-        context.log.append(Settled(runner.task.domain, status, notes))
+        runner.context.log.append(Settled(runner.task.domain, status, notes))
     except ReconcileError as error:
         notes = (*notes, error.message)
     return outcome(runner, status, notes, remedy)

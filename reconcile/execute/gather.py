@@ -1,106 +1,138 @@
-"""What a host shows after a call that was cut off: gathered here, judged by `recovery`."""
+"""What a host shows before and after a call: gathered here, judged by `recovery`."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml.domain import live_disks
+from reconcile.model.action import Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.fact import Fact
-from reconcile.model.host import Capabilities
-from reconcile.observe.files import observe_existence, observe_numbered, observe_written
-from reconcile.observe.images import (
-    observe_differing,
-    observe_held,
-    observe_tags,
-    observe_unread,
-    with_chains,
-)
+from reconcile.model.frozen import FrozenMapping
+from reconcile.observe.host_files import HostFiles
 from reconcile.observe.qemu_disks import observe_qemu_disks
-from reconcile.recovery.footprint import (
-    files_of,
-    images_of,
-    inner_of,
-    merges_of,
-    removed_by,
-    stems_of,
-    written_by,
-)
-from reconcile.recovery.unfinished_create import started_by
+from reconcile.recovery.call_context import Baseline, CallContext
+from reconcile.recovery.evidence import Evidence
+from reconcile.recovery.footprint import CallFootprint
 from reconcile.recovery.unfinished_merge import in_doubt
-from reconcile.recovery.verdicts import CallContext, Evidence
 
 
-def traces(
-    host: Connection, domain: Domain, capabilities: Capabilities, cut: CallContext
-) -> Evidence:
+def baseline(handle: DomainHandle, footprint: CallFootprint, files: HostFiles) -> Baseline:
+    """What a call is about to begin from. Raises HostError."""
+    paths = tuple((disk.target, disk.path) for disk in handle.disks())
+    written, beside = _written(footprint, files), _beside(footprint, files)
+    return Baseline(paths, handle.process(), written, beside)
+
+
+def obstacles(
+    action: Create | Delete, footprint: CallFootprint, files: HostFiles
+) -> tuple[str, ...]:
+    """What stands where the action would write; whatever is there afterwards is then ours.
+
+    libvirt calls a delete done though an image was away: its internal snapshot stays in there.
+    """
+    if isinstance(action, Delete):
+        away = (image for image in footprint.tagged if files.exists(image) is Fact.NO)
+        return tuple(f"{image} is missing" for image in away)
+    name = action.snapshot
+    there = (path for path in footprint.created if files.exists(path) is Fact.YES)
+    tagged = (image for image in footprint.tagged if name in (files.tags(image) or ()))
+    return (
+        *(f"{path} exists now" for path in there),
+        *(f"{image} holds a {name} now" for image in tagged),
+    )
+
+
+def traces(domain: Domain, context: CallContext, files: HostFiles) -> Evidence:
     """The files and tags that the call may have left, beside the domain as it is."""
-    merges = merges_of(cut.action, cut.before)
-    watched = {
-        *files_of(cut.action),
-        *removed_by(cut.action, cut.before, capabilities),
-        *(merge.overlay for merge in merges),
-    }
-    exists = observe_existence(host, sorted(watched))
-    images = () if capabilities.test_driver else images_of(cut.action, cut.before)
-    tags = observe_tags(host, images)
+    footprint = context.footprint
+    read = {image: files.tags(image) for image in footprint.tagged}
+    tags = {image: found for image, found in read.items() if found is not None}
     return Evidence(
         domain=domain,
-        files=frozenset(path for path, there in exists.items() if there is Fact.YES),
-        tags=tags,
-        unread=observe_unread(host, [image for image in images if image not in tags]),
-        written=observe_written(host, written_by(cut.action, cut.before, capabilities)),
-        beside=observe_numbered(host, stems_of(cut.action, cut.before)),
+        files=FrozenMapping({path: files.exists(path) for path in footprint.files}),
+        tags=FrozenMapping(tags),
+        unread=tuple(image for image in read if image not in tags and files.sees(image)),
+        written=_written(footprint, files),
+        beside=_beside(footprint, files),
     )
 
 
 def with_images(
-    now: Evidence, host: Connection, handle: DomainHandle, cut: CallContext
+    evidence: Evidence, handle: DomainHandle, context: CallContext, files: HostFiles
 ) -> Evidence:
     """What QEMU and the images say of a call that may have moved disks: libvirt's word may be old.
 
     Asked only then, since the question marks the domain as tainted. Raises HostError.
     """
-    if not _in_question(now, cut):
-        return now
-    return _asked(now, handle) if now.domain.active else _compared(now, host, cut)
+    if not _in_question(evidence, context):
+        return evidence
+    if evidence.domain.active:
+        return _asked(evidence, handle)
+    return _compared(evidence, context, files)
 
 
-def _in_question(now: Evidence, cut: CallContext) -> bool:
+def _in_question(evidence: Evidence, context: CallContext) -> bool:
     """A merge that is not over, or a create that libvirt did not answer, of overlays."""
-    known = cut.action.snapshot in now.domain.tree
-    if merges_of(cut.action, cut.before) or inner_of(cut.action, cut.before):
+    known = context.action.snapshot in evidence.domain.tree
+    if context.footprint.active_merges or context.footprint.inner_merges:
         return known
-    return bool(started_by(cut)) and not known and not cut.answered
+    return bool(context.new_overlays) and not known and not context.answered
 
 
-def _asked(now: Evidence, handle: DomainHandle) -> Evidence:
-    disks = live_disks(handle.xml())
+def _asked(evidence: Evidence, handle: DomainHandle) -> Evidence:
+    disks, known = live_disks(handle.xml()), evidence.domain.block_jobs
     seen = observe_qemu_disks(handle, disks)
     chains = {target: disk.images for target, disk in seen.items()}
-    jobs = (disk.target for disk in disks if disk.job and disk.target not in now.domain.block_jobs)
-    return replace(now, chains=chains, lost_jobs=tuple(jobs))
+    jobs = (disk.target for disk in disks if disk.job and disk.target not in known)
+    return replace(evidence, chains=FrozenMapping(chains), lost_jobs=tuple(jobs))
 
 
-def _compared(now: Evidence, host: Connection, cut: CallContext) -> Evidence:
+def _compared(evidence: Evidence, context: CallContext, files: HostFiles) -> Evidence:
     """Reading whole images takes long: only where nothing else tells which one is right."""
-    merges = merges_of(cut.action, cut.before)
-    there = {merge.overlay for merge in merges if merge.overlay in now.files}
-    used = {*there, *(merge.base for merge in merges), *_above(now.domain, cut)}
-    if held := observe_held(host, sorted(used)):
-        return replace(now, held=held)
-    chains = _chains(host, now.domain) if inner_of(cut.action, cut.before) else now.chains
-    pairs = ((m.overlay, m.base) for m in in_doubt(cut, now) if m.overlay in there)
-    return replace(now, chains=chains, differing=observe_differing(host, pairs))
+    held = _held(evidence, context, files)
+    if Fact.YES in held.values():
+        return replace(evidence, held=held)
+    inner = context.footprint.inner_merges
+    chains = _chains(evidence.domain, files) if inner else evidence.chains
+    doubtful = [
+        merge
+        for merge in in_doubt(context, evidence)
+        if evidence.file(merge.overlay) is not Fact.NO
+    ]
+    differing = {merge.overlay: files.differ(merge.overlay, merge.base) for merge in doubtful}
+    return replace(evidence, held=held, chains=chains, differing=FrozenMapping(differing))
 
 
-def _above(domain: Domain, cut: CallContext) -> set[str]:
+def _held(evidence: Evidence, context: CallContext, files: HostFiles) -> FrozenMapping[str, Fact]:
+    """Whether the images that the merges read and write are held; not of overlays that are gone."""
+    footprint = context.footprint
+    used = {
+        *(m.overlay for m in footprint.active_merges if evidence.file(m.overlay) is not Fact.NO),
+        *(merge.base for merge in footprint.active_merges),
+        *_above(evidence.domain, footprint),
+    }
+    return FrozenMapping({image: files.held(image) for image in sorted(used)})
+
+
+def _above(domain: Domain, footprint: CallFootprint) -> Iterator[str]:
     """The images that disks lie on above one in the middle of their chains."""
-    disks = (domain.disk(merge.target) for merge in inner_of(cut.action, cut.before))
-    return {disk.path for disk in disks if disk and disk.path}
+    disks = (domain.disk(merge.target) for merge in footprint.inner_merges)
+    return (disk.path for disk in disks if disk and disk.path)
 
 
-def _chains(host: Connection, domain: Domain) -> dict[str, tuple[str, ...]]:
+def _chains(domain: Domain, files: HostFiles) -> Mapping[str, tuple[str, ...]]:
     """By the images themselves, of the disks that have any below."""
-    disks = with_chains(host, domain).disks
-    return {d.target: (d.path, *d.backing) for d in disks if d.path and d.backing}
+    lower = ((d, files.below(d.path, d.format)) for d in domain.disks if d.path)
+    found = {disk.target: (disk.path or "", *below) for disk, below in lower if below}
+    return FrozenMapping(found)
+
+
+def _written(footprint: CallFootprint, files: HostFiles) -> tuple[tuple[str, int], ...]:
+    found = ((image, files.written_at(image)) for image in footprint.written)
+    return tuple((image, when) for image, when in found if when is not None)
+
+
+def _beside(footprint: CallFootprint, files: HostFiles) -> tuple[str, ...]:
+    stems: Iterable[str] = footprint.overlay_stems
+    return tuple(path for stem in stems for path in files.numbered(stem))

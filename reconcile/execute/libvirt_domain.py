@@ -18,7 +18,6 @@ from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import snapshot_request
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
-from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.leftover import (
@@ -32,18 +31,12 @@ from reconcile.model.leftover import (
     StartedGuest,
 )
 from reconcile.observe.domain import observe_domain
-from reconcile.observe.files import (
-    observe_existence,
-    observe_numbered,
-    observe_written,
-)
 from reconcile.observe.host_files import HostFiles
-from reconcile.observe.images import observe_tags
 from reconcile.observe.removal import removal_objection
-from reconcile.recovery.footprint import files_of, images_of, stems_of, written_by
-from reconcile.recovery.judge import ADOPTED
+from reconcile.recovery.call_context import Baseline, CallContext
+from reconcile.recovery.evidence import Evidence
+from reconcile.recovery.judge.create import TAG_ENTRY
 from reconcile.recovery.leftover_text import command, sentence
-from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
 from reconcile.repair.agreement import RepairSite, repair
 
 PROGRESS_SECONDS = 1.0
@@ -84,41 +77,23 @@ class LibvirtDomain:
         self._await_start()
         return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
 
-    def baseline(self, action: Action, before: Domain) -> Baseline:
-        """The guest's process, the files its disks lie on, and those that will be written."""
-        written = observe_written(self._host, written_by(action, before, self.capabilities))
-        beside = observe_numbered(self._host, stems_of(action, before))
-        return Baseline(_paths(self._domain), self._domain.process(), written, beside)
-
-    def obstacles(self, action: Action, before: Domain) -> tuple[str, ...]:
-        """Files and tags in the way of a create; whatever is there afterwards is then ours."""
-        if isinstance(action, Delete):
-            return self._unreadable(action, before)
-        if not isinstance(action, Create):
+    def obstacles(self, context: CallContext) -> tuple[str, ...]:
+        """Files and tags in the way of a create, images that are away from a delete."""
+        if not isinstance(context.action, Create | Delete):
             return ()
-        exists = observe_existence(self._host, files_of(action))
-        tags = observe_tags(self._host, images_of(action, before))
-        return (
-            *(f"{path} exists now" for path, there in exists.items() if there is Fact.YES),
-            *(
-                f"{i} holds a {action.snapshot} now"
-                for i, t in tags.items()
-                if action.snapshot in t
-            ),
-        )
+        return gather.obstacles(context.action, context.footprint, HostFiles(self._host))
 
-    def _unreadable(self, action: Delete, before: Domain) -> tuple[str, ...]:
-        """libvirt calls a delete done though an image was away: its internal snapshot stays."""
-        images = () if self.capabilities.test_driver else images_of(action, before)
-        exists = observe_existence(self._host, images)
-        return tuple(f"{image} is missing" for image in images if exists[image] is Fact.NO)
+    def baseline(self, context: CallContext) -> Baseline:
+        """The guest's process, the files its disks lie on, and those that will be written."""
+        return gather.baseline(self._domain, context.footprint, HostFiles(self._host))
 
-    def evidence(self, cut: CallContext) -> Evidence:
+    def evidence(self, context: CallContext) -> Evidence:
         """What the host shows, once the call that was cut off has come to its end."""
         self._await_turn()
-        found = gather.traces(self._host, self.observe(), self.capabilities, cut)
+        files = HostFiles(self._host)
+        found = gather.traces(self.observe(), context, files)
         found = replace(found, process=self._domain.process())
-        return gather.with_images(found, self._host, self._domain, cut)
+        return gather.with_images(found, self._domain, context, files)
 
     def _await_turn(self) -> None:
         """Raise HostError where libvirtd holds the domain for what it lost itself."""
@@ -167,7 +142,9 @@ class LibvirtDomain:
             over.set()
 
     def _watch(self, over: Event, progress: Progress) -> None:
-        targets = tuple(target for target, path in _quiet(self._domain) if path)
+        targets: tuple[str, ...] = ()
+        with suppress(HostError):  # no progress is no reason to fail
+            targets = tuple(disk.target for disk in self._domain.disks() if disk.path)
         while not over.wait(PROGRESS_SECONDS):
             with suppress(HostError):
                 share = self._domain.progress(targets)
@@ -232,21 +209,9 @@ class LibvirtDomain:
             raise self._kept(leftover, why)
         if action.snapshot not in self.observe().tree:
             definition = self._domain.secure_definition()
-            known = snapshot_request.metadata(action, ADOPTED, definition, int(time.time()))
+            known = snapshot_request.metadata(action, TAG_ENTRY, definition, int(time.time()))
             self._domain.redefine(known, REDEFINE)
         self._domain.delete(action.snapshot, ())
 
     def _kept(self, leftover: Leftover, why: str) -> LeftoverError:
         return LeftoverError(sentence(leftover), why, command(leftover, self._id.name))
-
-
-def _paths(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
-    return tuple((disk.target, disk.path) for disk in domain.disks())
-
-
-def _quiet(domain: DomainHandle) -> tuple[tuple[str, str | None], ...]:
-    """No progress is no reason to fail."""
-    try:
-        return _paths(domain)
-    except HostError:
-        return ()

@@ -7,35 +7,34 @@ A call whose end cannot be seen leaves its intent open, for `resume` and `rollba
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
 
 from reconcile.errors import ReconcileError
-from reconcile.execute.call_verifier import CallResult, CallVerifier
-from reconcile.execute.domain_port import DomainPort
-from reconcile.journal.records import Answered, Direction, Ended, Intent, Record
+from reconcile.execute.call_verifier import CallResult, CallState, CallVerifier
+from reconcile.execute.context import ExecutionContext
+from reconcile.journal.records import Answered, Direction, Ended, Intent
 from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
-from reconcile.model.event import Event, Note, StepBegan, StepEnded, StepProgress
+from reconcile.model.event import Note, StepBegan, StepEnded, StepProgress
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import StepState
 from reconcile.model.plan import Refusal, Step
+from reconcile.recovery.call_context import CallContext, MergeWinner
 from reconcile.recovery.deviations import deviations
-from reconcile.recovery.powered_off import is_powered_off, reverting_again, without_guest
 from reconcile.recovery.undo import objection
-from reconcile.recovery.verdicts import Baseline, CallContext, MergeWinner
 from reconcile.rules.effect import effect
 
-Answer = TypeVar("Answer")
-LOOKS = 3  # putting one thing right may show another
-Tell = Callable[[Event], None]
-
-
-class Log(Protocol):
-    """Where records go before and after each call."""
-
-    def append(self, record: Record) -> None:
-        """Durably. Raises JournalError."""
+_DONE_STATES = {
+    CallState.DONE: StepState.DONE,
+    CallState.NOT_DONE: StepState.NOT_STARTED,
+    CallState.PARTLY_DONE: StepState.UNKNOWN,
+    CallState.UNKNOWN: StepState.UNKNOWN,
+}
+_UNDONE_STATES = {
+    **_DONE_STATES,
+    CallState.DONE: StepState.UNDONE,
+    CallState.NOT_DONE: StepState.DONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +48,36 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class StepFailure:
-    """Why the runner stopped. `back`: what is done may be undone; `recorded`: the journal knows."""
+    """Why the runner stopped. `undoable`: the steps that are in effect may be undone."""
 
     notes: tuple[str, ...]
-    back: bool = True
-    interrupted: bool = False
-    recorded: bool = True
+    undoable: bool = True
 
 
 class StepRunner:
-    """The way of one domain; `stop` is asked before each step forward."""
+    """The steps of one domain and how far they are.
 
-    def __init__(
-        self, task: Steps, guest: DomainPort, log: Log, tell: Tell, stop: Callable[[], bool]
-    ) -> None:
+    `saved` is undo data by step, `states` what became of each step that was begun, `kept` what
+    could not be removed though its step is done; `notes` are of a call that was settled, and
+    `winner` is somebody's decision about such a call (see `CallContext`).
+    """
+
+    def __init__(self, task: Steps, context: ExecutionContext) -> None:
         self.task = task
+        self.context = context
         self.position = 0
         self.saved: dict[int, str] = {}
         self.states: dict[int, StepState] = {}
         self.notes: tuple[str, ...] = ()
         self.kept: tuple[str, ...] = ()
-        self.keep: MergeWinner | None = None
-        self._domain_port = guest
-        self._calls = CallVerifier(guest, lambda text: tell(Note(task.domain, text)))
-        self._log = log
-        self._tell = tell
-        self._stop = stop
+        self.winner: MergeWinner | None = None
+        domain, tell = task.domain, context.tell  # no cycle that would keep the connection open
+        self._calls = CallVerifier(context.port, lambda text: tell(Note(domain, text)))
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the host can do."""
+        return self.context.port.capabilities
 
     def at(self, position: int, saved: Mapping[int, str]) -> None:
         """Go on from where a journal says that an earlier runner stopped."""
@@ -82,11 +85,26 @@ class StepRunner:
         self.saved = dict(saved)
         self.states = dict.fromkeys(range(position), StepState.DONE)
 
+    def note(self, text: str) -> None:
+        """Tell something about the domain."""
+        self.context.tell(Note(self.task.domain, text))
+
+    def observe(self) -> Domain:
+        """The domain as it is now, over a new connection where the old one broke.
+
+        Raises HostError.
+        """
+        return self._calls.reach(self.context.port.observe)
+
+    def deviations(self) -> tuple[str, ...]:
+        """How the host differs from where the steps in effect should have led. Raises HostError."""
+        return deviations(self.task.states[self.position], self.observe())
+
     def forward(self) -> StepFailure | None:
         """Take all steps that are left; the first that fails stops it."""
         while self.position < len(self.task.steps):
-            if self._stop():
-                return StepFailure(("interrupted before the next step",), interrupted=True)
+            if self.context.stop():
+                return StepFailure(("interrupted before the next step",))
             failure = self._do()
             if failure is not None:
                 return failure
@@ -100,185 +118,153 @@ class StepRunner:
                 return failure
         return None
 
-    def away(self) -> tuple[str, ...]:
-        """How the host differs from where the steps in effect should have led. Raises HostError."""
-        return deviations(
-            self.task.states[self.position], self._calls.reach(self._domain_port.observe)
-        )
+    def reopen(self, states: tuple[Domain, ...], note: str) -> None:
+        """Take the last step once more, since its effect is gone: `note` says why.
 
-    def _do(self) -> StepFailure | None:
-        number = self.position
-        step = self.task.steps[number]
-        before, after = self.task.states[number], self.task.states[number + 1]
-        try:
-            in_the_way = self._calls.reach(lambda: self._domain_port.obstacles(step.action, before))
-            if in_the_way:
-                return StepFailure(in_the_way)
-            saved = self._calls.reach(lambda: self._domain_port.undo_data(step.inverse))
-            seen = self._begin(number, Direction.DO, step.action, saved)
-        except ReconcileError as error:
-            return StepFailure((error.message,))
-        if saved is not None:
-            self.saved[number] = saved
-        self._tell(self._began(number, step.action, undoing=False))
-        cut = CallContext(step.action, before, after, seen)
-        found = self._calls.called(
-            cut, lambda: self._domain_port.perform(step.action, self._progress(number))
-        )
-        return self._ended(number, Direction.DO, found)
-
-    def _undo(self) -> StepFailure | None:
-        number = self.position - 1
-        step = self.task.steps[number]
-        what = f"{step.action.kind} {step.action.snapshot}"
-        if step.inverse is None:
-            return StepFailure((f"{what} cannot be undone",), back=False)
-        try:
-            observed = self._calls.reach(self._domain_port.observe)
-            reason = objection(step, self.task.states[number + 1], observed, self._host)
-            if reason is not None:
-                return StepFailure((f"{what} is not undone: {reason}",), back=False)
-            seen = self._begin(number, Direction.UNDO, step.inverse, None)
-        except ReconcileError as error:
-            return StepFailure((error.message,), back=False)
-        self._tell(self._began(number, step.action, undoing=True))
-        cut = CallContext(step.inverse, observed, _after(observed, step.inverse, self._host), seen)
-        return self._ended(number, Direction.UNDO, self._swept(self._undone(cut, number), number))
-
-    def _swept(self, found: CallResult, number: int) -> CallResult:
-        """After undoing a create, without its files."""
-        action, states = self.task.steps[number].action, self.task.states
-        if found.state is not StepState.DONE or not isinstance(action, Create):
-            return found
-        left = self._calls.swept(
-            CallContext(action, states[number], states[number + 1], Baseline())
-        )
-        return replace(found, notes=(*found.notes, *left))
-
-    def _undone(self, cut: CallContext, number: int) -> CallResult:
-        saved = self.saved.get(number)
-        progress = self._progress(number)
-        return self._calls.called(cut, lambda: self._domain_port.undo(cut.action, saved, progress))
-
-    @property
-    def _host(self) -> Capabilities:
-        return self._domain_port.capabilities
-
-    def _begin(self, number: int, way: Direction, action: Action, saved: str | None) -> Baseline:
-        before = self.task.states[number if way is Direction.DO else number + 1]
-        seen = self._calls.reach(lambda: self._domain_port.baseline(action, before))
-        self._log.append(Intent(self.task.domain, number, way, seen, saved))
-        return seen
-
-    def without_guest(self) -> bool:
-        """Whether the guest is off since, and the steps that are left can do without it."""
-        position, states = self.position, self.task.states
-        if not is_powered_off(states[position], self._calls.reach(self._domain_port.observe)):
-            return False
-        left = without_guest(states[position], self.task.steps[position:], self._host)
-        if left is None:
-            return False
-        self.task = replace(self.task, states=(*states[:position], *left))
-        return True
-
-    def revert_again(self) -> None:
-        """Go back by one step, a revert, where the guest that it brought back is off since.
-
-        What the guest wrote after it is lost: only where that was allowed.
+        `states` are the domain before that step and after each step from there on. Raises
+        JournalError.
         """
         last = self.position - 1
-        if last < 0:
-            return
-        observed = self._calls.reach(self._domain_port.observe)
-        states, steps = self.task.states[self.position :], self.task.steps[last:]
-        left = reverting_again(states, steps, observed, self._host)
-        if left is None:
-            return
-        name = steps[0].action.snapshot
-        found = CallResult(StepState.NOT_STARTED, (f"the guest is off since the revert to {name}",))
         self.position = last
         self.states[last] = StepState.NOT_STARTED
-        self._log.append(self._record(last, Direction.DO, found))
-        self.task = replace(self.task, states=(*self.task.states[:last], *left))
-        self._tell(Note(self.task.domain, f"the guest is off since: reverting to {name} again"))
+        self._write(last, Direction.DO, CallResult(CallState.NOT_DONE, (note,)))
+        self.task = replace(self.task, states=(*self.task.states[:last], *states))
 
     def settle(self, intent: Intent, *, again: bool, answered: bool) -> StepFailure | None:
         """Judge the call that was cut off; None once it is known and recorded what became of it.
 
         `again` repeats it where that is what finishes it; `answered`: see `CallContext`.
         """
-        number = intent.step
-        cut = self._cut(intent, answered=answered)
-        found = self._calls.looked(cut)
-        if found.state is StepState.UNKNOWN and found.known and again:
-            found = self._repeated(cut, number, intent.way)
-        if intent.way is Direction.UNDO:
-            found = self._swept(found, number)
-        failure = self._ended(number, intent.way, found)
-        if failure is None or not failure.recorded:
-            return failure
-        self.notes += found.notes
+        number, direction = intent.step, intent.way
+        context = self._cut_off(intent, answered=answered)
+        result = self._calls.verify(context)
+        if result.state is CallState.PARTLY_DONE and again:
+            result = self._make(context, number, direction)
+        if direction is Direction.UNDO:
+            result = self._without_files(result, number)
+        error = self._record(number, direction, result)
+        if error is not None or not result.settled:
+            notes = result.notes if error is None else (*result.notes, error)
+            return StepFailure(notes, undoable=False)
+        self.notes += result.notes
         return None
 
-    def _cut(self, intent: Intent, *, answered: bool) -> CallContext:
+    def _do(self) -> StepFailure | None:
+        number, port = self.position, self.context.port
+        step, states = self.task.steps[number], self.task.states
+        context = CallContext.of(step.action, states[number], states[number + 1], self.capabilities)
+        try:
+            obstacles = self._calls.reach(lambda: port.obstacles(context))
+            if obstacles:
+                return StepFailure(obstacles)
+            saved = self._calls.reach(lambda: port.undo_data(step.inverse))
+            context = self._begin(context, number, Direction.DO, saved)
+        except ReconcileError as error:
+            return StepFailure((error.message,))
+        if saved is not None:
+            self.saved[number] = saved
+        self._began(number, undoing=False)
+        result = self._make(context, number, Direction.DO)
+        return self._ended(number, Direction.DO, result)
+
+    def _undo(self) -> StepFailure | None:
+        number = self.position - 1
+        step = self.task.steps[number]
+        what = f"{step.action.kind} {step.action.snapshot}"
+        if step.inverse is None:
+            return StepFailure((f"{what} cannot be undone",), undoable=False)
+        try:
+            observed = self.observe()
+            reason = objection(step, self.task.states[number + 1], observed, self.capabilities)
+            if reason is not None:
+                return StepFailure((f"{what} is not undone: {reason}",), undoable=False)
+            after = _after(observed, step.inverse, self.capabilities)
+            context = CallContext.of(step.inverse, observed, after, self.capabilities)
+            context = self._begin(context, number, Direction.UNDO, None)
+        except ReconcileError as error:
+            return StepFailure((error.message,), undoable=False)
+        self._began(number, undoing=True)
+        result = self._make(context, number, Direction.UNDO)
+        return self._ended(number, Direction.UNDO, self._without_files(result, number))
+
+    def _begin(
+        self, context: CallContext, number: int, direction: Direction, saved: str | None
+    ) -> CallContext:
+        """Write down the intent; the context with what the call begins from."""
+        seen = self._calls.reach(lambda: self.context.port.baseline(context))
+        self.context.log.append(Intent(self.task.domain, number, direction, seen, saved))
+        return replace(context, baseline=seen)
+
+    def _make(self, context: CallContext, number: int, direction: Direction) -> CallResult:
+        """The call of a step, or of its inverse."""
+        port, progress = self.context.port, self._progress(number)
+        if direction is Direction.DO:
+            return self._calls.make(context, lambda: port.perform(context.action, progress))
+        saved = self.saved.get(number)
+        return self._calls.make(context, lambda: port.undo(context.action, saved, progress))
+
+    def _without_files(self, result: CallResult, number: int) -> CallResult:
+        """After undoing a create, without its files."""
+        action, states = self.task.steps[number].action, self.task.states
+        if result.state is not CallState.DONE or not isinstance(action, Create):
+            return result
+        create = CallContext.of(action, states[number], states[number + 1], self.capabilities)
+        return replace(result, notes=(*result.notes, *self._calls.clean_up(create)))
+
+    def _cut_off(self, intent: Intent, *, answered: bool) -> CallContext:
+        """The context of a call that an earlier runner began."""
         number, step = intent.step, self.task.steps[intent.step]
         before, after = self.task.states[number], self.task.states[number + 1]
-        seen = intent.seen
-        if intent.way is Direction.DO:
-            return CallContext(step.action, before, after, seen, answered, self.keep)
-        return CallContext(step.inverse or step.action, after, before, seen, answered)
+        forward = intent.way is Direction.DO
+        action = step.action if forward else step.inverse or step.action
+        ends = (before, after) if forward else (after, before)
+        context = CallContext.of(action, *ends, self.capabilities)
+        winner = self.winner if forward else None
+        return replace(context, baseline=intent.seen, answered=answered, winner=winner)
 
-    def _repeated(self, cut: CallContext, number: int, way: Direction) -> CallResult:
-        """The same call once more: it finishes what the one that was cut off began."""
-        progress = self._progress(number)
-        if way is Direction.DO:
-            return self._calls.called(cut, lambda: self._domain_port.perform(cut.action, progress))
-        return self._undone(cut, number)
-
-    def _ended(self, number: int, way: Direction, found: CallResult) -> StepFailure | None:
-        """Record it; what nobody could see, or is halfway, stays open."""
-        done = found.state is StepState.DONE
-        half = found.state is StepState.UNKNOWN
-        self.position = number + (done if way is Direction.DO else not done)
-        self._note(number, way, found)
-        self.kept += found.kept
-        try:
-            self._write(number, way, found)
-        except ReconcileError as error:
-            return StepFailure((*found.notes, error.message), back=False, recorded=False)
-        if done and not found.notes:
+    def _ended(self, number: int, direction: Direction, result: CallResult) -> StepFailure | None:
+        """Record it; None where the next step may be taken."""
+        error = self._record(number, direction, result)
+        if error is not None:
+            return StepFailure((*result.notes, error), undoable=False)
+        if result.state is CallState.DONE and not result.notes:
             return None
-        back = not half and way is Direction.DO
-        return StepFailure(found.notes, back=back, recorded=not half)
+        return StepFailure(result.notes, result.settled and direction is Direction.DO)
 
-    def _write(self, number: int, way: Direction, found: CallResult) -> None:
-        """What is halfway stays open: then only that libvirt lived through the call is written."""
-        if found.state is not StepState.UNKNOWN:
-            self._log.append(self._record(number, way, found))
-        elif found.answered:
-            self._log.append(Answered(self.task.domain, number, way))
-
-    def _record(self, number: int, way: Direction, found: CallResult) -> Ended:
-        state = self.states[number]
-        return Ended(self.task.domain, number, way, state, self.position, found.notes)
-
-    def _note(self, number: int, way: Direction, found: CallResult) -> None:
-        state = found.state
-        if way is Direction.UNDO:
-            undone = {StepState.DONE: StepState.UNDONE, StepState.NOT_STARTED: StepState.DONE}
-            state = undone.get(state, state)
+    def _record(self, number: int, direction: Direction, result: CallResult) -> str | None:
+        """Tell and write down what became of a call; what kept it from being written, in words."""
+        forward, done = direction is Direction.DO, result.state is CallState.DONE
+        self.position = number + (done if forward else not done)
+        state = (_DONE_STATES if forward else _UNDONE_STATES)[result.state]
         self.states[number] = state
+        self.kept += result.kept
         action, total = self.task.steps[number].action, len(self.task.steps)
-        self._tell(StepEnded(self.task.domain, number + 1, total, action, state))
+        self.context.tell(StepEnded(self.task.domain, number + 1, total, action, state))
+        try:
+            self._write(number, direction, result)
+        except ReconcileError as error:
+            return error.message
+        return None
 
-    def _began(self, number: int, action: Action, *, undoing: bool) -> StepBegan:
-        return StepBegan(self.task.domain, number + 1, len(self.task.steps), action, undoing)
+    def _write(self, number: int, direction: Direction, result: CallResult) -> None:
+        """What is not settled stays open: then only that libvirt lived through it is written."""
+        domain = self.task.domain
+        if result.settled:
+            end = (self.states[number], self.position, result.notes)
+            self.context.log.append(Ended(domain, number, direction, *end))
+        elif result.answered:
+            self.context.log.append(Answered(domain, number, direction))
+
+    def _began(self, number: int, *, undoing: bool) -> None:
+        action, total = self.task.steps[number].action, len(self.task.steps)
+        self.context.tell(StepBegan(self.task.domain, number + 1, total, action, undoing))
 
     def _progress(self, number: int) -> Callable[[float], None]:
-        return lambda share: self._tell(StepProgress(self.task.domain, number + 1, share))
+        tell, domain = self.context.tell, self.task.domain
+        return lambda share: tell(StepProgress(domain, number + 1, share))
 
 
-def _after(before: Domain, inverse: Action, host: Capabilities) -> Domain:
+def _after(before: Domain, inverse: Action, capabilities: Capabilities) -> Domain:
     """What the rules make of the domain as it is; an objection was ruled out before."""
-    after = effect(before, inverse, host)
+    after = effect(before, inverse, capabilities)
     return before if isinstance(after, Refusal) else after

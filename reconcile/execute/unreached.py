@@ -4,7 +4,7 @@ from reconcile.errors import ReconcileError
 from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Direction
 from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
-from reconcile.recovery.footprint import files_of
+from reconcile.recovery.footprint import created_files
 
 GONE = "the domain does not exist any more, or was defined anew with another UUID"
 
@@ -21,7 +21,7 @@ def domain_gone(history: DomainHistory) -> DomainOutcome:
     cut_off = history.open is not None and history.open.way is Direction.DO
     begun = history.position + cut_off
     actions = [step.action for step in history.planned.steps[:begun]]
-    files = [path for action in actions for path in files_of(action)]
+    files = [path for action in actions for path in created_files(action)]
     notes = (GONE, *(f"it may have left {path}" for path in files))
     return DomainOutcome(history.planned.domain, Status.GONE, step_outcomes(history), notes)
 

@@ -11,7 +11,7 @@ from reconcile.journal.history import DomainHistory
 from reconcile.journal.left_behind import LeftDomain, left_in
 from reconcile.journal.records import Settled
 from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.recovery.footprint import files_of
+from reconcile.recovery.footprint import created_files
 
 
 @contextmanager
@@ -55,4 +55,4 @@ def _notes(history: DomainHistory) -> Iterator[str]:
     way = "undoing " if history.open.way == "undo" else ""
     what = f"{way}{action.kind} {action.snapshot}"
     yield f"{what} was cut off: whether it happened, or half of it, is not known"
-    yield from (f"it may have left {path}" for path in files_of(action))
+    yield from (f"it may have left {path}" for path in created_files(action))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from reconcile.errors import ReconcileError
+from reconcile.execute.context import ExecutionContext
 from reconcile.execute.domain_run import (
-    ExecutionContext,
     blocked,
     cut_off,
     execute,

@@ -7,9 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from reconcile.errors import HostError, NoJournalError, ReconcileError
-from reconcile.execute.domain_recovery import resume, rollback
-from reconcile.execute.domain_run import ExecutionContext
+from reconcile.execute.context import ExecutionContext
 from reconcile.execute.libvirt_domain import LibvirtDomain
+from reconcile.execute.resume import resume
+from reconcile.execute.rollback import rollback
 from reconcile.execute.unreached import as_it_was, domain_gone
 from reconcile.fleet.apply import left_over
 from reconcile.fleet.journal_hosts import JournalHosts

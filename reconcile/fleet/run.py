@@ -8,7 +8,7 @@ from threading import Event as Flag
 from threading import Lock
 
 from reconcile.errors import JournalError
-from reconcile.execute.step_runner import Tell
+from reconcile.execute.context import Tell
 from reconcile.journal.journal import Journal
 from reconcile.journal.left_behind import LeftBehind
 from reconcile.journal.records import Finished
@@ -16,7 +16,7 @@ from reconcile.journal.store import Store
 from reconcile.model.event import DomainEnded, Note
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.recovery.verdicts import MergeWinner
+from reconcile.recovery.call_context import MergeWinner
 
 POLL_SECONDS = 0.2  # signals are served in between
 FULL = 16 * 2**20  # bytes of a journal, after which domains that are begun are written to another

@@ -40,7 +40,7 @@ from reconcile.planfile.shapes import (
     parsed,
 )
 from reconcile.planfile.values_v1 import ACTION, DOMAIN, OPTIONAL, TEXT
-from reconcile.recovery.verdicts import Baseline
+from reconcile.recovery.call_context import Baseline
 
 Fields = dict[str, Json]
 

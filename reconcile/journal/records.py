@@ -9,7 +9,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
-from reconcile.recovery.verdicts import Baseline
+from reconcile.recovery.call_context import Baseline
 
 FORMAT = 2  # of what is written; changes when an older reader would misread it
 

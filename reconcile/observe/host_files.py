@@ -129,11 +129,12 @@ class HostFiles:
 
     def held(self, image: str) -> Fact:
         """Whether some process has an image open for writing."""
-        return Fact.of(qemu_img.held(image)) if self.sees(image) else Fact.UNKNOWN
+        return qemu_img.held(image) if self.sees(image) else Fact.UNKNOWN
 
-    def same_content(self, one: str, other: str) -> bool:
-        """Whether a guest would read the same in both images; not where nobody can say."""
-        return self.sees(one) and self.sees(other) and qemu_img.same(one, other)
+    def differ(self, one: str, other: str) -> Fact:
+        """Whether a guest would read different data in two images; reads all of both."""
+        seen = self.sees(one) and self.sees(other)
+        return qemu_img.differ(one, other) if seen else Fact.UNKNOWN
 
     def _header(self, image: str, form: str | None) -> dict[str, Any] | None:
         if not self.sees(image):

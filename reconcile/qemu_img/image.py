@@ -1,11 +1,17 @@
 """The only caller of qemu-img: what an image says of itself, and the few things done to one."""
 
 import json
+import re
 import subprocess
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from reconcile.model.fact import Fact
+
 SECONDS = 30  # reading a header takes milliseconds; a dead network mount takes forever
+_LOCKED = re.compile(rb'Failed to get (?:shared )?"[a-z ]+" lock\n')
+_DIFFERENT = 1  # what `qemu-img compare` ends with; 2 and more are errors
 
 
 def info(image: str, *options: str) -> list[dict[str, Any]] | None:
@@ -21,28 +27,41 @@ def info(image: str, *options: str) -> list[dict[str, Any]] | None:
     return said if isinstance(said, list) else [said]
 
 
-def held(image: str) -> bool:
-    """Whether some process has the image open for writing: QEMU's own lock says so."""
+def held(image: str) -> Fact:
+    """Whether some process has the image open for writing, by QEMU's own lock on it.
+
+    UNKNOWN where qemu-img is not there, does not answer in time, or may not read the image. No
+    process that starts later can hold an image that is not there: that is NO.
+    """
     try:
+        Path(image).stat()
         _run("info", "--", image, seconds=SECONDS)
+    except FileNotFoundError as error:
+        return Fact.NO if error.filename == image else Fact.UNKNOWN
     except subprocess.CalledProcessError as error:
-        return b"lock" in error.stderr
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return False
+        words = error.stderr.replace(image.encode(), b"")  # a path may hold any words
+        return Fact.YES if _LOCKED.search(words) else Fact.UNKNOWN
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return Fact.UNKNOWN
+    return Fact.NO
 
 
-def same(one: str, other: str) -> bool:
-    """Whether a guest would read the same in both; reads all of them, however long that takes."""
+def differ(one: str, other: str) -> Fact:
+    """Whether a guest would read different data in two images; UNKNOWN where one cannot be read.
+
+    Reads all of both, however long that takes.
+    """
     try:
         _run("compare", "--", one, other, seconds=None)
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return True
+    except subprocess.CalledProcessError as error:
+        return Fact.YES if error.returncode == _DIFFERENT else Fact.UNKNOWN
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return Fact.UNKNOWN
+    return Fact.NO
 
 
 def commit(overlay: str) -> None:
-    """Write what an overlay holds into the image below. Raises OSError."""
+    """Write what an overlay holds into the image below. Raises OSError with qemu-img's words."""
     _change("commit", "-q", "-d", "--", overlay, seconds=None)
 
 
@@ -61,13 +80,15 @@ def rebase(overlay: str, base: str, form: str) -> None:
 
 
 def create_overlay(path: str, base: str, form: str, size: int | None = None) -> None:
-    """An empty qcow2 overlay on a base of that format. Raises OSError."""
+    """An empty qcow2 overlay on a base of that format. Raises OSError.
+
+    `size`: what the guest sees, in bytes; that of the base where none is given.
+    """
     command = ("create", "-q", "-f", "qcow2", "-F", form, "-b", base, path)
     _change(*command, *([str(size)] if size else []), seconds=SECONDS)
 
 
 def _change(*arguments: str, seconds: int | None) -> None:
-    """Raises OSError with qemu-img's words."""
     try:
         _run(*arguments, seconds=seconds)
     except subprocess.CalledProcessError as error:

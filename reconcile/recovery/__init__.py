@@ -1,6 +1,9 @@
-"""What became of a call, judged by looking: done, not done, halfway, or moved by somebody else.
+"""What became of a call, judged by looking: done, not done, partly done, or moved by somebody else.
 
-Pure. `deviations` compares a host with what the rules predicted, `stale` with what was planned for;
-`judge` judges a call that was cut off or failed; `undo` says whether a finished step may still be
-undone; `leftovers` words what a call left.
+Pure. `call_context` is a call and what it began from, `footprint` what it touches by the rules,
+`evidence` what the host shows after it. `judge` makes a verdict (`verdicts`) of these, with
+`deviations` from what the rules predict, `leftovers`, and what `unfinished_create` and
+`unfinished_merge` know of calls that lost their libvirtd. `undo` says whether a finished step may
+still be undone, `powered_off` whether the steps left can do without the guest, `stale` whether the
+host has moved since the plan. `leftover_text` and `repair_text` put leftovers into words.
 """

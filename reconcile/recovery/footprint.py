@@ -1,140 +1,118 @@
-"""The files and tags that an action makes or takes away, and which of them are left over."""
+"""What one call touches: files, tags in images, disks that are moved. Computed once, by the rules.
+
+Files go by their real names: the stand-in of the rules for one that libvirt will choose is none.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from reconcile.model.action import Action, Create, Delete, Revert
+from reconcile.model.action import Action, Create, Delete, Redefine, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
-from reconcile.model.leftover import DiskMerge, Leftover, LeftoverFile, LeftoverTag
+from reconcile.model.leftover import DiskMerge
 from reconcile.model.snapshot import DiskKind, Snapshot
-from reconcile.recovery.verdicts import CallContext, Evidence
-from reconcile.rules.merge import is_active, overlays_of, touch
+from reconcile.rules.file_effects import file_effects
+from reconcile.rules.merge import is_active, overlays_of
 from reconcile.rules.names import stem
 
 
-def files_of(action: Action) -> tuple[str, ...]:
-    """The files that a create makes; those that it was told to reuse were there before."""
+@dataclass(frozen=True, slots=True)
+class CallFootprint:
+    """What a call touches.
+
+    Of a create: `created`, the files that it makes; `new_overlays`, the overlays that it starts,
+    reused ones too. Of a create and a delete: `tagged`, the images that it puts a tag into or takes
+    one from. Of a delete: `removed`, the files that are gone afterwards; `written`, the images that
+    others are merged into; `active_merges`, the disks that it moves from the overlay they lie on to
+    its base; `inner_merges`, the images that it takes out of the middle of an active disk's chain.
+    Of a revert: `overlay_stems`, what the names of its new overlays begin with: libvirt adds the
+    second.
+    """
+
+    created: tuple[str, ...] = ()
+    new_overlays: tuple[DiskMerge, ...] = ()
+    tagged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    active_merges: tuple[DiskMerge, ...] = ()
+    inner_merges: tuple[DiskMerge, ...] = ()
+    overlay_stems: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files whose presence tells what became of the call, in order of their names."""
+        overlays = (merge.overlay for merge in self.active_merges)
+        return tuple(sorted({*self.created, *self.removed, *overlays}))
+
+
+NOTHING = CallFootprint()
+
+
+def call_footprint(action: Action, before: Domain, capabilities: Capabilities) -> CallFootprint:
+    """What the action's call touches on the domain as it is before it."""
+    match action:
+        case Create():
+            return _created(action, before, capabilities)
+        case Delete(metadata_only=False) if action.snapshot in before.tree:
+            return _deleted(action, before, capabilities)
+        case Revert() if action.snapshot in before.tree:
+            return CallFootprint(overlay_stems=_stems(before.tree[action.snapshot]))
+        case Redefine() | Delete() | Revert():
+            return NOTHING
+
+
+def created_files(action: Action) -> tuple[str, ...]:
+    """The files that an action makes; those that a create reuses were there before."""
     if not isinstance(action, Create):
         return ()
-    overlays = [] if action.capture.reuse_files else [d.file for d in action.disks if d.file]
-    return (*overlays, *([action.memory.file] if action.memory.file else []))
+    overlays = () if action.capture.reuse_files else (disk.file for disk in action.disks)
+    return tuple(file for file in (*overlays, action.memory.file) if file is not None)
 
 
-def images_of(action: Action, before: Domain) -> tuple[str, ...]:
-    """The images that the action puts a tag into, or takes one from."""
-    match action:
-        case Create(disks=disks):
-            inside = [d.target for d in disks if d.kind is DiskKind.INTERNAL]
-            found = (before.disk(target) for target in inside)
-            return tuple(disk.path for disk in found if disk and disk.path)
-        case Delete(snapshot=name, metadata_only=False) if name in before.tree:
-            gone = before.tree[name]
-            inside = [d.target for d in gone.disks if d.kind is DiskKind.INTERNAL]
-            return tuple(path for target in inside if (path := gone.base_file(target)))
-        case _:
-            return ()
+def _created(action: Create, before: Domain, capabilities: Capabilities) -> CallFootprint:
+    inside = (disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL)
+    disks = (before.disk(target) for target in inside)
+    images = tuple(disk.path for disk in disks if disk and disk.path)
+    return CallFootprint(
+        created=() if capabilities.test_driver else created_files(action),
+        new_overlays=tuple(_started(action, before)),
+        tagged=() if capabilities.test_driver else images,
+    )
 
 
-def removed_by(action: Action, before: Domain, host: Capabilities) -> tuple[str, ...]:
-    """The files that are to be gone after a delete, by their real names."""
-    if not isinstance(action, Delete) or action.metadata_only:
-        return ()
-    gone = before.tree.get(action.snapshot)
-    if gone is None:
-        return ()
-    touched = touch(before, gone, host)
-    return tuple(sorted(f for f in touched.removed | touched.merged if not f.endswith(">")))
+def _started(action: Create, before: Domain) -> Iterator[DiskMerge]:
+    for taken in action.disks:
+        disk = before.disk(taken.target)
+        if taken.kind is DiskKind.EXTERNAL and taken.file and disk and disk.path:
+            yield DiskMerge(taken.target, taken.file, disk.path, disk.format)
 
 
-def stems_of(action: Action, before: Domain) -> tuple[str, ...]:
-    """What the overlays begin with that a revert will make; libvirt adds the second."""
-    target = before.tree.get(action.snapshot) if isinstance(action, Revert) else None
-    if target is None or not target.external:
-        return ()
-    return tuple(sorted({stem(base) for _, base in target.base if not base.endswith(">")}))
+def _deleted(action: Delete, before: Domain, capabilities: Capabilities) -> CallFootprint:
+    gone = before.tree[action.snapshot]
+    effects = file_effects(before, action, capabilities)
+    inside = (disk.target for disk in gone.disks if disk.kind is DiskKind.INTERNAL)
+    images = tuple(path for target in inside if (path := gone.base_file(target)))
+    return CallFootprint(
+        tagged=() if capabilities.test_driver else images,
+        removed=tuple(sorted(effects.removed | effects.merged)),
+        written=tuple(sorted(effects.written)),
+        active_merges=tuple(_merges(gone, before, active=True)),
+        inner_merges=(
+            tuple(_merges(gone, before, active=False)) if is_active(before.tree, gone) else ()
+        ),
+    )
 
 
-def written_by(action: Action, before: Domain, host: Capabilities) -> tuple[str, ...]:
-    """The images that a delete merges others into, by their real names."""
-    if not isinstance(action, Delete) or action.metadata_only:
-        return ()
-    gone = before.tree.get(action.snapshot)
-    written = touch(before, gone, host).written if gone else frozenset()
-    return tuple(sorted(file for file in written if not file.endswith(">")))
-
-
-def merges_of(action: Action, before: Domain) -> tuple[DiskMerge, ...]:
-    """The disks that a delete moves from the overlay they lie on to its base."""
-    if not isinstance(action, Delete) or action.metadata_only:
-        return ()
-    gone = before.tree.get(action.snapshot)
-    return () if gone is None else tuple(_merges(gone, before))
-
-
-def _merges(gone: Snapshot, before: Domain) -> Iterator[DiskMerge]:
+def _merges(gone: Snapshot, before: Domain, *, active: bool) -> Iterator[DiskMerge]:
+    """The overlays that are merged: those that disks lie on, or those below."""
     for overlay in overlays_of(gone):
         disk, base = before.disk(overlay.target), gone.base_file(overlay.target)
-        if disk and base and overlay.file and disk.path == overlay.file:
-            yield DiskMerge(
-                disk.target, overlay.file, base, gone.base_format(disk.target) or "qcow2"
-            )
-
-
-def inner_of(action: Action, before: Domain) -> tuple[DiskMerge, ...]:
-    """The images that a delete takes out of the middle of an active disk's chain."""
-    if not isinstance(action, Delete) or action.metadata_only:
-        return ()
-    gone = before.tree.get(action.snapshot)
-    if gone is None or not is_active(before.tree, gone):
-        return ()
-    return tuple(_inner(gone, before))
-
-
-def _inner(gone: Snapshot, before: Domain) -> Iterator[DiskMerge]:
-    for overlay in overlays_of(gone):
-        disk, base = before.disk(overlay.target), gone.base_file(overlay.target)
-        if disk and base and overlay.file and disk.path != overlay.file:
+        if disk and base and overlay.file and (disk.path == overlay.file) is active:
             kind = gone.base_format(disk.target) or "qcow2"
             yield DiskMerge(disk.target, overlay.file, base, kind)
 
 
-def left_by_create(cut: CallContext, now: Evidence) -> tuple[Leftover, ...]:
-    """What is there of a create that is not in effect."""
-    return (
-        tuple(_left_by_create(cut.action, cut.before, now))
-        if isinstance(cut.action, Create)
-        else ()
-    )
-
-
-def _left_by_create(action: Create, before: Domain, now: Evidence) -> Iterator[Leftover]:
-    """New files and tags that neither libvirt's metadata nor a disk knows."""
-    used = _used(now.domain) | {f for chain in now.chains.values() for f in chain}
-    yield from (LeftoverFile(f) for f in files_of(action) if f in now.files and f not in used)
-    if action.snapshot not in now.domain.tree:
-        yield from _tags(action, before, now)
-
-
-def left_by_delete(cut: CallContext, now: Evidence) -> tuple[Leftover, ...]:
-    """What should be gone after a delete: libvirt calls it done though it removed less."""
-    files = now.files - set(files_of(cut.action)) - _used(now.domain)
-    unread = (LeftoverTag(image, cut.action.snapshot, read=False) for image in now.unread)
-    return (*map(LeftoverFile, sorted(files)), *_tags(cut.action, cut.before, now), *unread)
-
-
-def left_by_revert(cut: CallContext, now: Evidence) -> tuple[Leftover, ...]:
-    """New overlays of a revert that nobody lies on: it was cut off before it took them."""
-    fresh = set(now.beside) - set(cut.seen.beside) - _used(now.domain)
-    return tuple(map(LeftoverFile, sorted(fresh)))
-
-
-def _tags(action: Action, before: Domain, now: Evidence) -> Iterator[LeftoverTag]:
-    for image in images_of(action, before):
-        if action.snapshot in now.tags.get(image, ()):
-            yield LeftoverTag(image, action.snapshot, now.domain.active)
-
-
-def _used(domain: Domain) -> set[str]:
-    """Every file that a disk or a snapshot names."""
-    used = {file for disk in domain.disks for file in (disk.path, *disk.backing) if file}
-    return used | {file for snapshot in domain.tree for file in snapshot.files()}
+def _stems(target: Snapshot) -> tuple[str, ...]:
+    if not target.external:
+        return ()
+    return tuple(sorted({stem(base) for _, base in target.base if not base.endswith(">")}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconcile.execute import domain_recovery
+from reconcile.execute import unfinished
 from reconcile.journal.journal import Journal
 from reconcile.model.action import Action, ActionKind
 from reconcile.model.domain import Domain, DomainState
@@ -76,7 +76,7 @@ def test_a_journal_of_format_2_says_itself_what_its_steps_lead_to(
     (history,) = Journal(simulated.disk).history().unfinished
     assert history.planned.expected == case.plan.expected
     refuse_all(monkeypatch)
-    monkeypatch.setattr(domain_recovery, "transition", None)
+    monkeypatch.setattr(unfinished, "transition", None)
     outcome = simulated.recover("resume", Faults())
     assert outcome is not None
     assert outcome.status is Status.APPLIED, outcome.notes

@@ -16,7 +16,7 @@ from reconcile.model.identity import DomainId, HostId
 from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Step
 from reconcile.model.snapshot import DiskKind
-from reconcile.recovery.verdicts import Baseline
+from reconcile.recovery.call_context import Baseline
 from tests.harness.identity import web
 from tests.simulation.cases import cases
 

@@ -16,17 +16,12 @@ from reconcile.model.leftover import (
 )
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import NO_MEMORY, Mark, Snapshot, SnapshotState
-from reconcile.recovery.judge import verdict
-from reconcile.recovery.verdicts import (
-    Baseline,
-    CallContext,
-    ChangedByOthers,
-    Completable,
-    Done,
-    Evidence,
-    NotDone,
-)
+from reconcile.recovery.call_context import Baseline, CallContext
+from reconcile.recovery.evidence import Evidence
+from reconcile.recovery.judge import judge
+from reconcile.recovery.verdicts import ChangedByOthers, Completable, Done, NotDone
 from reconcile.rules.effect import effect
+from tests.recovery.facts import there
 from tests.rules.notation import FORKY, action, disk, domain, grown
 
 TWO = domain(disk(), disk("vdb"), state=DomainState.RUNNING)
@@ -40,8 +35,8 @@ AFTER = _after
 MADE = AFTER.tree["B"]
 MEMORY = MADE.memory.file or ""
 MERGES = tuple(DiskMerge(t, f"/images/{t}.B", f"/images/{t}.A") for t in ("vda", "vdb"))
-CUT = CallContext(CREATE, BEFORE, AFTER, Baseline(process=7))
-FILES = frozenset({MEMORY, *(merge.overlay for merge in MERGES)})
+CUT = replace(CallContext.of(CREATE, BEFORE, AFTER, FORKY), baseline=Baseline(process=7))
+FILES = there(MEMORY, *(merge.overlay for merge in MERGES))
 MOVED = replace(BEFORE, disks=AFTER.disks)
 
 
@@ -56,25 +51,25 @@ def test_the_notation_makes_what_is_meant() -> None:
 
 
 def test_all_of_it_is_done_and_without_the_mark_unfinished() -> None:
-    assert verdict(CUT, Evidence(AFTER, 7, FILES)) == Done()
+    assert judge(CUT, Evidence(AFTER, 7, FILES)) == Done()
     unmarked = replace(AFTER, tree=AFTER.tree.put(replace(MADE, mark=None)))
-    assert verdict(CUT, Evidence(unmarked, 7, FILES)) == Completable(CREATE)
+    assert judge(CUT, Evidence(unmarked, 7, FILES)) == Completable(CREATE)
 
 
 def test_disks_without_a_snapshot_are_merged_back() -> None:
-    found = verdict(CUT, Evidence(MOVED, 7, FILES))
+    found = judge(CUT, Evidence(MOVED, 7, FILES))
     assert found == NotDone((UnknownOverlays(MERGES), LeftoverFile(MEMORY)))
 
 
 def test_a_lost_pointer_is_moved_back_with_them() -> None:
-    found = verdict(CUT, Evidence(_pointless(MOVED), 7, FILES))
+    found = judge(CUT, Evidence(_pointless(MOVED), 7, FILES))
     assert found == NotDone((UnknownOverlays(MERGES), LeftoverFile(MEMORY), LostCurrent("A")))
-    assert verdict(CUT, Evidence(_pointless(BEFORE), 7)) == NotDone((LostCurrent("A"),))
+    assert judge(CUT, Evidence(_pointless(BEFORE), 7)) == NotDone((LostCurrent("A"),))
 
 
 def test_an_overlay_that_only_qemu_knows_is_no_file_to_remove() -> None:
     chains = {"vda": ("/images/vda.B", "/images/vda.A"), "vdb": ("/images/vdb.A",)}
-    found = verdict(CUT, Evidence(BEFORE, 7, FILES, chains=chains))
+    found = judge(CUT, Evidence(BEFORE, 7, FILES, chains=chains))
     assert found == NotDone(
         (GuestOnOverlay(MERGES[0]), LeftoverFile("/images/vdb.B"), LeftoverFile(MEMORY))
     )
@@ -84,7 +79,7 @@ def test_an_overlay_that_only_qemu_knows_is_no_file_to_remove() -> None:
 def test_a_snapshot_without_its_memory_is_deleted(mark: Mark | None) -> None:
     broken = replace(MADE, mark=mark, state=SnapshotState.SHUTOFF)
     off = replace(AFTER, state=DomainState.SHUTOFF, tree=AFTER.tree.put(broken))
-    found = verdict(CUT, Evidence(off, None, FILES))
+    found = judge(CUT, Evidence(off, None, FILES))
     notes = ("the domain is shutoff, not running",)
     assert found == ChangedByOthers(notes, (IncompleteSnapshot("B"), LeftoverFile(MEMORY)))
 
@@ -93,9 +88,9 @@ def test_somebodys_snapshot_of_that_name_is_left_alone() -> None:
     disks = tuple(replace(each, file=f"/images/mine.{each.target}") for each in MADE.disks)
     tree = AFTER.tree.put(replace(MADE, mark=None, disks=disks))
     theirs = replace(AFTER, tree=tree, disks=(Disk("vda", "/images/mine.vda"), AFTER.disks[1]))
-    found = verdict(CUT, Evidence(theirs, 7))
+    found = judge(CUT, Evidence(theirs, 7))
     assert isinstance(found, ChangedByOthers)
-    assert found.left == ()
+    assert found.leftovers == ()
 
 
 def _internal() -> tuple[CallContext, Snapshot]:
@@ -105,7 +100,8 @@ def _internal() -> tuple[CallContext, Snapshot]:
     assert isinstance(asked, Create)
     after = effect(before, asked, FORKY)
     assert not isinstance(after, Refusal)
-    return CallContext(asked, before, after, Baseline(process=7)), after.tree["B"]
+    context = CallContext.of(asked, before, after, FORKY)
+    return replace(context, baseline=Baseline(process=7)), after.tree["B"]
 
 
 def _taken_off(cut: CallContext, made: Snapshot) -> Domain:
@@ -118,7 +114,7 @@ def _taken_off(cut: CallContext, made: Snapshot) -> Domain:
 def test_a_snapshot_of_a_guest_that_went_off_before_is_deleted() -> None:
     cut, made = _internal()
     tags = {f"/images/{target}.A": ("B",) for target in ("vda", "vdb")}
-    found = verdict(cut, Evidence(_taken_off(cut, made), tags=tags))
+    found = judge(cut, Evidence(_taken_off(cut, made), tags=tags))
     assert found == ChangedByOthers(
         ("the domain is shutoff, not running",), (IncompleteSnapshot("B"),)
     )
@@ -126,6 +122,6 @@ def test_a_snapshot_of_a_guest_that_went_off_before_is_deleted() -> None:
 
 def test_one_that_nobody_marked_is_left_alone() -> None:
     cut, made = _internal()
-    found = verdict(cut, Evidence(_taken_off(cut, replace(made, mark=None))))
+    found = judge(cut, Evidence(_taken_off(cut, replace(made, mark=None))))
     assert isinstance(found, ChangedByOthers)
-    assert found.left == ()
+    assert found.leftovers == ()

@@ -5,16 +5,10 @@ from dataclasses import replace
 from reconcile.model.domain import Domain
 from reconcile.model.leftover import LostCurrent
 from reconcile.model.plan import Refusal
-from reconcile.recovery.judge import verdict
-from reconcile.recovery.verdicts import (
-    Baseline,
-    CallContext,
-    ChangedByOthers,
-    Done,
-    Evidence,
-    Halfway,
-    NotDone,
-)
+from reconcile.recovery.call_context import CallContext
+from reconcile.recovery.evidence import Evidence
+from reconcile.recovery.judge import judge
+from reconcile.recovery.verdicts import ChangedByOthers, Done, NotDone, PartlyDone
 from reconcile.rules.effect import effect
 from tests.rules.notation import FORKY, action, disk, domain, grown
 from tests.simulation.world import concrete
@@ -24,7 +18,7 @@ REVERT = action(BEFORE, "revert", "A")
 _after = effect(BEFORE, REVERT, FORKY)
 assert not isinstance(_after, Refusal)
 AFTER = _after
-CUT = CallContext(REVERT, BEFORE, AFTER, Baseline())
+CUT = CallContext.of(REVERT, BEFORE, AFTER, FORKY)
 
 
 def _pointless(base: Domain) -> Domain:
@@ -32,23 +26,23 @@ def _pointless(base: Domain) -> Domain:
 
 
 def test_all_of_it_is_done_and_none_of_it_is_not() -> None:
-    assert verdict(CUT, Evidence(concrete(AFTER, 1_700_000_000))) == Done()
-    assert verdict(CUT, Evidence(BEFORE)) == NotDone()
+    assert judge(CUT, Evidence(concrete(AFTER, 1_700_000_000))) == Done()
+    assert judge(CUT, Evidence(BEFORE)) == NotDone()
 
 
 def test_with_the_pointer_alone_it_is_repeated_as_it_is() -> None:
     pointed = replace(BEFORE, tree=BEFORE.tree.with_current("A"))
-    assert verdict(CUT, Evidence(pointed)) == Halfway(("the current snapshot is A, not B",))
+    assert judge(CUT, Evidence(pointed)) == PartlyDone(("the current snapshot is A, not B",))
 
 
 def test_a_lost_pointer_is_moved_back_before_it_is_repeated() -> None:
     assert isinstance(effect(_pointless(BEFORE), REVERT, FORKY), Refusal)  # it would crash libvirtd
-    found = verdict(CUT, Evidence(_pointless(BEFORE)))
-    assert found == Halfway(("the current snapshot is none, not B",), (LostCurrent("B"),))
+    found = judge(CUT, Evidence(_pointless(BEFORE)))
+    assert found == PartlyDone(("the current snapshot is none, not B",), (LostCurrent("B"),))
 
 
 def test_nothing_is_moved_where_somebody_was_there() -> None:
     theirs = _pointless(grown("ext C", BEFORE))
-    found = verdict(CUT, Evidence(theirs))
+    found = judge(CUT, Evidence(theirs))
     assert isinstance(found, ChangedByOthers)
-    assert found.left == ()
+    assert found.leftovers == ()

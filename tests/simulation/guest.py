@@ -10,6 +10,7 @@ from reconcile.errors import HostError, LibvirtMessage
 from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.model.action import Action, Create, Delete, Redefine
 from reconcile.model.domain import Domain, DomainState
+from reconcile.model.fact import Fact
 from reconcile.model.leftover import (
     Disagreement,
     IncompleteSnapshot,
@@ -23,8 +24,9 @@ from reconcile.model.leftover import (
 )
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
-from reconcile.recovery.footprint import files_of, images_of, removed_by, written_by
-from reconcile.recovery.verdicts import Baseline, CallContext, Evidence
+from reconcile.recovery.call_context import Baseline, CallContext
+from reconcile.recovery.evidence import Evidence
+from reconcile.recovery.footprint import CallFootprint
 from reconcile.rules.effect import effect
 from tests.simulation.faults import Crash, Faults
 from tests.simulation.halves import halves
@@ -62,38 +64,35 @@ class SimulatedDomain:
         self._read()
         return self._world.domain
 
-    def baseline(self, action: Action, before: Domain) -> Baseline:
+    def obstacles(self, context: CallContext) -> tuple[str, ...]:
+        self._read()
+        if not isinstance(context.action, Create):
+            return ()
+        name, footprint = context.action.snapshot, context.footprint
+        files = [path for path in footprint.created if path in self._world.files]
+        tagged = [image for image in footprint.tagged if (image, name) in self._world.tags]
+        return (*files, *tagged)
+
+    def baseline(self, context: CallContext) -> Baseline:
         self._read()
         paths = tuple((disk.target, disk.path) for disk in self._world.domain.disks)
-        return Baseline(paths, self._world.process, self._written(action, before))
+        return Baseline(paths, self._world.process, self._written(context.footprint))
 
-    def _written(self, action: Action, before: Domain) -> tuple[tuple[str, int], ...]:
-        images = written_by(action, before, self.capabilities)
-        return tuple((image, self._world.written[image]) for image in images)
+    def _written(self, footprint: CallFootprint) -> tuple[tuple[str, int], ...]:
+        return tuple((image, self._world.written[image]) for image in footprint.written)
 
-    def obstacles(self, action: Action, before: Domain) -> tuple[str, ...]:
-        self._read()
-        files = [path for path in files_of(action) if path in self._world.files]
-        tags = [(i, action.snapshot) for i in images_of(action, before)]
-        known = isinstance(action, Create) and [tag for tag in tags if tag in self._world.tags]
-        return tuple(map(str, (*files, *(known or ()))))
-
-    def evidence(self, cut: CallContext) -> Evidence:
+    def evidence(self, context: CallContext) -> Evidence:
         """A call that libvirt still worked on has come to its end."""
         self._read()
-        world = self._world
+        world, footprint = self._world, context.footprint
         if world.running is not None:
             world.completed(world.running)
         tags = {
             image: tuple(name for at, name in sorted(world.tags) if at == image)
-            for image in images_of(cut.action, cut.before)
+            for image in footprint.tagged
         }
-        watched = {
-            *files_of(cut.action),
-            *removed_by(cut.action, cut.before, world.capabilities),
-        }
-        files = frozenset(watched & world.files)
-        written = self._written(cut.action, cut.before)
+        files = {path: Fact.of(path in world.files) for path in footprint.files}
+        written = self._written(footprint)
         return Evidence(world.domain, world.process, files, tags, written=written)
 
     def undo_data(self, inverse: Action | None) -> str | None:

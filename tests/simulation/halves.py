@@ -11,7 +11,7 @@ from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.desired import Metadata
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot
-from reconcile.recovery.footprint import files_of, images_of, written_by
+from tests.simulation.effects import files_made, images_merged_into, images_tagged, tagged
 from tests.simulation.world import Call, World
 
 
@@ -40,7 +40,7 @@ def _half_reverted(call: Call, world: World) -> dict[str, Callable[[], None]]:
 
 
 def _half_created(action: Create, call: Call, world: World) -> dict[str, Callable[[], None]]:
-    files, images = files_of(action), images_of(action, call.before)
+    files, images = files_made(action), images_tagged(action, call.before)
     ways = _moved_or_lost(action, call, world)
     if files:
         ways["files are left"] = lambda: world.files.update(files)
@@ -63,18 +63,18 @@ def _moved_or_lost(action: Create, call: Call, world: World) -> dict[str, Callab
     if pointed:
         ways["the pointer is lost"] = lambda: _put(world, _pointless(world.domain))
     if any(disk.kind is DiskKind.EXTERNAL for disk in action.disks):
-        ways["disks are moved"] = lambda: _moved(world, call, files_of(action))
+        ways["disks are moved"] = lambda: _moved(world, call, files_made(action))
         if pointed:
-            ways["both"] = lambda: _moved_and_lost(world, call, files_of(action))
+            ways["both"] = lambda: _moved_and_lost(world, call, files_made(action))
     return ways
 
 
-def _moved_and_lost(world: World, call: Call, files: tuple[str, ...]) -> None:
+def _moved_and_lost(world: World, call: Call, files: set[str]) -> None:
     _moved(world, call, files)
     _put(world, _pointless(world.domain))
 
 
-def _moved(world: World, call: Call, files: tuple[str, ...]) -> None:
+def _moved(world: World, call: Call, files: set[str]) -> None:
     _put(world, replace(world.domain, disks=call.after.disks))
     world.files.update(files)
 
@@ -101,14 +101,14 @@ def _half_deleted(action: Delete, call: Call, world: World) -> dict[str, Callabl
         ways["children are moved"] = lambda: _put_tree(world, *moved)
     if action.metadata_only:
         return ways
-    images = images_of(action, call.before)
+    images = tagged(gone)
     if images:
         ways["tags are gone"] = lambda: _untag(world, images, gone.name)
     parent = tree.get(gone.parent)
     if gone.external and call.before.active and parent is not None:
         flagged = replace(parent, delete_in_progress=True)
         ways["flagged"] = lambda: _put_tree(world, flagged)
-    if written := written_by(action, call.before, world.capabilities):
+    if written := images_merged_into(action, call.before):
         ways["written"] = lambda: world.written.update(written)
     if gone.external and not call.before.active:
         ways["started"] = lambda: _started(world)
@@ -123,7 +123,7 @@ def _put_tree(world: World, *entries: Snapshot) -> None:
     world.domain = replace(world.domain, tree=world.domain.tree.put(*entries))
 
 
-def _untag(world: World, images: tuple[str, ...], name: str) -> None:
+def _untag(world: World, images: list[str], name: str) -> None:
     world.tags -= {(image, name) for image in images}
 
 

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconcile.execute.domain_recovery import resume, rollback
-from reconcile.execute.domain_run import ExecutionContext, execute
+from reconcile.execute.context import ExecutionContext
+from reconcile.execute.domain_run import execute
+from reconcile.execute.resume import resume
+from reconcile.execute.rollback import rollback
 from reconcile.journal.journal import Journal
 from reconcile.journal.records import FORMAT, Begun
 from reconcile.model.action import Action
@@ -15,10 +17,10 @@ from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_domain
 from reconcile.recovery.deviations import deviations
-from reconcile.recovery.footprint import files_of
 from tests.harness.identity import HERE
 from tests.simulation.cases import Case
 from tests.simulation.disk import MemoryDisk
+from tests.simulation.effects import files_made
 from tests.simulation.faults import Crash, Fault, Faults
 from tests.simulation.guest import SimulatedDomain, ViolationError
 from tests.simulation.world import World
@@ -189,7 +191,7 @@ def _nothing_left(simulation: Simulation, at: Domain) -> None:
     orphans = {tag for tag in world.tags if tag[1] not in world.domain.tree}
     if orphans:
         raise ViolationError(f"tags are left: {orphans}")
-    made = {f for step in simulation.case.plan.steps for f in files_of(step.action)}
+    made = {f for step in simulation.case.plan.steps for f in files_made(step.action)}
     used = {f for each in world.domain.tree for f in each.files()}
     used |= {disk.path or "" for disk in world.domain.disks}
     if at is simulation.case.plan.observed and made & world.files - used:

@@ -1,14 +1,13 @@
 """A host made of the rules: its domain, and the files, tags and processes that belong to it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from reconcile.model.action import Action, Create, Delete, Revert
 from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
-from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
-from reconcile.recovery.footprint import files_of, images_of
+from reconcile.model.snapshot import Snapshot, SnapshotDisk
+from tests.simulation.effects import files_made, images_tagged, tagged
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class World:
             self.process = 1
         for snapshot in self.domain.tree:
             self.files |= set(snapshot.files())
-            self.tags |= {(image, snapshot.name) for image in _images(snapshot)}
+            self.tags |= {(image, snapshot.name) for image in tagged(snapshot)}
 
     def completed(self, call: "Call") -> None:
         """All of the call's effect, and its traces among files, tags and processes."""
@@ -40,12 +39,14 @@ class World:
         action = call.action
         match action:
             case Create():
-                self.files |= set(files_of(action))
-                self.tags |= {(image, action.snapshot) for image in images_of(action, call.before)}
+                self.files |= files_made(action)
+                images = images_tagged(action, call.before)
+                self.tags |= {(image, action.snapshot) for image in images}
                 self.memory_of[action.snapshot] = self.process
             case Delete(metadata_only=False):
-                self.tags -= {(i, action.snapshot) for i in images_of(action, call.before)}
-                self.files -= set(call.before.tree[action.snapshot].files()) - used(self.domain)
+                gone = call.before.tree[action.snapshot]
+                self.tags -= {(image, gone.name) for image in tagged(gone)}
+                self.files -= set(gone.files()) - used(self.domain)
             case Revert():
                 if self.domain.active:
                     self.begin()
@@ -105,8 +106,3 @@ def used(domain: Domain) -> set[str]:
     """Every file that a disk or a snapshot names."""
     files = {file for snapshot in domain.tree for file in snapshot.files()}
     return files | {disk.path for disk in domain.disks if disk.path}
-
-
-def _images(snapshot: Snapshot) -> Iterator[str]:
-    inside = (disk.target for disk in snapshot.disks if disk.kind is DiskKind.INTERNAL)
-    yield from (file for target in inside if (file := snapshot.base_file(target)))

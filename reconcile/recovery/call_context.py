@@ -1,0 +1,69 @@
+"""A call, and what it began from: what its end is judged by, beside the evidence."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from reconcile.model.action import Action
+from reconcile.model.domain import Domain
+from reconcile.model.host import Capabilities
+from reconcile.model.leftover import DiskMerge
+from reconcile.recovery.footprint import CallFootprint, call_footprint
+
+
+class MergeWinner(StrEnum):
+    """Which image of a cut-off merge somebody has found to be the one that the guest wrote last."""
+
+    OVERLAY = "overlay"
+    BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a host showed just before a call; a journal keeps it.
+
+    `paths`: the file that each disk lay on, by target; `process`: libvirt's number for the guest's
+    process, None where the guest was off; `written`: the images that a merge writes to, with the
+    time of their last change in nanoseconds, without those of which that cannot be seen;
+    `beside`: the files that were named like the overlays that a revert will make.
+    """
+
+    paths: tuple[tuple[str, str | None], ...] = ()
+    process: int | None = None
+    written: tuple[tuple[str, int], ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """A call: its action, the domain before it, what the rules predict after it, what it touches.
+
+    `answered`: libvirt lived through it and said that it failed: what it says of the disks holds.
+    `winner`: what somebody decided where nobody can know.
+    """
+
+    action: Action
+    before: Domain
+    after: Domain
+    footprint: CallFootprint
+    baseline: Baseline = field(default_factory=Baseline)
+    answered: bool = False
+    winner: MergeWinner | None = None
+
+    @classmethod
+    def of(
+        cls, action: Action, before: Domain, after: Domain, capabilities: Capabilities
+    ) -> "CallContext":
+        """The context of a call that is about to be made, with its footprint."""
+        return cls(action, before, after, call_footprint(action, before, capabilities))
+
+    @property
+    def new_overlays(self) -> tuple[DiskMerge, ...]:
+        """The overlays that a create starts, each on the file that its disk really lay on.
+
+        The domain before the call may hold a stand-in of the rules for that file.
+        """
+        paths = dict(self.baseline.paths)
+        return tuple(
+            replace(each, base=paths.get(each.target) or each.base)
+            for each in self.footprint.new_overlays
+        )
