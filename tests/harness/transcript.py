@@ -8,17 +8,17 @@ RECONCILE_UPDATE_GOLDEN=1 writes the outputs anew; look at the difference before
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tests.harness import preloaded
+
 ROOT: Final = Path(__file__).parent.parent.parent
 UPDATE: Final = os.environ.get("RECONCILE_UPDATE_GOLDEN") == "1"
 HOME: Final = "/srv/ops"  # stands for the session's directory
 SECONDS: Final = 120
-_PROGRAM: Final = '#!/bin/sh\nPYTHONPATH={root} exec {python} -m reconcile "$@"\n'
 _DIGEST: Final = re.compile(r"\bsha256:[0-9a-f]{64}")
 
 
@@ -48,9 +48,7 @@ class Session:
     def _program(self) -> Path:
         folder = self.folder / ".bin"
         folder.mkdir(exist_ok=True)
-        program = folder / "reconcile"
-        program.write_text(_PROGRAM.format(root=ROOT, python=sys.executable))
-        program.chmod(0o755)
+        preloaded.write_program(folder / "reconcile")
         return folder
 
     def _run(self, command: str, programs: Path) -> "subprocess.CompletedProcess[str]":

@@ -36,6 +36,10 @@ class MemoryDisk:
     def read(self) -> bytes:
         return self.data
 
+    def lines(self) -> list[bytes]:
+        """The lines that were written to their end."""
+        return self.data.split(b"\n")[:-1]
+
     def cut(self, length: int) -> None:
         self.data = self.data[:length]
 

@@ -1,5 +1,6 @@
 """One plan applied on a world, gone wrong once or twice, recovered, and judged."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,8 +79,9 @@ class Simulation:
 
     @property
     def unfinished(self) -> bool:
-        """Whether the journal holds something to recover."""
-        return bool(Journal(self.disk).history().unfinished)
+        """Whether the journal holds something to recover, told from its text alone."""
+        records = Counter(json.loads(line)["record"] for line in self.disk.lines())
+        return records["planned"] > records["settled"]
 
     def _attempt(
         self, faults: Faults, act: Callable[[ExecutionContext], DomainOutcome]
