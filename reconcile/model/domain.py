@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconcile.model.definition import Definition
-from reconcile.model.fact import Fact
 from reconcile.model.snapshot import DiskKind
 from reconcile.model.source import Source
 from reconcile.model.tree import Tree
@@ -24,9 +23,9 @@ class Disk:
     """One disk of the domain as it is now. `backing` is the chain below `path`, where known.
 
     `volume` names a volume of a storage pool, whose file `path` is where libvirt can tell it.
-    `data_file`: the image keeps its data in another file. `exists` and `disagrees` are what the
-    host's images say: whether the image is there, and whether its real chain is another than the
-    snapshots' metadata tells.
+    `data_file`: the image keeps its data in another file. `missing` and `disagrees` are what the
+    host's images say: the first image of its chain that is gone, and whether its real chain is
+    another than the snapshots' metadata tells.
     """
 
     target: str
@@ -42,7 +41,7 @@ class Disk:
     encrypted: bool = False
     transient: bool = False
     data_file: bool = False
-    exists: Fact | None = None
+    missing: str | None = None
     disagrees: bool = False
 
     @property

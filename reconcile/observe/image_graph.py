@@ -83,6 +83,8 @@ class _Images:
             if below is None:
                 below = self.files.below(named.path, named.form)
             self.found[named.path] = replace(image, below=below)
+            if below:  # a chain ends where it cannot be read further: is that image gone?
+                self.add(below[-1])
 
     def add_tags_of(self, domain: Domain) -> None:
         """Ask what a planned domain's images say of themselves."""

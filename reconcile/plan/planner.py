@@ -1,7 +1,7 @@
 """The way from one declared tree and one observed domain to a plan."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconcile.diff.tree import Difference, compare
 from reconcile.model.desired import DesiredTree
@@ -70,6 +70,10 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     site = PlanBase(observed, host, desired.allow_paths)
     for order in phases.orders():
         yield guard(_through(begun, order), desired, difference, site)
+    if difference.forgotten:
+        begun = _forgotten(begun, difference)
+        phases = _Phases(desired, difference, replaced, begun.domain.tree)
+        yield guard(_through(begun, phases.after_forgetting()), desired, difference, site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,10 @@ class _Phases:
         yield (self.creates, self.redefines, *end)
         yield (self.creates, self.redefines, self.deletes, self.current, self.forgets)
         yield (self.redefines, self.deletes, self.creates, self.current, self.forgets)
+
+    def after_forgetting(self) -> tuple[Phase, ...]:
+        """The order where metadata of data that is gone is in the way of all else."""
+        return (self.creates, self.redefines, self.current, self.deletes)
 
     def creates(self, draft: Draft) -> Draft:
         """All that is missing."""
@@ -136,6 +144,12 @@ class _Phases:
 def _begun(draft: Draft, desired: DesiredTree, host: Host) -> Draft:
     """Entries made from metadata that exists come first: all else is compared after them."""
     return clone(rename(restore(draft, desired, host.dumps), desired), desired)
+
+
+def _forgotten(draft: Draft, difference: Difference) -> Draft:
+    """Forgetting changes no image: what is left is held against the same ones once more."""
+    after = forget(draft, difference)
+    return replace(after, domain=examined(after.domain, after.images))
 
 
 def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:

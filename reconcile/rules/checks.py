@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 
 from reconcile.model.domain import Domain, DomainState
-from reconcile.model.fact import Fact
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import MemoryKind
@@ -38,6 +37,9 @@ def placed(domain: Domain, snapshot: str) -> Refusal | None:
     """Traps 1, 4 and 18: the tree must tell the truth about which files lie on which."""
     strange = files.misplaced(domain)
     if strange is not None:
+        current = domain.tree.get(domain.tree.current)
+        if current is not None and current.data.lost:  # merged into an ancestor's overlay by hand
+            return chains(domain, snapshot, {disk.target for disk in domain.disks})
         lying, file = strange
         return refuse(Code.TREE_MISPLACED, snapshot, lying=lying, file=file)
     victim = files.hurt(domain.tree, FileEffects(written=files.active(domain)))
@@ -52,10 +54,11 @@ def chains(domain: Domain, snapshot: str, targets: Collection[str]) -> Refusal |
     for disk in domain.disks:
         if disk.target not in targets:
             continue
-        if disk.exists is Fact.NO:
-            return refuse(Code.OVERLAY_GONE, snapshot, target=disk.target, path=disk.path)
+        if disk.missing is not None:
+            return refuse(Code.OVERLAY_GONE, snapshot, target=disk.target, path=disk.missing)
         if disk.disagrees:
-            facts = {"target": disk.target, "chain": health.real_chain(disk)}
+            chain, way = health.real_chain(disk), health.way_out(domain, disk)
+            facts = {"target": disk.target, "chain": chain, "way": way}
             return refuse(Code.CHAIN_DIFFERS, snapshot, **facts)
     return None
 

@@ -40,19 +40,28 @@ def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:
         return disk
     below = images.below(disk.path)
     chain = disk.backing if domain.active and disk.backing else below
-    return replace(
+    known = replace(
         disk,
         backing=chain or (),
-        exists=images.exists(disk.path),
+        missing=_first_missing((disk.path, *(chain or ())), images),
         data_file=images.data_file(disk.path),
-        disagrees=chain is not None and not _agrees((disk.path, *chain), disk, domain, images),
     )
+    return replace(known, disagrees=chain is not None and not _agrees(known, domain, images))
 
 
-def _agrees(chain: tuple[str, ...], disk: Disk, domain: Domain, images: ImageGraph) -> bool:
-    """Whether the chain begins as the snapshots above which the domain runs tell."""
+def _first_missing(chain: tuple[str, ...], images: ImageGraph) -> str | None:
+    return next((path for path in chain if images.exists(path) is Fact.NO), None)
+
+
+def _agrees(disk: Disk, domain: Domain, images: ImageGraph) -> bool:
+    """Whether the chain begins as the snapshots above which the domain runs tell.
+
+    A chain is read down to the first image that is missing.
+    """
+    chain = (disk.path or "", *disk.backing)
     told = (disk.path or "", *_told_below(domain, domain.tree.current, disk.target))
-    return _same(chain[: len(told)], told, images)
+    known = len(told) if disk.missing is None else len(chain)
+    return _same(chain[: len(told)], told[:known], images)
 
 
 def _told_below(domain: Domain, name: str | None, target: str) -> tuple[str, ...]:
@@ -99,6 +108,8 @@ def _external(
     below = images.below(base)
     if below is None:
         return DataState.UNASKED
+    if _first_missing(below, images) is not None:
+        return DataState.GONE
     told = _told_below(domain, snapshot.parent, target)
     on = tuple(each for each in told if images.key(each) != images.key(base))
     return DataState.HELD if _same(below[: len(on)], on, images) else DataState.DIFFERS
@@ -139,9 +150,9 @@ def rests_on(domain: Domain, snapshot: Snapshot) -> bool:
 def findings(domain: Domain, images: ImageGraph) -> Iterator[str]:
     """Sentences about an examined domain for every plan, whether a step depends on them or not."""
     for disk in domain.disks:
-        if disk.exists is Fact.NO:
-            yield f"disk {disk.target}: its image {disk.path} is gone [overlay-gone]"
-        elif disk.disagrees:
+        if disk.missing is not None:
+            yield f"disk {disk.target}: {disk.missing}, on which it lies, is gone [overlay-gone]"
+        if disk.disagrees:
             yield (
                 f"disk {disk.target}: {real_chain(disk)}, its snapshots say {_said(domain, disk)}: "
                 "somebody changed the chain by hand [chain-differs]"
@@ -164,4 +175,26 @@ def real_chain(disk: Disk) -> str:
 
 def _said(domain: Domain, disk: Disk) -> str:
     told = _told_below(domain, domain.tree.current, disk.target)
-    return f"it lies on {' on '.join((disk.path or 'nothing', *told))}"
+    top = _listed(domain, disk.target) or disk.path or "nothing"
+    return f"it lies on {' on '.join((top, *told))}"
+
+
+def way_out(domain: Domain, disk: Disk) -> str:
+    """What an administrator can do where the chain was changed by hand.
+
+    An image that was put on top needs all below: it is merged, as nothing may be forgotten.
+    """
+    listed = _listed(domain, disk.target)
+    if listed is None or listed not in disk.backing:
+        return "`forget:` the snapshots above which the domain runs: the disk stays as it is"
+    merge = f"virsh blockcommit {domain.name} {disk.target} --active --pivot --base {listed}"
+    return f"merge what was put on top, while the domain runs: `{merge}`; then plan again"
+
+
+def _listed(domain: Domain, target: str) -> str | None:
+    """The overlay that the current snapshot says the disk lies on."""
+    current = domain.tree.get(domain.tree.current)
+    if current is None:
+        return None
+    listed = (*current.revert_disks, *current.disks)
+    return next((each.file for each in listed if each.target == target), None)

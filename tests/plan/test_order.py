@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from reconcile.model.desired import Current, DesiredTree
 from reconcile.model.domain import Domain
+from reconcile.model.fact import Fact
 from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Host
+from reconcile.model.images import Image, ImageGraph
 from reconcile.plan.planner import plan_domain
 from tests.harness.identity import HERE
 from tests.rules.notation import FORKY, declared, drawn, grown
@@ -13,10 +15,10 @@ from tests.rules.notation import FORKY, declared, drawn, grown
 NOW = grown("int A, int B, int C")
 
 
-def steps(desired: DesiredTree, now: Domain = NOW) -> list[str]:
+def steps(desired: DesiredTree, now: Domain = NOW, images: ImageGraph | None = None) -> list[str]:
     """Each step as `verb name`; the plan must have no refusals."""
     wanted = replace(desired, allow=NEED_APPROVAL)
-    plan = plan_domain(wanted, now, Host(HERE, FORKY))
+    plan = plan_domain(wanted, now, Host(HERE, FORKY, images or ImageGraph()))
     assert not plan.refusals
     return [f"{step.action.kind} {step.action.snapshot}" for step in plan.steps]
 
@@ -54,3 +56,15 @@ def test_what_can_be_undone_comes_before_a_revert_to_create_below() -> None:
     found = steps(replace(wanted, snapshots=described))
     undoable = ["create new", "redefine A"]
     assert [step for step in found if step in {*undoable, "revert A"}] == [*undoable, "revert A"]
+
+
+def test_metadata_of_what_was_merged_by_hand_is_forgotten_before_a_snapshot_is_taken() -> None:
+    now = grown("ext A, ext B")
+    root = "/images/vda.qcow2"
+    merged = replace(now, disks=(replace(now.disks[0], path=root, backing=()),))
+    gone = Image(exists=Fact.NO)
+    images = ImageGraph(
+        {root: Image(Fact.YES, (), ()), "/images/vda.A": gone, "/images/vda.B": gone}
+    )
+    wanted = replace(declared("new"), forget=("A", "B"))
+    assert steps(wanted, merged, images) == ["delete B", "delete A", "create new"]

@@ -132,7 +132,7 @@ CASES = [
     Case(Code.FILE_ELSEWHERE, domain(), entry("A", disks=ELSEWHERE)),
     Case(
         Code.FILE_MISSING,
-        CHAIN,
+        grown("int A, int B"),
         declared("A (B)", current=Current("A"), **APPROVED),
         exists("/images/vda.qcow2", Fact.NO),
     ),

@@ -6,7 +6,6 @@ import pytest
 
 from reconcile.model.action import Delete
 from reconcile.model.domain import Domain, DomainState
-from reconcile.model.fact import Fact
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DataState, Memory, MemoryKind
@@ -54,7 +53,7 @@ CASES = [
         "delete B",
     ),
     Case(Code.CHAIN_DIFFERS, with_first(CHAIN, disagrees=True), "delete B"),
-    Case(Code.OVERLAY_GONE, with_first(CHAIN, exists=Fact.NO), "delete B"),
+    Case(Code.OVERLAY_GONE, with_first(CHAIN, missing="/images/vda.A"), "delete B"),
     Case(Code.DATA_LOST, edited(CHAIN, "B", data=DataState.GONE), "delete B"),
     Case(Code.MANAGED_SAVE, replace(CHAIN, managed_save=True), "delete B"),
     Case(Code.DELETE_IN_PROGRESS, edited(CHAIN, "A", delete_in_progress=True), "delete B"),

@@ -14,6 +14,7 @@ from reconcile.rules.health import examined, findings
 from tests.rules.notation import FORKY, action, grown
 
 ROOT, BASE, TUNED = "/images/vda.qcow2", "/images/vda.base", "/images/vda.tuned"
+TOP = "/images/top.qcow2"
 CHAIN = grown("ext base, ext tuned")
 
 
@@ -33,6 +34,11 @@ FLATTENED = images(root=(), base=(ROOT,), tuned=())
 REBASED_PAST = images(root=(), base=None, tuned=(ROOT,))
 ACTIVE_GONE = images(root=(), base=(ROOT,), tuned=None)
 MERGED = images(root=(), base=None, tuned=None)
+
+
+def with_top() -> ImageGraph:
+    """The sound chain, and an image on top of it."""
+    return ImageGraph({**SOUND.images, TOP: Image(Fact.YES, (), (TUNED, BASE, ROOT))})
 
 
 def on(path: str, domain: Domain = CHAIN) -> Domain:
@@ -97,6 +103,31 @@ CASES = [
         },
     ),
     Case(
+        "an image was put on top",
+        on(TOP),
+        with_top(),
+        {"base": DataState.HELD, "tuned": DataState.HELD},
+        {
+            "delete tuned": "chain-differs",
+            "revert tuned": "chain-differs",
+            "forget tuned": "forget-external",
+        },
+    ),
+    Case(
+        "the last overlay is merged down by hand and removed",
+        on(BASE),
+        images(root=(), base=(ROOT,), tuned=None),
+        {"base": DataState.HELD, "tuned": DataState.OVERWRITTEN},
+        {"revert base": "chain-differs", "delete tuned": "data-lost", "forget tuned": ""},
+    ),
+    Case(
+        "the first image is gone",
+        CHAIN,
+        images(root=None, base=(ROOT,), tuned=(BASE, ROOT)),
+        {"base": DataState.GONE, "tuned": DataState.GONE},
+        {"delete tuned": "data-lost", "revert tuned": "data-lost", "ext new": "overlay-gone"},
+    ),
+    Case(
         "the active overlay is gone",
         CHAIN,
         ACTIVE_GONE,
@@ -130,3 +161,18 @@ def test_findings_name_disk_chain_and_way_out() -> None:
 
 def test_what_nobody_asked_is_no_objection() -> None:
     assert examined(CHAIN, ImageGraph()) == CHAIN
+
+
+def test_the_way_out_where_an_image_was_put_on_top_is_to_merge_it() -> None:
+    seen = examined(on(TOP), with_top())
+    after = effect(seen, action(seen, "delete", "tuned"), FORKY)
+    assert isinstance(after, Refusal)
+    assert f"virsh blockcommit web01 vda --active --pivot --base {TUNED}" in after.remedy
+
+
+def test_an_image_that_is_gone_is_not_called_changed_by_hand() -> None:
+    found = images(root=(), base=None, tuned=(BASE,))
+    assert tuple(findings(examined(CHAIN, found), found)) == (
+        f"disk vda: {BASE}, on which it lies, is gone [overlay-gone]",
+        "tuned: its data is gone: `forget:` it [data-gone]",
+    )

@@ -27,10 +27,10 @@ RULES: dict[Code, Rule] = {
     Code.CHAIN_DIFFERS: Rule(
         "disk {target} lies otherwise than its snapshots say: {chain}; somebody changed the chain "
         "by hand",
-        "`forget:` the snapshots above which the domain runs: the disk stays as it is",
+        "{way}",
     ),
     Code.OVERLAY_GONE: Rule(
-        "the image {path} of disk {target} is gone",
+        "the image {path}, on which disk {target} lies, is gone",
         "revert to a snapshot (libvirt 9.9 or newer makes a new overlay), or restore the file",
     ),
     Code.DATA_LOST: Rule(
