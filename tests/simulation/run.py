@@ -17,9 +17,9 @@ from reconcile.model.host import Host
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_domain
-from reconcile.recovery.deviations import deviations
 from tests.harness.identity import HERE
 from tests.simulation.cases import Case
+from tests.simulation.comparison import differences
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.effects import files_made
 from tests.simulation.faults import Crash, Fault, Faults
@@ -175,7 +175,8 @@ def _judge(simulation: Simulation, outcome: DomainOutcome | None, tally: Tally) 
         raise ViolationError(f"not settled: {outcome and outcome.status}: {notes}")
     if world.running is not None:
         world.completed(world.running)
-    before, desired = deviations(plan.observed, world.domain), deviations(_end(plan), world.domain)
+    before = differences(plan.observed, world.domain)
+    desired = differences(_end(plan), world.domain)
     if before and desired:
         raise ViolationError(f"ends nowhere: before: {before}; desired: {desired}")
     tally.ends["desired" if not desired else "before"] += 1
