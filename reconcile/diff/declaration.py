@@ -6,14 +6,23 @@ entry to another file changes no mark.
 
 import hashlib
 import json
+from collections.abc import Iterator
+from itertools import combinations, product
 
 from reconcile.model.desired import DesiredSnapshot
-from reconcile.model.snapshot import Mark
+from reconcile.model.snapshot import Mark, Snapshot
+
+Entry = dict[str, object]
+AT_ONCE = 2  # keys that `edited` tries to tell together; `defaults:` can change two in one edit
 
 
 def digest(desired: DesiredSnapshot) -> str:
     """Sixteen hex digits that tell one declared entry from another."""
-    entry = {
+    return _digest(_entry(desired))
+
+
+def _entry(desired: DesiredSnapshot) -> Entry:
+    return {
         "parent": desired.parent,
         "description": desired.description,
         "labels": desired.labels,
@@ -21,8 +30,48 @@ def digest(desired: DesiredSnapshot) -> str:
         "memory": desired.memory and desired.memory.kind,
         "disks": desired.disks and sorted((disk.target, disk.kind) for disk in desired.disks),
     }
+
+
+def _digest(entry: Entry) -> str:
     text = json.dumps(entry, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def edited(
+    desired: DesiredSnapshot, observed: Snapshot, mark: Mark
+) -> tuple[tuple[str, bool], ...]:
+    """The keys that were declared and are not any more, or the other way, and which of the two.
+
+    A mark holds no more than a digest of what was declared. But of a snapshot that is as declared
+    the values are known: the keys are those with which the digest comes out. Nothing where none do.
+    """
+    entry = _entry(desired)
+    others = _others(entry, observed, mark)
+    for number in range(1, AT_ONCE + 1):
+        for keys in combinations(others, number):
+            for values in product(*(others[key] for key in keys)):
+                if _digest({**entry, **dict(zip(keys, values, strict=True))}) == mark.digest:
+                    return tuple((key, entry[key] is not None) for key in keys)
+    return ()
+
+
+def _others(entry: Entry, observed: Snapshot, mark: Mark) -> dict[str, list[object]]:
+    """What may have been declared for each key: nothing where something is, else what is there."""
+    there: dict[str, list[object]] = {
+        "description": [observed.description],
+        "labels": [mark.labels],
+        "protect": [mark.protect],
+        "memory": [observed.memory.kind],
+        "disks": [*_disks(observed)],
+    }
+    return {key: values if entry[key] is None else [None] for key, values in there.items()}
+
+
+def _disks(observed: Snapshot) -> Iterator[object]:
+    """All of them, then each alone: kinds are declared for all disks, or for the odd one."""
+    every = sorted((disk.target, disk.kind) for disk in observed.disks)
+    yield every
+    yield from ([each] for each in every if len(every) > 1)
 
 
 def mark(desired: DesiredSnapshot, observed: Mark | None, revision: str | None) -> Mark:

@@ -7,9 +7,12 @@ import pytest
 from reconcile.diff.compare import changes
 from reconcile.diff.declaration import mark
 from reconcile.model.desired import DesiredSnapshot
+from reconcile.model.plan import Change
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, Snapshot, SnapshotDisk
 from tests.rules.notation import PLACE, grown
 
+Told = tuple[str, str | None, str | None]
+Labels = tuple[tuple[str, str], ...]
 ENTRY = DesiredSnapshot("A", None, PLACE)
 INTERNAL = (SnapshotDisk("vda", DiskKind.INTERNAL),)
 EXCLUDED = (SnapshotDisk("vda", DiskKind.EXTERNAL, "/o"), SnapshotDisk("vdb", DiskKind.EXTERNAL))
@@ -74,6 +77,67 @@ def test_a_disk_that_a_revert_made_external_is_still_left_out() -> None:
     assert changes(entry, observed(entry, disks=EXCLUDED), None) == ()
 
 
-def test_an_edit_in_git_that_nothing_else_shows_is_told_by_its_digest() -> None:
-    before = replace(ENTRY, description="")
-    assert [each.field for each in changes(ENTRY, observed(before), None)] == ["declaration"]
+LABELS = (("env", "prod"), ("tier", "golden"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (LABELS, [("labels.env", None, "prod"), ("labels.tier", None, "golden")]),
+        ((), [("labels.old", "a", None), ("labels.older", "b", None)]),
+        (
+            LABELS,
+            [
+                ("labels.env", None, "prod"),
+                ("labels.old", "a", None),
+                ("labels.older", "b", None),
+                ("labels.tier", None, "golden"),
+            ],
+        ),
+        ((("old", "z"), ("older", "b")), [("labels.old", "a", "z")]),
+    ],
+)
+def test_every_label_is_told_by_itself(labels: Labels, told: list[Told]) -> None:
+    had = () if all(before is None for _, before, _ in told) else (("old", "a"), ("older", "b"))
+    found = changes(replace(ENTRY, labels=labels), observed(replace(ENTRY, labels=had)), None)
+    assert [(each.field, each.observed, each.desired) for each in found] == told
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (replace(ENTRY, description=""), ENTRY, [("description", "declared", None)]),
+        (ENTRY, replace(ENTRY, description=""), [("description", None, "declared")]),
+        (replace(ENTRY, labels=LABELS), ENTRY, [("labels", "declared", None)]),
+        (replace(ENTRY, protect=True), ENTRY, [("protect", "declared", None)]),
+        (replace(ENTRY, disks=INTERNAL), ENTRY, [("disks", "declared", None)]),
+        (
+            replace(ENTRY, disks=INTERNAL, memory=Memory(MemoryKind.NONE)),
+            ENTRY,
+            [("memory", "declared", None), ("disks", "declared", None)],
+        ),
+        (
+            replace(ENTRY, protect=False),
+            replace(ENTRY, description=""),
+            [("description", None, "declared"), ("protect", "declared", None)],
+        ),
+    ],
+)
+def test_a_key_that_comes_or_goes_in_git_alone_is_named(
+    before: DesiredSnapshot, now: DesiredSnapshot, told: list[Told]
+) -> None:
+    found = changes(now, observed(before), None)
+    named = [(each.field.removeprefix("declaration."), *each_of(each)) for each in found]
+    assert named == told
+
+
+def each_of(change: Change) -> tuple[str | None, str | None]:
+    return change.observed, change.desired
+
+
+def test_another_edit_in_git_that_nothing_shows_is_told_by_its_digest() -> None:
+    """The description was edited on the host and in git, to the same words."""
+    before, now = replace(ENTRY, description="old"), replace(ENTRY, description="new")
+    (change,) = changes(now, observed(before, description="new"), None)
+    old = mark(before, None, None).digest
+    assert (change.field, *each_of(change)) == ("declaration", old, mark(now, None, None).digest)
