@@ -11,7 +11,18 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from typing import TextIO
 
 PLAIN = str.maketrans(
-    {"→": "->", "✓": "done", "↶": "undone", "✗": "x", "↩": "<", "…": "...", "│": "|"}
+    {
+        "→": "->",
+        "✓": "done",
+        "↶": "undone",
+        "✗": "x",
+        "↩": "<",
+        "…": "...",
+        "│": "|",
+        "⚠": "!",
+        "·": ".",
+        "─": "-",
+    }
 )
 
 

@@ -13,7 +13,7 @@ from reconcile.model.desired import DesiredSnapshot
 from reconcile.model.snapshot import Mark, Snapshot
 
 Entry = dict[str, object]
-AT_ONCE = 2  # keys that `edited` tries to tell together; `defaults:` can change two in one edit
+FEW_DISKS = 4  # of which `edited` tries every choice: then there are 255 entries to try at most
 
 
 def digest(desired: DesiredSnapshot) -> str:
@@ -47,7 +47,7 @@ def edited(
     """
     entry = _entry(desired)
     others = _others(entry, observed, mark)
-    for number in range(1, AT_ONCE + 1):
+    for number in range(1, len(others) + 1):
         for keys in combinations(others, number):
             for values in product(*(others[key] for key in keys)):
                 if _digest({**entry, **dict(zip(keys, values, strict=True))}) == mark.digest:
@@ -68,10 +68,10 @@ def _others(entry: Entry, observed: Snapshot, mark: Mark) -> dict[str, list[obje
 
 
 def _disks(observed: Snapshot) -> Iterator[object]:
-    """All of them, then each alone: kinds are declared for all disks, or for the odd one."""
+    """Every choice of them, the largest first: kinds are declared for some disks or for all."""
     every = sorted((disk.target, disk.kind) for disk in observed.disks)
-    yield every
-    yield from ([each] for each in every if len(every) > 1)
+    for number in range(len(every), 0, -1) if len(every) <= FEW_DISKS else (len(every),):
+        yield from map(list, combinations(every, number))
 
 
 def mark(desired: DesiredSnapshot, observed: Mark | None, revision: str | None) -> Mark:

@@ -21,7 +21,8 @@ class HostError(ReconcileError):
 
     def __init__(self, host: str, domain: str | None, call: str, reason: LibvirtMessage) -> None:
         where = f"{host}: {domain}" if domain else host
-        super().__init__(f"{where}: {call}: {reason.text}", _remedy(call, reason.code))
+        words = " ".join(reason.text.split())  # some of libvirt's messages hold QEMU's own lines
+        super().__init__(f"{where}: {call}: {words}", _remedy(call, reason.code))
         self.host = host
         self.domain = domain
         self.call = call

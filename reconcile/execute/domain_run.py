@@ -120,9 +120,10 @@ def outcome(
     runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
 ) -> DomainOutcome:
     """How it stands, step by step."""
-    steps = runner.task.steps
-    states = (runner.states.get(number, StepState.NOT_STARTED) for number in range(len(steps)))
-    reached = tuple(map(StepOutcome, steps, states))
+    reached = tuple(
+        StepOutcome(step, runner.states.get(number, StepState.NOT_STARTED), number == runner.failed)
+        for number, step in enumerate(runner.task.steps)
+    )
     said = tuple(dict.fromkeys((*notes, *runner.kept)))
     return DomainOutcome(runner.task.domain, status, reached, said, remedy)
 

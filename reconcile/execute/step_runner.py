@@ -57,15 +57,17 @@ class StepFailure:
 class StepRunner:
     """The steps of one domain and how far they are.
 
-    `saved` is undo data by step, `states` what became of each step that was begun, `kept` what
-    could not be removed though its step is done; `notes` are of a call that was settled, and
-    `winner` is somebody's decision about such a call (see `CallContext`).
+    `failed` is the step at which going forward ended, `saved` is undo data by step, `states` what
+    became of each step that was begun, `kept` what could not be removed though its step is done;
+    `notes` are of a call that was settled, and `winner` is somebody's decision about such a call
+    (see `CallContext`).
     """
 
     def __init__(self, task: Steps, context: ExecutionContext) -> None:
         self.task = task
         self.context = context
         self.position = 0
+        self.failed: int | None = None
         self.saved: dict[int, str] = {}
         self.states: dict[int, StepState] = {}
         self.notes: tuple[str, ...] = ()
@@ -105,8 +107,10 @@ class StepRunner:
         while self.position < len(self.task.steps):
             if self.context.stop():
                 return StepFailure(("interrupted before the next step",))
+            number = self.position
             failure = self._do()
             if failure is not None:
+                self.failed = number
                 return failure
         return None
 

@@ -36,10 +36,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """One step of the plan and what became of it."""
+    """One step of the plan and what became of it; `failed`: at this one the domain's run ended."""
 
     step: Step
     state: StepState
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ def console(color: str, *, stderr: bool = False) -> Console:
     return Console(
         file=sys.stderr if stderr else sys.stdout,
         force_terminal=forced or None,
-        no_color=True if forced is False else None,
+        color_system=None if forced is False else "auto",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from reconcile.render.escape import commands, escape, safe
 
-NARROW = 40  # columns below which wrapping would only make things worse
+NARROW = 20  # columns beside the indent below which wrapping would only make things worse
 Part = str | tuple[str, str]
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reconcile.errors import HostsError, ManifestError, Problem, ReconcileError
+from reconcile.render import style
 from reconcile.render.lines import line, show
 
 
@@ -23,10 +24,10 @@ def show_error(console: Console, error: ReconcileError) -> None:
 
 def _problem(problem: Problem) -> Iterator[Text]:
     path = f"{problem.path}: " if problem.path else ""
-    yield line((f"{problem.position}: {path}", "bold"), problem.message)
-    yield line((f"    {problem.remedy}", "dim"))
+    yield line((f"{problem.position}: {path}", style.NAME), problem.message)
+    yield line(f"    {problem.remedy}")
 
 
 def _error(error: ReconcileError) -> Iterator[Text]:
-    yield line(("error: ", "bold red"), error.message)
-    yield line((f"    {error.remedy}", "dim"))
+    yield line(("error: ", style.BAD), error.message)
+    yield line(f"    {error.remedy}")

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from reconcile.model.identity import DomainId
 from reconcile.render.lines import line, show
+from reconcile.render.step_clock import StepClock
 from reconcile.render.text_outcome import show_outcome
 from reconcile.views.event import (
     EventView,
@@ -27,12 +28,13 @@ class PlainEvents:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = Lock()
+        self._clock = StepClock()
         self._last: dict[DomainId, float] = {}
 
     def tell(self, event: EventView) -> None:
         """Show it; several domains may tell at once."""
         with self._lock:
-            self._shown(event)
+            self._shown(self._clock.see(event))
 
     def _shown(self, event: EventView) -> None:
         match event:

@@ -21,6 +21,7 @@ from reconcile.model.identity import DomainId
 from reconcile.render.console import draws
 from reconcile.render.escape import safe
 from reconcile.render.lines import line, show
+from reconcile.render.step_clock import StepClock
 from reconcile.render.text_events import began
 from reconcile.render.text_outcome import show_outcome
 from reconcile.views.event import (
@@ -52,6 +53,7 @@ class LiveEvents:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = Lock()
+        self._clock = StepClock()
         self._lines: dict[DomainId, TaskID] = {}
         self._progress = Progress(
             SpinnerColumn("dots" if draws(console) else "line"),
@@ -78,7 +80,7 @@ class LiveEvents:
     def tell(self, event: EventView) -> None:
         """Show it; several domains may tell at once."""
         with self._lock:
-            self._shown(event)
+            self._shown(self._clock.see(event))
 
     def _shown(self, event: EventView) -> None:
         match event:

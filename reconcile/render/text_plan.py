@@ -1,102 +1,118 @@
-"""A plan for people: the tree, the numbered steps, what is refused, and the count."""
+"""A plan for people: trees, numbered steps, what is refused, and what it amounts to."""
 
 from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
 
-from reconcile.model.action import ActionKind
+from reconcile.render import style
 from reconcile.render.console import draws
 from reconcile.render.lines import line, show
-from reconcile.render.text_tree import SIGNS, tree_lines
-from reconcile.views.plan import DomainPlanView, PlanView, RefusalView, Standing
-from reconcile.views.step import CallView, ChangeView, StepView
+from reconcile.render.text_step import step_lines
+from reconcile.render.text_tree import tree_lines
+from reconcile.views.plan import Counts, DomainPlanView, PlanView, RefusalView, Standing
+from reconcile.views.words import count
+
+FEW = 3  # domains in sync that are listed with their hosts; more of them share a line
+HANDFUL = 5  # domains with something to do that a reader keeps in mind without a summary
+NO_RETURN = "no way back from here on"
+RULE = "─" * 3
 
 
 def show_plan(console: Console, plan: PlanView) -> None:
     """Domain by domain, and at the end how much it is and its digest, for --expect."""
-    for domain in plan.domains:
+    quiet = tuple(each for each in plan.domains if _quiet(each))
+    collapsed = quiet if len(quiet) > FEW else ()
+    told = [each for each in plan.domains if each not in collapsed]
+    for domain in told:
         show(console, _domain(domain, ascii_only=not draws(console)))
+    busy = [each for each in told if each.standing is not Standing.IN_SYNC]
+    if len(busy) > HANDFUL:
+        show(console, _summary(busy))
+    if collapsed:
+        show(console, [_collapsed(collapsed)])
     show(console, [_total(plan)])
 
 
+def _quiet(plan: DomainPlanView) -> bool:
+    """Whether there is nothing to tell of it but that it is in sync."""
+    told = (plan.warnings, plan.foreign, plan.kept)
+    return plan.standing is Standing.IN_SYNC and not any(told)
+
+
 def _domain(plan: DomainPlanView, *, ascii_only: bool) -> Iterator[Text]:
-    in_sync = plan.standing is Standing.IN_SYNC
-    title = line((plan.domain.name, "bold"), (f"  {plan.domain.host.uri}", "dim"))
-    yield title.append("  in sync", style="green") if in_sync else title
+    yield _title(plan)
     if plan.tree is not None:
         for each in tree_lines(plan.tree, ascii_only=ascii_only):
             yield Text("  ").append_text(each)
         yield Text()
     for step in plan.steps:
-        yield from _step(step)
+        if step.number == plan.no_return and plan.standing is Standing.PENDING:
+            yield line((f"  {RULE} {NO_RETURN} {RULE}", style.LOSS))
+        yield from step_lines(step)
+    if plan.steps and plan.no_return is None and plan.standing is Standing.PENDING:
+        yield line(("  all of it can be undone", style.FAINT))
     for refusal in plan.refusals:
         yield from _refusal(refusal)
     yield from _rest(plan)
-    if not in_sync:
+    if plan.standing is not Standing.IN_SYNC:
         yield Text()
 
 
-def _step(step: StepView) -> Iterator[Text]:
-    mark, style = SIGNS[step.kind]
-    kind = (f"{mark} {step.kind} ", style)
-    aside = ("  " if step.aside.startswith("(") else " ") + step.aside if step.aside else ""
-    yield line(f"  {step.number:>3}  ", kind, (step.snapshot, "bold"), aside)
-    if step.captured is not None:
-        yield line((f"       {step.captured}", "dim"))
-    for change in step.changes:
-        yield line(f"       {_change(change)}")
-    if step.hazards:
-        hazards = ", ".join(each.hazard for each in step.hazards)
-        yield line((f"       hazards: {hazards}", "yellow"))
-    for call in step.calls:
-        yield from _call(call)
-
-
-def _change(change: ChangeView) -> str:
-    return f"{change.field}: {_value(change.observed)} → {_value(change.desired)}"
-
-
-def _value(value: str | None) -> str:
-    return "none" if value is None else f'"{value}"'
-
-
-def _call(call: CallView) -> Iterator[Text]:
-    yield line((f"       {call.function}({' | '.join(call.flags) or '0'})", "cyan"))
-    yield from (line((f"         {each}", "dim")) for each in call.body)
+def _title(plan: DomainPlanView) -> Text:
+    styles = {Standing.IN_SYNC: style.GOOD, Standing.BLOCKED: style.BAD}
+    told = styles.get(plan.standing)
+    standing = (f"  {plan.standing}", told) if told else ""
+    return line(
+        (plan.domain.name, style.NAME), (f"  {plan.domain.host.uri}", style.FAINT), standing
+    )
 
 
 def _refusal(refusal: RefusalView) -> Iterator[Text]:
     name = f"{refusal.snapshot}: " if refusal.snapshot else ""
-    yield line(("    ✗  ", "red"), ("refused ", "bold red"), f"{name}{refusal.message}")
-    yield line((f"       {refusal.remedy}  [{refusal.code}]", "dim"))
+    yield line(("  ✗  ", "red"), ("refused ", style.BAD), f"{name}{refusal.message}")
+    yield line(f"     {refusal.remedy}", (f"  [{refusal.code}]", style.FAINT))
 
 
 def _rest(plan: DomainPlanView) -> Iterator[Text]:
+    """What concerns the domain as a whole."""
+    if plan.steps and plan.standing is Standing.BLOCKED:
+        yield line(("  blocked: none of these steps will be taken", style.BAD))
     for warning in plan.warnings:
-        yield line((f"    !  {warning}", "yellow"))
-    if plan.foreign or plan.kept:
-        names = ", ".join(sorted((*plan.foreign, *plan.kept)))
-        yield line((f"       not ours, left alone: {names}", "dim"))
-    if plan.steps:
-        yield line((f"       {_guarantee(plan)}", "dim"))
+        yield line((f"  !  {warning}", style.NOTICE))
+    if plan.foreign:
+        yield line(f"  not ours, left alone: {', '.join(plan.foreign)}")
+    if plan.kept:
+        yield line(f"  not declared, kept by `prune: none`: {', '.join(plan.kept)}")
 
 
-def _guarantee(plan: DomainPlanView) -> str:
-    """How far the plan can be taken back; a blocked one is not begun."""
-    if plan.refusals:
-        return "blocked: none of this domain's steps will be applied"
-    if plan.no_return is None:
-        return "all of it can be undone"
-    return f"no way back from step {plan.no_return} on"
+def _summary(plans: list[DomainPlanView]) -> Iterator[Text]:
+    """A line per domain, where the plan is too long to be kept in mind."""
+    yield line(("Summary", style.NAME))
+    width = max(len(each.domain.name) for each in plans)
+    for plan in plans:
+        blocked = ("  blocked", style.BAD) if plan.standing is Standing.BLOCKED else ""
+        final = plan.standing is Standing.PENDING and plan.no_return is not None
+        loss = ("  no way back", style.LOSS) if final else ""
+        yield line(f"  {plan.domain.name:<{width}}  {amount(plan.counts)}", blocked, loss)
+    yield Text()
+
+
+def _collapsed(plans: tuple[DomainPlanView, ...]) -> Text:
+    names = ", ".join(each.domain.name for each in plans)
+    return line((f"{count(len(plans), 'domain')} in sync", style.GOOD), f": {names}")
+
+
+def amount(counts: Counts) -> str:
+    """How many steps of which kind, and refusals."""
+    steps = ", ".join(f"{number} to {kind}" for kind, number in counts.steps)
+    refused = f"{counts.refused} refused" if counts.refused else ""
+    return "; ".join(filter(None, (steps, refused)))
 
 
 def _total(plan: PlanView) -> Text:
     if not plan.domains:
-        return line(("No domain is selected: nothing to do.", "yellow"))
+        return line(("No domain is selected: nothing to do.", style.NOTICE))
     if plan.in_sync:
-        return line(("In sync: nothing to do.", "green"))
-    found = dict(plan.counts.steps)
-    actions = ", ".join(f"{found.get(kind, 0)} to {kind}" for kind in ActionKind)
-    refused = f"; {plan.counts.refused} refused" if plan.counts.refused else ""
-    return line((f"Plan: {actions}{refused}. ", "bold"), (plan.digest, "dim"))
+        return line(("In sync: nothing to do.", style.GOOD))
+    return line((f"Plan: {amount(plan.counts)}. ", style.NAME), (plan.digest, style.FAINT))

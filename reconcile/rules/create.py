@@ -12,7 +12,7 @@ from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDis
 from reconcile.model.source import Source
 from reconcile.model.tree import Tree
 from reconcile.rules import capture, checks, disk_features, names, versions
-from reconcile.rules.refusals import Code, or_none, refuse
+from reconcile.rules.refusals import Code, refuse
 
 _TAKEN = frozenset({DiskKind.INTERNAL, DiskKind.EXTERNAL})
 OVERLAY_FORMATS = frozenset({None, "qcow2", "qed"})
@@ -49,10 +49,18 @@ def _place(domain: Domain, action: Create) -> Refusal | None:
         return refuse(Code.NAME_TAKEN, name)
     if not names.safe(name):
         return refuse(Code.NAME_UNSAFE, name, name=name)
-    if action.parent != current:
-        facts = {"current": or_none(current), "parent": or_none(action.parent)}
-        return refuse(Code.PARENT_NOT_CURRENT, name, **facts)
-    return None
+    return None if action.parent == current else not_below(name, current, action.parent)
+
+
+def not_below(name: str, current: str | None, parent: str | None) -> Refusal:
+    """The refusal of a snapshot below `parent`, where libvirt would take it below `current`."""
+    facts = {"here": _below(current), "there": _below(parent)}
+    way_out = "" if parent in {None, current} else f"revert the domain to {parent}, or "
+    return refuse(Code.PARENT_NOT_CURRENT, name, way_out=way_out, **facts)
+
+
+def _below(parent: str | None) -> str:
+    return "as a root" if parent is None else f"below {parent}"
 
 
 def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:

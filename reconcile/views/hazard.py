@@ -9,15 +9,22 @@ from reconcile.model.hazard import Hazard
 
 @dataclass(frozen=True, slots=True)
 class HazardView:
-    """One hazard of a step: its name in manifests and on the command line, and what it means."""
+    """One hazard of a step: its name in manifests and on the command line, and what it means.
+
+    `grave`: something is lost, or review must accept it; the others say what else moves.
+    """
 
     hazard: Hazard
     words: str
+    grave: bool
+
+
+_HARMLESS = {Hazard.MERGES_DISKS, Hazard.CHANGES_RUN_STATE, Hazard.CHANGES_DISK_PATH}
 
 
 def hazard_view(hazard: Hazard, action: Action, before: Domain, after: Domain) -> HazardView:
     """The hazard of this action, which turns `before` into `after`."""
-    return HazardView(hazard, _words(hazard, action, before, after))
+    return HazardView(hazard, _words(hazard, action, before, after), hazard not in _HARMLESS)
 
 
 def _words(hazard: Hazard, action: Action, before: Domain, after: Domain) -> str:
@@ -35,7 +42,7 @@ def _words(hazard: Hazard, action: Action, before: Domain, after: Domain) -> str
 _OF_SNAPSHOT = {
     Hazard.DELETES_DATA: "{name} cannot be reverted to any more",
     Hazard.MERGES_DISKS: (
-        "what was written since {name} is merged into the image below, which takes a while"
+        "what was written since {name} is merged into the image below: it takes a while"
     ),
     Hazard.REPLACES_SNAPSHOT: "what {name} holds is lost: it is taken anew",
     Hazard.DROPS_METADATA: "libvirt forgets {name}; its data stays in the images",
@@ -55,10 +62,16 @@ def _discarded(before: Domain) -> str:
 def _moved(before: Domain, after: Domain) -> str:
     """A new file is named where it is known: libvirt names the overlays of a revert itself."""
     old = {disk.target: disk.path for disk in before.disks}
-    moved = (disk for disk in after.disks if disk.path != old.get(disk.target))
-    return "; ".join(map(_place, moved)) or "disks lie on other files afterwards"
+    moved = [disk for disk in after.disks if disk.path != old.get(disk.target)]
+    told = [f"{disk.target} moves to {disk.path}" for disk in moved if _named(disk)]
+    unnamed = [disk.target for disk in moved if not _named(disk)]
+    if len(unnamed) == 1:
+        told.append(f"{unnamed[0]} moves to a new overlay")
+    elif unnamed:
+        told.append(f"{', '.join(unnamed)} move to new overlays")
+    return "; ".join(told) or "disks move to other files"
 
 
-def _place(disk: Disk) -> str:
-    named = disk.path is not None and not disk.path.endswith(">")
-    return f"{disk.target} lies on {disk.path if named else 'a new overlay'} afterwards"
+def _named(disk: Disk) -> bool:
+    """Whether the file's name is known before libvirt is asked to make it."""
+    return disk.path is not None and not disk.path.endswith(">")

@@ -11,11 +11,16 @@ from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepStat
 
 @dataclass(frozen=True, slots=True)
 class StepOutcomeView:
-    """One step and what became of it."""
+    """One step and what became of it; `failed`: at this one the domain's run ended.
+
+    `seconds` is how long it took, None where nobody looked at the clock.
+    """
 
     kind: ActionKind
     snapshot: str
     state: StepState
+    failed: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +61,4 @@ def run_view(outcomes: Iterable[DomainOutcome], exit_code: int) -> RunView:
 
 def _step(outcome: StepOutcome) -> StepOutcomeView:
     action = outcome.step.action
-    return StepOutcomeView(action.kind, action.snapshot, outcome.state)
+    return StepOutcomeView(action.kind, action.snapshot, outcome.state, outcome.failed)

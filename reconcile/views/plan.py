@@ -1,7 +1,7 @@
 """A plan as it is told: each domain's tree, steps, refusals, and what is left alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,6 +71,17 @@ class PlanView:
         """Whether no domain has anything to do or anything in its way."""
         return all(each.standing is Standing.IN_SYNC for each in self.domains)
 
+    @property
+    def final(self) -> Counts:
+        """The steps that would be taken and cannot be undone."""
+        kinds = Counter(
+            step.kind
+            for domain in self.domains
+            for step in domain.steps
+            if domain.standing is Standing.PENDING and not step.reversible
+        )
+        return Counts(_in_order(kinds))
+
 
 def plan_view(plan: Plan, detail: Detail = BRIEF, calls: Calls = no_calls) -> PlanView:
     """The view of a plan; `calls` tells the libvirt calls of each action, where they are wanted."""
@@ -103,8 +114,11 @@ def _standing(plan: DomainPlan) -> Standing:
 def _counts(plans: Iterable[DomainPlan]) -> Counts:
     found = tuple(plans)
     kinds = Counter(step.action.kind for plan in found for step in plan.steps)
-    steps = tuple((kind, kinds[kind]) for kind in ActionKind if kinds[kind])
-    return Counts(steps, sum(len(plan.refusals) for plan in found))
+    return Counts(_in_order(kinds), sum(len(plan.refusals) for plan in found))
+
+
+def _in_order(kinds: Mapping[ActionKind, int]) -> tuple[tuple[ActionKind, int], ...]:
+    return tuple((kind, kinds[kind]) for kind in ActionKind if kinds.get(kind))
 
 
 def _steps(plan: DomainPlan, detail: Detail, calls: Calls) -> Iterator[StepView]:

@@ -1,20 +1,20 @@
 """One step of a plan as it is told: what is done to which snapshot, why, and at what risk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reconcile.model.action import Action, ActionKind, Create
 from reconcile.model.domain import Domain
-from reconcile.model.plan import Change, Reason, Step
+from reconcile.model.hazard import Hazard
+from reconcile.model.plan import Reason, Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
+from reconcile.views.change import ChangeView, change_view
 from reconcile.views.hazard import HazardView, hazard_view
-
-SHORT = 60  # characters of a compared value, unless all of it is asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much a view holds. `why`: compared values in full; else they are cut to `SHORT`."""
+    """How much a view holds. `why`: compared values in full; else long ones are cut."""
 
     why: bool = False
 
@@ -41,19 +41,11 @@ def no_calls(_action: Action) -> tuple[CallView, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeView:
-    """One compared value; None: there is none. `field` is its key path in the manifest."""
-
-    field: str
-    observed: str | None
-    desired: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class StepView:
     """One step; `number` counts from 1. `aside` are the words behind the snapshot's name.
 
-    `captured` says which memory and disks a create takes, None for another kind.
+    `captured` says which memory and disks a create takes, None for another kind; `removed` are the
+    files that vanish, `adopted` those of others that are taken over as they are.
     """
 
     number: int
@@ -62,6 +54,8 @@ class StepView:
     aside: str = ""
     captured: str | None = None
     changes: tuple[ChangeView, ...] = ()
+    removed: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
     hazards: tuple[HazardView, ...] = ()
     reversible: bool = True
     calls: tuple[CallView, ...] = ()
@@ -79,18 +73,26 @@ class Place:
 def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepView:
     """The view of a step."""
     action = step.action
-    hazards = (hazard_view(each, action, place.before, place.after) for each in step.hazards)
+    hazards = (hazard_view(each, action, place.before, place.after) for each in _told(step))
     return StepView(
         number=place.number,
         kind=action.kind,
         snapshot=action.snapshot,
         aside=_aside(step),
         captured=_captured(action) if isinstance(action, Create) else None,
-        changes=tuple(_change(each, detail) for each in step.changes),
+        changes=tuple(change_view(each, why=detail.why) for each in step.changes),
+        removed=tuple(sorted(step.files.removed | step.files.merged)),
+        adopted=tuple(sorted(step.files.reused)),
         hazards=tuple(hazards),
         reversible=step.reversible,
         calls=calls(action),
     )
+
+
+def _told(step: Step) -> Iterator[Hazard]:
+    """Of a snapshot that comes back under its name it is not said that it is gone for good."""
+    replaced = Hazard.REPLACES_SNAPSHOT in step.hazards
+    return (each for each in step.hazards if not (replaced and each is Hazard.DELETES_DATA))
 
 
 _WHY = {
@@ -121,13 +123,3 @@ def _captured(action: Create) -> str:
         f"{disk.target} {disk.kind}" for disk in action.disks if disk.kind is not DiskKind.NONE
     ]
     return f"memory {memory}; disks {', '.join(disks) or 'none'}"
-
-
-def _change(change: Change, detail: Detail) -> ChangeView:
-    return ChangeView(change.field, _value(change.observed, detail), _value(change.desired, detail))
-
-
-def _value(value: str | None, detail: Detail) -> str | None:
-    if value is None or detail.why or len(value) <= SHORT:
-        return value
-    return f"{value[: SHORT - 1]}…"

@@ -51,7 +51,7 @@ def test_colours_only_where_they_are_wanted() -> None:
     assert COLOUR.search(_plan())
     assert not COLOUR.search(_plan(environ={"NO_COLOR": "1"}))
     assert not STYLE.search(_plan(environ={"TERM": "dumb"}))
-    assert not COLOUR.search(_plan(before=("--color", "never")))
+    assert not STYLE.search(_plan(before=("--color", "never")))
 
 
 def test_forced_colours_make_no_terminal_of_a_file() -> None:
@@ -71,7 +71,7 @@ def test_lines_fit_the_terminal_and_keep_their_indent(columns: int, tmp_path: Pa
     words = [line for line in text.splitlines() if not any(sign in line for sign in whole)]
     assert max(map(len, words)) <= columns
     refused = text[text.index("✗  refused") : text.index("[name-unsafe]")]
-    assert all(line.startswith("       ") for line in refused.splitlines()[1:])
+    assert all(line.startswith("     ") for line in refused.splitlines()[1:])
 
 
 def _plan(

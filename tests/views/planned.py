@@ -10,7 +10,6 @@ from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_domain, plan_of
 from reconcile.views.plan import DomainPlanView, plan_view
 from tests.harness.identity import HERE
-from tests.properties.images import Images
 from tests.rules.notation import FORKY, PLACE
 
 
@@ -32,9 +31,8 @@ def foreign(domain: Domain, *names: str) -> Domain:
 
 
 def planned(domain: Domain, desired: DesiredTree) -> DomainPlan:
-    """The plan for a domain whose files are all there."""
-    host = Host(HERE, FORKY, Images.of(domain).facts())
-    return plan_domain(desired, domain, host)
+    """The plan for a domain of whose files nothing is asked."""
+    return plan_domain(desired, domain, Host(HERE, FORKY))
 
 
 def viewed(domain: Domain, desired: DesiredTree) -> DomainPlanView:

@@ -10,7 +10,7 @@ from reconcile.views.outcome import OutcomeView, StepOutcomeView, run_view
 from tests.harness.identity import web
 from tests.planfile.test_schema import ACTIONS
 
-STEP = StepOutcome(Step(ACTIONS[0], Reason.MISSING), StepState.UNDONE)
+STEP = StepOutcome(Step(ACTIONS[0], Reason.MISSING), StepState.UNDONE, failed=True)
 FIRST = DomainOutcome(web(1), Status.ROLLED_BACK, (STEP,), ("a note",), "a remedy")
 SECOND = DomainOutcome(web(2), Status.APPLIED)
 
@@ -24,7 +24,7 @@ def test_a_run_counts_its_domains_in_the_order_of_their_ends() -> None:
 
 def test_a_domain_that_ended_is_told_as_in_the_run() -> None:
     told = event_view(DomainEnded(FIRST))
-    step = StepOutcomeView(ActionKind.CREATE, "tuned", StepState.UNDONE)
+    step = StepOutcomeView(ActionKind.CREATE, "tuned", StepState.UNDONE, failed=True)
     assert told == OutcomeView(web(1), Status.ROLLED_BACK, (step,), ("a note",), "a remedy")
     assert told == run_view([FIRST], 4).domains[0]
 

@@ -7,11 +7,12 @@ import pytest
 from reconcile.model.action import ActionKind, Delete, Redefine
 from reconcile.model.desired import Current, Prune, RevertWhen
 from reconcile.model.domain import Domain
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.hazard import Hazard
-from reconcile.model.plan import Change, DomainPlan, Plan, Reason, Step
+from reconcile.model.plan import DomainPlan, Plan, Reason, Refusal, Step
 from reconcile.plan.planner import plan_of
 from reconcile.views.plan import Counts, Standing, plan_view
-from reconcile.views.step import BRIEF, SHORT, CallView, Detail, StepView
+from reconcile.views.step import CallView, StepView
 from tests.harness.identity import web
 from tests.planfile.test_schema import DECLARED, WEB01
 from tests.rules.notation import declared, grown
@@ -57,17 +58,6 @@ def test_the_way_back_ends_with_the_first_step_without_an_inverse() -> None:
     assert viewed(BOTH, declared("A (B (C))")).no_return is None
 
 
-@pytest.mark.parametrize("why", [True, False])
-def test_long_values_are_cut_unless_all_is_asked_for(why: bool) -> None:
-    text = "x" * (SHORT + 1)
-    changes = (Change("description", text[1:], text), Change("protect", None, "true"))
-    (step,) = _told(changes, detail=Detail(why))
-    long, short = step.changes
-    assert long.observed == text[1:]
-    assert long.desired == (text if why else f"{'x' * (SHORT - 1)}…")
-    assert (short.observed, short.desired) == (None, "true")
-
-
 def test_calls_are_told_only_where_they_are_asked_for() -> None:
     call = CallView("virDomainSnapshotDelete", ("METADATA_ONLY",))
     plan = _plan(Step(Delete("base", metadata_only=True), Reason.FORGOTTEN))
@@ -97,31 +87,46 @@ def test_a_revert_names_what_is_lost(domain: Domain, words: str) -> None:
 
 @pytest.mark.parametrize("hazard", Hazard)
 def test_every_hazard_has_words(hazard: Hazard) -> None:
-    (step,) = _told(hazards=(hazard,))
+    (step,) = _told((hazard,))
     (told,) = step.hazards
     assert told.hazard is hazard
     assert told.words
     assert "{" not in told.words
+    assert told.grave or not hazard.needs_approval
 
 
 def test_where_a_disk_moves_is_told() -> None:
     view = viewed(grown("", None), declared("A ext"))
     (hazard,) = view.steps[0].hazards
-    assert hazard.words == "vda lies on /images/vda.A afterwards"
+    assert hazard.words == "vda moves to /images/vda.A"
     back = replace(declared("A ext"), current=Current("A", revert=RevertWhen.ALWAYS))
     moved = viewed(owned(grown("ext A"), "A"), back)
     told = {each.hazard: each.words for each in moved.steps[-1].hazards}
-    assert told[Hazard.CHANGES_DISK_PATH] == "vda lies on a new overlay afterwards"
+    assert told[Hazard.CHANGES_DISK_PATH] == "vda moves to a new overlay"
+
+
+def test_files_that_vanish_or_are_taken_over_are_told() -> None:
+    files = FileEffects(removed=frozenset("ba"), merged=frozenset("c"), reused=frozenset("d"))
+    step = Step(Delete("base"), Reason.UNDECLARED, files=files)
+    (told,) = plan_view(_plan(step)).domains[0].steps
+    assert (told.removed, told.adopted) == (("a", "b", "c"), ("d",))
+
+
+def test_what_cannot_be_undone_is_counted_where_it_would_be_done() -> None:
+    for_good = Step(Delete("base"), Reason.UNDECLARED)
+    back = Step(Redefine("base", None, "", None), Reason.CHANGED, inverse=Delete("base"))
+    refusal = Refusal("code", None, "rule", "way out")
+    here = DomainPlan(web(1), DECLARED, WEB01, "", (back, for_good))
+    blocked = DomainPlan(web(2), DECLARED, WEB01, "", (for_good,), (refusal,))
+    view = plan_view(plan_of([here, blocked]))
+    assert view.final == Counts(((ActionKind.DELETE, 1),))
+    assert view.counts == Counts(((ActionKind.REDEFINE, 1), (ActionKind.DELETE, 2)), refused=1)
 
 
 def _plan(*steps: Step) -> Plan:
     return plan_of([DomainPlan(web(), DECLARED, WEB01, "", steps)])
 
 
-def _told(
-    changes: tuple[Change, ...] = (),
-    hazards: tuple[Hazard, ...] = (),
-    detail: Detail = BRIEF,
-) -> tuple[StepView, ...]:
-    step = Step(Redefine("base", None, "", None), Reason.CHANGED, changes, hazards)
-    return plan_view(_plan(step), detail).domains[0].steps
+def _told(hazards: tuple[Hazard, ...]) -> tuple[StepView, ...]:
+    step = Step(Redefine("base", None, "", None), Reason.CHANGED, (), hazards)
+    return plan_view(_plan(step)).domains[0].steps

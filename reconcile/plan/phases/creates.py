@@ -17,7 +17,8 @@ from reconcile.plan.draft import Draft
 from reconcile.plan.phases.placement import Path, paths
 from reconcile.plan.phases.resolve import resolve
 from reconcile.rules.checks import first
-from reconcile.rules.refusals import Code, or_none, refuse
+from reconcile.rules.create import not_below
+from reconcile.rules.refusals import Code, refuse
 
 _RUN_STATES = {When.RUNNING: RunState.RUNNING, When.PAUSED: RunState.PAUSED}
 
@@ -88,10 +89,8 @@ def _place(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refu
     tree, parent = domain.tree, entry.parent
     if parent is not None and parent not in tree:
         return refuse(Code.PARENT_REFUSED, entry.name, parent=parent)
-    if parent == _staying(tree, gone):
-        return None
-    facts = {"current": or_none(tree.current), "parent": or_none(parent)}
-    return refuse(Code.PARENT_NOT_CURRENT, entry.name, **facts)
+    current = _staying(tree, gone)
+    return None if parent == current else not_below(entry.name, current, parent)
 
 
 def _staying(tree: Tree, gone: frozenset[str]) -> str | None:

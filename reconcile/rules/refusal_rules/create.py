@@ -12,8 +12,8 @@ RULES: dict[Code, Rule] = {
         "a snapshot of this name exists already", "give the new snapshot another name"
     ),
     Code.PARENT_NOT_CURRENT: Rule(
-        "libvirt creates a snapshot below the current one only, which is {current}, not {parent}",
-        "revert the domain to {parent}, or declare this snapshot below {current}",
+        "libvirt creates a snapshot below the current one only: {here}, not {there}",
+        "{way_out}declare this snapshot {here}",
     ),
     Code.PARENT_REFUSED: Rule(
         "its parent {parent} is missing on the host and cannot be created",

@@ -1,0 +1,21 @@
+"""Which style stands for what: the more a line matters, the stronger it is.
+
+Colours are named, so that a terminal's own theme decides how they look on its background.
+"""
+
+from reconcile.model.action import ActionKind
+
+NAME = "bold"
+FAINT = "dim"  # what is there to be looked up: hosts, guides, digests, names of rules
+GOOD = "green"
+BAD = "bold red"
+LOSS = "bold yellow"
+NOTICE = "yellow"
+OLD = "red"
+NEW = "green"
+SIGNS = {
+    ActionKind.CREATE: ("+", "green"),
+    ActionKind.REDEFINE: ("~", "cyan"),
+    ActionKind.DELETE: ("-", "red"),
+    ActionKind.REVERT: ("↩", "magenta"),
+}
