@@ -85,13 +85,22 @@ class CallVerifier:
             answered = self._port.reachable
             result = self.verify(replace(context, answered=answered), (error.message,))
             return replace(result, answered=answered)
+        return self._succeeded(replace(context, succeeded=True))
+
+    def _succeeded(self, context: CallContext) -> CallResult:
+        """A call that libvirt answered with success has happened, whatever the host shows."""
         if isinstance(context.action, Delete):  # what it leaves is looked for, though it was done
             return self.verify(context)
         try:
             found = deviations(context.after, self.reach(self._port.observe))
         except HostError as error:
             return CallResult(CallState.UNKNOWN, (error.message,))
-        return self.verify(context) if found else CallResult(CallState.DONE)
+        if not found:
+            return CallResult(CallState.DONE)
+        result = self.verify(context)
+        if result.state is not CallState.NOT_DONE:
+            return result
+        return replace(result, state=CallState.DONE, notes=found)
 
     def verify(
         self, context: CallContext, why: tuple[str, ...] = (), judgements: int = JUDGEMENTS

@@ -6,6 +6,7 @@ A call whose end cannot be seen leaves its intent open, for `resume` and `rollba
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from reconcile.errors import ReconcileError
@@ -154,9 +155,18 @@ class StepRunner:
         return None
 
     def _do(self) -> StepFailure | None:
-        number, port = self.position, self.context.port
+        number = self.position
         step, states = self.task.steps[number], self.task.states
         context = CallContext.of(step.action, states[number], states[number + 1], self.capabilities)
+        with ExitStack() as held:
+            try:  # whether a file is free is looked at, and the file made, as one act
+                held.enter_context(self.context.hold(_files(step, context)))
+            except ReconcileError as error:
+                return StepFailure((error.message,))
+            return self._do_alone(context, step)
+
+    def _do_alone(self, context: CallContext, step: Step) -> StepFailure | None:
+        number, port = self.position, self.context.port
         try:
             obstacles = self._calls.reach(lambda: port.obstacles(context))
             if obstacles:
@@ -266,6 +276,13 @@ class StepRunner:
     def _progress(self, number: int) -> Callable[[float], None]:
         tell, domain = self.context.tell, self.task.domain
         return lambda share: tell(StepProgress(domain, number + 1, share))
+
+
+def _files(step: Step, context: CallContext) -> tuple[str, ...]:
+    """Every file that nobody else may touch during the step's call."""
+    planned, touched = step.files, context.footprint
+    made = (*planned.created, *planned.reused, *planned.changed, *planned.opened)
+    return (*made, *touched.files, *touched.written, *touched.overlay_stems)
 
 
 def _after(before: Domain, inverse: Action, capabilities: Capabilities) -> Domain:

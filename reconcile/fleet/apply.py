@@ -64,7 +64,12 @@ def _applied(ready: PreparedDomain, run: Run) -> DomainOutcome:
     if early is not None:
         return early
     context = ExecutionContext(
-        port, run.journal(), run.tell, run.stop.is_set, lambda: left_over(target)
+        port,
+        run.journal(),
+        run.tell,
+        run.stop.is_set,
+        lambda: left_over(target),
+        run.path_locks(plan.id).hold,
     )
     return execute(plan, context)
 

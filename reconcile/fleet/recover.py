@@ -111,6 +111,7 @@ def _settled(
         run.tell,
         run.stop.is_set,
         lambda: left_over(target),
+        run.path_locks(domain).hold,
     )
     history = replace(left.history, planned=replace(planned, domain=domain))
     if towards is RecoveryMode.ROLLBACK:

@@ -11,6 +11,7 @@ from reconcile.errors import JournalError
 from reconcile.execute.context import Tell
 from reconcile.journal.journal import Journal
 from reconcile.journal.left_behind import LeftBehind
+from reconcile.journal.path_locks import PathLocks
 from reconcile.journal.records import Finished
 from reconcile.journal.store import Store
 from reconcile.model.event import DomainEnded, Note
@@ -102,6 +103,11 @@ class Run:
     def note(self, domain: DomainId) -> Callable[[str], None]:
         """Tells a sentence about the domain."""
         return lambda text: self.tell(Note(domain, text))
+
+    def path_locks(self, domain: DomainId) -> PathLocks:
+        """The locks of the files of a domain's host, held one step at a time."""
+        server, seconds = domain.host.server, self.options.timeout
+        return PathLocks(self.store.locks, server, seconds, self.note(domain), self.stop.is_set)
 
     def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
         """Every call, some at once; the main thread stays free to serve signals."""

@@ -38,6 +38,7 @@ class CallContext:
     """A call: its action, the domain before it, what the rules predict after it, what it touches.
 
     `answered`: libvirt lived through it and said that it failed: what it says of the disks holds.
+    `succeeded`: libvirt said that it is done.
     `winner`: what somebody decided where nobody can know.
     """
 
@@ -47,6 +48,7 @@ class CallContext:
     footprint: CallFootprint
     baseline: Baseline = field(default_factory=Baseline)
     answered: bool = False
+    succeeded: bool = False
     winner: MergeWinner | None = None
 
     @classmethod

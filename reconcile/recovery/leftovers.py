@@ -38,7 +38,8 @@ def left_by_delete(context: CallContext, evidence: Evidence) -> Leftovers:
     """
     used, name = _used(evidence.domain), context.action.snapshot
     there = (file for file, fact in sorted(evidence.files.items()) if fact is Fact.YES)
-    unread = (LeftoverTag(image, name, read=False) for image in evidence.unread)
+    doubted = () if context.succeeded else evidence.unread
+    unread = (LeftoverTag(image, name, read=False) for image in doubted)
     return (
         *(LeftoverFile(file) for file in there if file not in used),
         *_tags(context, evidence),
