@@ -12,9 +12,8 @@ from unittest.mock import patch
 
 from reconcile.fleet import apply
 from reconcile.fleet.apply import apply_all
+from reconcile.fleet.connections import Connections
 from reconcile.fleet.run import Options, Run
-from reconcile.fleet.saved_plan import PreparedDomain
-from reconcile.fleet.targets import Target
 from reconcile.journal.store import Store
 from reconcile.libvirt.connection import Connection
 from reconcile.model.desired import DesiredSnapshot, DesiredTree, Position
@@ -23,6 +22,7 @@ from reconcile.model.host import Capabilities, Host
 from reconcile.model.identity import DomainId, HostId
 from reconcile.model.outcome import Status
 from reconcile.model.plan import DomainPlan
+from reconcile.model.target import Target
 from reconcile.model.tree import Tree
 from reconcile.plan.planner import plan_domain
 from tests.simulation.faults import Faults
@@ -53,7 +53,7 @@ def main() -> int:
         patch.object(apply, "left_over", _left(worlds)),
         Run(Store(folder), lambda _: None, Options()) as run,
     ):
-        outcomes = apply_all([*map(_prepared, plans)], run)
+        outcomes = apply_all(plans, NoConnections(), run)
     return 0 if all(each.status is Status.APPLIED for each in outcomes) else 1
 
 
@@ -70,9 +70,12 @@ def _plan(number: int, snapshots: int) -> DomainPlan:
     return plan_domain(DesiredTree(("vm*",), MANIFEST, snapshots=tuple(entries)), observed, HOST)
 
 
-def _prepared(plan: DomainPlan) -> PreparedDomain:
-    """The connection is never used: every call goes to the simulated domain."""
-    return PreparedDomain(Target(cast("Connection", None), plan.id, plan.desired), plan)
+class NoConnections(Connections):
+    """None is ever used: every call goes to the simulated domain."""
+
+    def of(self, host: HostId) -> Connection:  # noqa: ARG002 - as what it replaces
+        """None."""
+        return cast("Connection", None)
 
 
 def _opener(worlds: dict[str, World]) -> Callable[..., WritableDomain]:
@@ -82,8 +85,8 @@ def _opener(worlds: dict[str, World]) -> Callable[..., WritableDomain]:
     return opened
 
 
-def _left(worlds: dict[str, World]) -> Callable[[Target], tuple[str, ...]]:
-    def left(target: Target) -> tuple[str, ...]:
+def _left(worlds: dict[str, World]) -> Callable[[Target, Connection], tuple[str, ...]]:
+    def left(target: Target, _host: Connection) -> tuple[str, ...]:
         again = plan_domain(target.desired, worlds[target.id.uuid].domain, HOST)
         return tuple(str(step.action) for step in again.steps)
 

@@ -14,12 +14,14 @@ from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import ConfirmationNeededError, DeclinedError, UnexpectedPlanError
 from reconcile.fleet.apply import apply_all
+from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.run import Options, Run, SavedAs
-from reconcile.fleet.saved_plan import PreparedDomain, ready
-from reconcile.fleet.targets import jobs
+from reconcile.fleet.saved_plan import Prepared, prepared_plan
+from reconcile.fleet.targets import found_targets
 from reconcile.journal.store import Store
 from reconcile.model.exit import Exit
+from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
@@ -41,16 +43,16 @@ class ApplyOptions(SelectionOptions):
 
 def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> Exit:
     """Plan or read the plan, ask, execute, report."""
-    with _prepared(terminal, paths, options) as (prepared, saved):
+    with _prepared(terminal, paths, options) as (prepared, connections, saved):
         _reviewed(terminal, prepared, options)
-        terminal.acting = any(not each.moved for each in prepared)
+        terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)
         limits = Options(options.parallel, options.fail_fast, options.timeout)
         with (
             reporter(terminal, options.form) as tell,
             Run(Store(terminal.state_dir), tell, limits, saved) as run,
             Interrupts(run.stop) as interrupts,
         ):
-            outcomes = apply_all(prepared, run)
+            outcomes = apply_all(prepared, connections, run)
     code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)
     return code
@@ -59,19 +61,20 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
 @contextmanager
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions
-) -> Iterator[tuple[tuple[PreparedDomain, ...], SavedAs | None]]:
+) -> Iterator[tuple[tuple[Prepared, ...], Connections, SavedAs | None]]:
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
         require_plain(options)
         _expected(saved.digest, options)
-        with ready(saved, terminal.uri) as prepared:
+        with prepared_plan(saved, terminal.uri) as (prepared, connections):
             require_unaltered(saved, prepared, options.expect)
-            yield prepared, SavedAs(saved.id, saved.file)
+            yield prepared, connections, SavedAs(saved.id, saved.file)
     else:
-        with jobs(manifests(paths), terminal.uri, options.selection, readonly=False) as found:
-            prepared = tuple(map(PreparedDomain, found, plan_targets(found)))
-            _expected(plan_of(each.plan for each in prepared).digest, options)
-            yield prepared, None
+        asked = manifests(paths), terminal.uri, options.selection
+        with found_targets(*asked, readonly=False) as (targets, connections):
+            plans = plan_targets(targets, connections)
+            _expected(plan_of(plans).digest, options)
+            yield plans, connections, None
 
 
 def _expected(digest: str, options: ApplyOptions) -> None:
@@ -79,11 +82,9 @@ def _expected(digest: str, options: ApplyOptions) -> None:
         raise UnexpectedPlanError(options.expect or "", digest)
 
 
-def _reviewed(
-    terminal: Terminal, prepared: Sequence[PreparedDomain], options: ApplyOptions
-) -> None:
+def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ApplyOptions) -> None:
     """Show what would be done, and ask if anything would."""
-    fresh = [each.plan for each in prepared if not each.moved]
+    fresh = [each for each in prepared if isinstance(each, DomainPlan)]
     if options.form == "text" and fresh:
         show_plan(console(terminal.color), options.view(plan_of(fresh)))
     if any(plan.steps and not plan.refusals for plan in fresh):

@@ -11,7 +11,7 @@ from reconcile.cli.arguments import manifests
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.fleet.host_plan import plan_targets
-from reconcile.fleet.targets import jobs
+from reconcile.fleet.targets import found_targets
 from reconcile.model.exit import Exit
 from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
@@ -35,8 +35,9 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     """Plan, save, show; the exit code says whether anything is pending or blocked."""
     if options.out is not None:
         require_writable(options.out)
-    with jobs(manifests(paths), terminal.uri, options.selection, readonly=True) as found:
-        made = plan_of(plan_targets(found))
+    asked = manifests(paths), terminal.uri, options.selection
+    with found_targets(*asked, readonly=True) as (targets, connections):
+        made = plan_of(plan_targets(targets, connections))
     if options.out is not None:
         save(made, options.out)
     _show(terminal, made, options)

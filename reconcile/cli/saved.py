@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from reconcile.cli.selection import SelectionOptions
 from reconcile.errors import PlanFileError, SavedPlanOptionError, UnexpectedPlanError
-from reconcile.fleet.saved_plan import PreparedDomain
+from reconcile.fleet.saved_plan import Prepared
+from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.decode import SavedPlan
 
@@ -22,16 +23,15 @@ def require_plain(options: SelectionOptions) -> None:
             raise SavedPlanOptionError(option)
 
 
-def require_unaltered(
-    saved: SavedPlan, prepared: Sequence[PreparedDomain], expected: str | None
-) -> None:
+def require_unaltered(saved: SavedPlan, prepared: Sequence[Prepared], expected: str | None) -> None:
     """Raise PlanFileError where the digest that a review saw is not that of what would be done.
 
     What moved is planned anew by nobody, and the rest alone has another digest: where that is what
     `expected` must be held against, nothing is done. Raises UnexpectedPlanError then.
     """
-    digest = plan_of(each.plan for each in prepared).digest
-    if any(each.moved for each in prepared):
+    plans = [each for each in prepared if isinstance(each, DomainPlan)]
+    digest = plan_of(plans).digest
+    if len(plans) < len(prepared):
         if expected is not None:
             raise UnexpectedPlanError(expected, digest)
         return

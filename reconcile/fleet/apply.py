@@ -1,6 +1,7 @@
 """The plans of many domains executed: each with its lock, all with the journal of one run."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from reconcile.errors import ReconcileError
 from reconcile.execute.context import ExecutionContext
@@ -10,31 +11,34 @@ from reconcile.execute.domain_run import (
     execute,
     failed,
     not_begun,
-    stale,
     unmoved,
 )
 from reconcile.execute.libvirt_domain import LibvirtDomain
-from reconcile.fleet.host_plan import plan_target
+from reconcile.fleet.connections import Connections
+from reconcile.fleet.host_plan import plan_on
 from reconcile.fleet.run import Run
-from reconcile.fleet.saved_plan import PreparedDomain
-from reconcile.fleet.targets import Target
+from reconcile.fleet.saved_plan import Prepared
 from reconcile.journal.left_behind import LeftDomain
 from reconcile.journal.lock import locked
 from reconcile.journal.records import Settled
+from reconcile.libvirt.connection import Connection
 from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.model.plan import Reason, Step
+from reconcile.model.plan import DomainPlan, Reason, Step
+from reconcile.model.target import Target
 
 
-def apply_all(prepared: Sequence[PreparedDomain], run: Run) -> tuple[DomainOutcome, ...]:
+def apply_all(
+    prepared: Sequence[Prepared], connections: Connections, run: Run
+) -> tuple[DomainOutcome, ...]:
     """Execute the plans of all domains; outcomes in their order."""
-    return run.each([lambda ready=ready: _apply(ready, run) for ready in prepared])  # type: ignore[misc] # mypy cannot infer a lambda with a default
+    return run.each([partial(_apply, each, connections, run) for each in prepared])
 
 
-def _apply(ready: PreparedDomain, run: Run) -> DomainOutcome:
+def _apply(prepared: Prepared, connections: Connections, run: Run) -> DomainOutcome:
     """One domain. Every error ends in the outcome, none escapes."""
-    plan = ready.plan
-    if ready.moved:
-        return stale(plan, ready.moved)
+    if isinstance(prepared, DomainOutcome):
+        return prepared
+    plan = prepared
     if plan.refusals:
         return blocked(plan)
     if run.stop.is_set():
@@ -42,19 +46,18 @@ def _apply(ready: PreparedDomain, run: Run) -> DomainOutcome:
     try:
         waiting = run.options.timeout, run.note(plan.id), run.stop.is_set
         with locked(run.store.locks, plan.id.key, *waiting):
-            return _applied(ready, run)
+            return _applied(plan, connections.of(plan.id.host), run)
     except ReconcileError as error:
         return failed(plan, error)
 
 
-def _applied(ready: PreparedDomain, run: Run) -> DomainOutcome:
+def _applied(plan: DomainPlan, host: Connection, run: Run) -> DomainOutcome:
     """Nothing is touched before the host is known to be writable and as it was."""
-    plan, target = ready.plan, ready.target
     left = run.left.of(plan.id)
     for each in left:
         if each.history.open is not None:
             return cut_off(plan, each.journal.name, each.history)
-    port = LibvirtDomain(target.host, target.id, run.options.timeout, run.note(plan.id))
+    port = LibvirtDomain(host, plan.id, run.options.timeout, run.note(plan.id))
     port.require_write()
     early = unmoved(plan, port.observe())
     if early is not None and early.status is not Status.IN_SYNC:
@@ -63,12 +66,13 @@ def _applied(ready: PreparedDomain, run: Run) -> DomainOutcome:
         _take_over(each, run)
     if early is not None:
         return early
+    target = Target(plan.id, plan.desired)
     context = ExecutionContext(
         port,
         run.journal(),
         run.tell,
         run.stop.is_set,
-        lambda: left_over(target),
+        lambda: left_over(target, host),
         run.path_locks(plan.id).hold,
     )
     return execute(plan, context)
@@ -82,9 +86,9 @@ def _take_over(left: LeftDomain, run: Run) -> None:
         left.journal.append(Settled(left.history.planned.domain, Status.INCOMPLETE, why))
 
 
-def left_over(target: Target) -> tuple[str, ...]:
+def left_over(target: Target, host: Connection) -> tuple[str, ...]:
     """What a new plan would still do, in words; empty when the domain is as declared."""
-    again = plan_target(target)
+    (again,) = plan_on(host, (target,))
     return (
         *(_step_left(step) for step in again.steps if step.reason is not Reason.ALWAYS),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),

@@ -1,12 +1,14 @@
 """Planning on hosts: observed, planned, and planned again with the facts that the plans need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconcile.fleet.targets import Target
+from reconcile.fleet.connections import Connections
 from reconcile.libvirt.connection import Connection
 from reconcile.model.host import Host
+from reconcile.model.identity import DomainId, HostId
 from reconcile.model.plan import DomainPlan
+from reconcile.model.target import Target
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.dumps import observe_dumps
 from reconcile.observe.host_files import HostFiles
@@ -16,27 +18,23 @@ from reconcile.plan.host_planner import DomainTask, draft_plans, plan_host
 from reconcile.plan.preconditions import FactRequest
 
 
-def plan_targets(targets: Iterable[Target]) -> tuple[DomainPlan, ...]:
+def plan_targets(targets: Iterable[Target], connections: Connections) -> tuple[DomainPlan, ...]:
     """The plans of several domains in their order, those of one host made together."""
     ordered = tuple(targets)
-    by_host: dict[Connection, list[int]] = {}
-    for index, target in enumerate(ordered):
-        by_host.setdefault(target.host, []).append(index)
-    plans: dict[int, DomainPlan] = {}
-    for host, indexes in by_host.items():
-        made = _plan_on(host, [ordered[index] for index in indexes])
-        plans.update(zip(indexes, made, strict=True))
-    return tuple(plans[index] for index in range(len(ordered)))
+    by_host: dict[HostId, list[Target]] = {}
+    for target in ordered:
+        by_host.setdefault(target.id.host, []).append(target)
+    plans: dict[DomainId, DomainPlan] = {}
+    for host, some in by_host.items():
+        made = plan_on(connections.of(host), some)
+        plans.update(zip((target.id for target in some), made, strict=True))
+    return tuple(plans[target.id] for target in ordered)
 
 
-def plan_target(target: Target) -> DomainPlan:
-    """The plan of one domain alone."""
-    (plan,) = plan_targets((target,))
-    return plan
+def plan_on(host: Connection, targets: Sequence[Target]) -> tuple[DomainPlan, ...]:
+    """The plans of domains of one host, in their order.
 
-
-def _plan_on(host: Connection, targets: list[Target]) -> tuple[DomainPlan, ...]:
-    """Twice where the plans rely on images or write some.
+    Made twice where the plans rely on images or write some.
 
     Which images those are only the plans can say, and what is true of them only the host.
     """

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from reconcile.errors import HostError, NoJournalError, ReconcileError
+from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.execute.context import ExecutionContext
 from reconcile.execute.libvirt_domain import LibvirtDomain
 from reconcile.execute.resume import resume
@@ -15,8 +17,6 @@ from reconcile.execute.unreached import as_it_was, domain_gone
 from reconcile.fleet.apply import left_over
 from reconcile.fleet.journal_hosts import JournalHosts
 from reconcile.fleet.run import Run
-from reconcile.fleet.saved_plan import DOMAIN_GONE
-from reconcile.fleet.targets import Target
 from reconcile.journal.file_storage import FileStorage
 from reconcile.journal.journal import Journal, JournalOfDomain
 from reconcile.journal.left_behind import LeftDomain, left_in
@@ -26,6 +26,7 @@ from reconcile.journal.store import Store
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome
+from reconcile.model.target import Target
 
 
 class RecoveryMode(StrEnum):
@@ -71,9 +72,7 @@ def recover_all(
 ) -> tuple[DomainOutcome, ...]:
     """Settle every domain of journals that are held; `uri` is the command line's."""
     with JournalHosts(uri) as hosts:
-        return run.each(
-            [lambda each=each: _recovered(each, towards, run, hosts) for each in found]  # type: ignore[misc] # mypy cannot infer a lambda with a default
-        )
+        return run.each([partial(_recovered, each, towards, run, hosts) for each in found])
 
 
 def _recovered(
@@ -98,19 +97,19 @@ def _settled(
     try:
         port = LibvirtDomain(host, domain, run.options.timeout, run.note(domain))
     except HostError as error:
-        if error.code != DOMAIN_GONE:
+        if error.code != LibvirtCode.NO_DOMAIN:
             raise
         gone = domain_gone(replace(left.history, planned=replace(planned, domain=domain)))
         left.journal.append(Settled(planned.domain, gone.status, gone.notes))
         return gone
     port.require_write()
-    target = Target(host, domain, planned.declared)
+    target = Target(domain, planned.declared)
     context = ExecutionContext(
         port,
         JournalOfDomain(left.journal, planned.domain),
         run.tell,
         run.stop.is_set,
-        lambda: left_over(target),
+        lambda: left_over(target, host),
         run.path_locks(domain).hold,
     )
     history = replace(left.history, planned=replace(planned, domain=domain))

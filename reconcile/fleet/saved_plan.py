@@ -1,72 +1,70 @@
 """A saved plan made ready to be applied: planned again, and found to be what was reviewed."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 
 from reconcile.errors import HostError, OtherHostError, PlanFileError
-from reconcile.fleet.host_plan import plan_target
+from reconcile.errors.libvirt_codes import LibvirtCode
+from reconcile.execute.domain_run import stale
+from reconcile.fleet.connections import Connections
+from reconcile.fleet.host_plan import plan_on
 from reconcile.fleet.known_uri import require_known
-from reconcile.fleet.targets import Target
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import DomainId, HostId
+from reconcile.model.outcome import DomainOutcome
 from reconcile.model.plan import DomainPlan
+from reconcile.model.target import Target
 from reconcile.planfile.decode import SavedDomain, SavedPlan
 from reconcile.planfile.encode import actions
 from reconcile.planfile.shapes import Json
 from reconcile.recovery.stale import moved
 
-DOMAIN_GONE = 42  # libvirt's NO_DOMAIN: undefined, or defined anew with another UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedDomain:
-    """One domain, its plan, and what moved on the host since the plan was made."""
-
-    target: Target
-    plan: DomainPlan
-    moved: tuple[str, ...] = ()
+Prepared = DomainPlan | DomainOutcome
+"""A domain that can be applied by its plan, or one that has ended: the host moved since."""
 
 
 @contextmanager
-def ready(saved: SavedPlan, uri: str | None) -> Iterator[tuple[PreparedDomain, ...]]:
+def prepared_plan(
+    saved: SavedPlan, uri: str | None
+) -> Iterator[tuple[tuple[Prepared, ...], Connections]]:
     """Every domain of the saved plan, with writable connections for as long as it lasts.
 
     Hosts are reached as the plan says, or all by `uri`, which then must lead to the host that the
     plan was made for. Raises OtherHostError, UnknownUriError, HostError, PlanFileError.
     """
-    with ExitStack() as stack:
-        planned = {each.id.host for each in saved.domains}
-        hosts = {
-            host: _opened(stack, host, uri) for host in sorted(planned, key=lambda each: each.uri)
-        }
-        yield tuple(_ready(saved, each, hosts[each.id.host]) for each in saved.domains)
+    with Connections() as connections:
+        planned = sorted({each.id.host for each in saved.domains}, key=lambda each: each.uri)
+        hosts = {host: _opened(connections, host, uri) for host in planned}
+        ready = (_prepared(saved, each, hosts[each.id.host]) for each in saved.domains)
+        yield tuple(ready), connections
 
 
-def _opened(stack: ExitStack, planned: HostId, uri: str | None) -> Connection:
+def _opened(connections: Connections, planned: HostId, uri: str | None) -> Connection:
     require_known(planned.uri, uri)
-    host = stack.enter_context(Connection(uri or planned.uri, readonly=False))
+    host = connections.open(uri or planned.uri, readonly=False)
     if planned.server not in {host.id.server, host.uri, uri or planned.uri}:
         raise OtherHostError(host.id.server, planned.server)
     return host
 
 
-def _ready(saved: SavedPlan, each: SavedDomain, host: Connection) -> PreparedDomain:
-    target = Target(host, DomainId(host.id, each.id.uuid, each.id.name), each.declared)
+def _prepared(saved: SavedPlan, each: SavedDomain, host: Connection) -> Prepared:
+    target = Target(DomainId(host.id, each.id.uuid, each.id.name), each.declared)
     try:
-        plan = _as_reviewed(plan_target(target), each)
+        (made,) = plan_on(host, (target,))
     except HostError as error:
-        if error.code != DOMAIN_GONE:
+        if error.code != LibvirtCode.NO_DOMAIN:
             raise
         gone = DomainPlan(each.id, each.declared, each.observed, each.fingerprint)
-        return PreparedDomain(target, gone, ("the domain does not exist any more",))
+        return stale(gone, ("the domain does not exist any more",))
+    plan = _as_reviewed(made, each)
     notes = moved(each.observed, plan.observed)
     if notes:
-        return PreparedDomain(target, replace(plan, steps=(), refusals=(), expected=()), notes)
+        return stale(replace(plan, steps=(), refusals=(), expected=()), notes)
     if not _same(actions(plan), each.actions):
         what = f"this reconcile would plan other actions for {each.id.name} than it holds"
         raise PlanFileError(saved.file, what)
-    return PreparedDomain(target, plan)
+    return plan
 
 
 def _as_reviewed(plan: DomainPlan, each: SavedDomain) -> DomainPlan:

@@ -1,19 +1,20 @@
 """Which domains a run is about: manifests matched with hosts, connections held open."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconcile.errors import HostError, HostsError, ManifestError, Problem
+from reconcile.errors import HostError, HostsError, ManifestError
+from reconcile.fleet.connections import Connections
 from reconcile.libvirt.connection import Connection
-from reconcile.manifest.assignment import Assignment, assign
+from reconcile.manifest.assignment import assign
 from reconcile.manifest.domain_filter import require_matches, selected
 from reconcile.manifest.load import load
 from reconcile.manifest.revision import with_revisions
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
-from reconcile.model.identity import DomainId, HostId
+from reconcile.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +27,33 @@ class Selection:
     allow_paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One domain to plan: its tree, and the connection it is reached by."""
-
-    host: Connection
-    id: DomainId
-    desired: DesiredTree
-
-
 @contextmanager
-def jobs(
+def found_targets(
     paths: Sequence[Path], uri: str | None, selection: Selection, *, readonly: bool
-) -> Iterator[tuple[Target, ...]]:
-    """The selected domains of these manifests, with open connections for as long as it lasts."""
+) -> Iterator[tuple[tuple[Target, ...], Connections]]:
+    """The selected domains of these manifests, with open connections for as long as it lasts.
+
+    Raises ManifestError, HostError, HostsError, UsageError.
+    """
     trees = with_revisions(load(paths))
-    with ExitStack() as stack:
-        hosts = _connect(stack, {tree.connect or uri for tree in trees}, readonly=readonly)
+    with Connections() as connections:
+        uris = {tree.connect or uri for tree in trees}
+        hosts = _opened(connections, uris, readonly=readonly)
         found = _assigned([(tree, hosts[tree.connect or uri]) for tree in trees])
-        require_matches(selection.targets, [job.id.name for job in found])
-        yield tuple(_approved(job, selection) for job in found if _selected(job, selection))
+        require_matches(selection.targets, [target.id.name for target in found])
+        left = (target for target in found if _selected(target, selection))
+        yield tuple(_approved(target, selection) for target in left), connections
 
 
-def _connect(
-    stack: ExitStack, uris: Iterable[str | None], *, readonly: bool
+def _opened(
+    connections: Connections, uris: Iterable[str | None], *, readonly: bool
 ) -> dict[str | None, Connection]:
     """Every host is tried, so that all that is wrong is said in one run."""
     opened: dict[str | None, Connection] = {}
     errors: list[HostError] = []
     for uri in sorted(uris, key=lambda uri: uri or ""):
         try:
-            opened[uri] = stack.enter_context(Connection(uri, readonly=readonly))
+            opened[uri] = connections.open(uri, readonly=readonly)
         except HostError as error:
             errors.append(error)
     if errors:
@@ -69,37 +66,25 @@ def _assigned(trees: Iterable[tuple[DesiredTree, Connection]]) -> list[Target]:
 
     Trees of one host are matched together, by whatever URI each of them reaches it.
     """
-    by_host: dict[HostId, list[tuple[DesiredTree, Connection]]] = {}
+    by_host: dict[Connection, list[DesiredTree]] = {}
     for tree, host in trees:
-        by_host.setdefault(host.id, []).append((tree, host))
-    found: list[Target] = []
-    problems: list[Problem] = []
-    for some in by_host.values():
-        reached = {id(tree): host for tree, host in some}
-        _, host = some[0]
-        known = [(domain.name, domain.uuid) for domain in host.domains()]
-        assigned = assign([tree for tree, _ in some], known, host.uri)
-        found.extend(_job(reached[id(each.tree)], each) for each in assigned.assignments)
-        problems.extend(assigned.problems)
+        by_host.setdefault(host, []).append(tree)
+    assigned = [assign(some, host.domains(), host.uri) for host, some in by_host.items()]
+    problems = tuple(problem for each in assigned for problem in each.problems)
     if problems:
-        raise ManifestError(tuple(problems))
-    return found
+        raise ManifestError(problems)
+    return [target for each in assigned for target in each.targets]
 
 
-def _job(host: Connection, assignment: Assignment) -> Target:
-    domain = DomainId(host.id, assignment.uuid, assignment.name)
-    return Target(host, domain, assignment.tree)
+def _selected(target: Target, selection: Selection) -> bool:
+    return selected(target.id.name, selection.targets, selection.excludes)
 
 
-def _selected(job: Target, selection: Selection) -> bool:
-    return selected(job.id.name, selection.targets, selection.excludes)
-
-
-def _approved(job: Target, selection: Selection) -> Target:
+def _approved(target: Target, selection: Selection) -> Target:
     """What was approved on the command line becomes part of what is planned."""
     desired = replace(
-        job.desired,
-        allow=job.desired.allow | selection.allow,
+        target.desired,
+        allow=target.desired.allow | selection.allow,
         allow_paths=selection.allow_paths,
     )
-    return replace(job, desired=desired)
+    return replace(target, desired=desired)

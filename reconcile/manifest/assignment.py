@@ -8,15 +8,8 @@ from reconcile.errors import Problem
 from reconcile.errors.manifest import PROBLEM_LIMIT
 from reconcile.manifest.nodes import quoted
 from reconcile.model.desired import DesiredTree
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One domain of a host and the tree it shall have."""
-
-    tree: DesiredTree
-    name: str
-    uuid: str
+from reconcile.model.identity import DomainId
+from reconcile.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +19,7 @@ class Assignments:
     `problems` says which names match no domain, and which domains have two trees.
     """
 
-    assignments: tuple[Assignment, ...]
+    targets: tuple[Target, ...]
     problems: tuple[Problem, ...]
 
 
@@ -35,20 +28,20 @@ class _Known:
     """The domains of a host, to look up by name or by UUID."""
 
     host: str
-    uuids: Mapping[str, str]
+    ids: Mapping[str, DomainId]
     names: Mapping[str, str]
 
 
 def assign(
-    trees: Iterable[DesiredTree], domains: Iterable[tuple[str, str]], host: str = "this host"
+    trees: Iterable[DesiredTree], domains: Iterable[DomainId], host: str = "this host"
 ) -> Assignments:
-    """Match trees of one host with its (name, UUID) pairs; `host` is its name in messages.
+    """Match trees of one host with its domains; `host` is its name in messages.
 
     Problems: a domain that does not exist, a glob without match, a domain with two trees. No more
     trees are looked at once there are more than PROBLEM_LIMIT of them.
     """
-    uuids = dict(domains)
-    known = _Known(host, uuids, {_plain(uuid): name for name, uuid in uuids.items()})
+    ids = {domain.name: domain for domain in domains}
+    known = _Known(host, ids, {_plain(domain.uuid): name for name, domain in ids.items()})
     owners: dict[str, list[DesiredTree]] = {}
     problems: list[Problem] = []
     for tree in trees:
@@ -59,8 +52,8 @@ def assign(
         if len(problems) > PROBLEM_LIMIT:
             break
     problems += [_conflict(name, some) for name, some in owners.items() if len(some) > 1]
-    assignments = (Assignment(some[0], name, uuids[name]) for name, some in owners.items())
-    return Assignments(tuple(assignments), tuple(problems))
+    targets = (Target(ids[name], some[0]) for name, some in owners.items())
+    return Assignments(tuple(targets), tuple(problems))
 
 
 def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]]:
@@ -76,12 +69,12 @@ def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]
 
 def _named(selector: str, known: _Known, *, globs: bool) -> Iterator[str]:
     """A name as it is comes first, then a UUID, then a glob: a name may look like either."""
-    if selector in known.uuids:
+    if selector in known.ids:
         yield selector
     elif _plain(selector) in known.names:
         yield known.names[_plain(selector)]
     elif globs and _is_glob(selector):
-        yield from (name for name in known.uuids if fnmatchcase(name, selector))
+        yield from (name for name in known.ids if fnmatchcase(name, selector))
 
 
 def _plain(uuid: str) -> str:

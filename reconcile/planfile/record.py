@@ -23,7 +23,7 @@ class Field:
         return self.default is _REQUIRED
 
     def described(self) -> str:
-        """Its shape, and its default where it has one."""
+        """The shape of the value, and the default of the format where there is one."""
         written = "" if self.required else f" = {json.dumps(self.shape.encode(self.default))}"
         return f"{self.shape.listing()}{written}"
 

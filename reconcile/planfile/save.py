@@ -16,7 +16,7 @@ from reconcile.planfile.shapes import LONGEST
 def require_writable(path: Path) -> None:
     """Raise PlanWriteError before a long plan is made in vain."""
     try:
-        objection = "it is a link" if path.is_symlink() else _objection(path.resolve())
+        objection = _objection(path.resolve()) or ("it is a link" if path.is_symlink() else None)
     except (OSError, RuntimeError) as error:  # a link that leads to itself, a name too long
         objection = f"it cannot be looked at: {error}"
     if objection:

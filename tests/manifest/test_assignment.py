@@ -4,9 +4,12 @@ import pytest
 
 from reconcile.manifest.assignment import assign
 from reconcile.model.desired import DesiredTree, Position
+from reconcile.model.identity import DomainId
+from tests.harness.identity import HERE
 
 UUID = "6f1d3c1e-3f0b-4b61-9a45-1a2b3c4d5e6f"
-DOMAINS = [("web01", UUID), ("lab-b", "2" * 32), ("lab-a", "1" * 32), ("odd[1]", "3" * 32)]
+UUIDS = {"web01": UUID, "lab-b": "2" * 32, "lab-a": "1" * 32, "odd[1]": "3" * 32}
+DOMAINS = [DomainId(HERE, uuid, name) for name, uuid in UUIDS.items()]
 
 
 def tree(*domains: str, several: bool = True, line: int = 1) -> DesiredTree:
@@ -16,7 +19,7 @@ def tree(*domains: str, several: bool = True, line: int = 1) -> DesiredTree:
 def names(*trees: DesiredTree) -> list[str]:
     assigned = assign(trees, DOMAINS)
     assert assigned.problems == ()
-    return [assignment.name for assignment in assigned.assignments]
+    return [target.id.name for target in assigned.targets]
 
 
 def problems(*trees: DesiredTree) -> list[str]:
@@ -36,10 +39,10 @@ def test_a_name_that_looks_like_a_glob_is_a_name_first() -> None:
     assert names(tree("odd[1]"), tree("web01")) == ["odd[1]", "web01"]
 
 
-def test_an_assignment_knows_the_uuid_and_its_tree() -> None:
+def test_a_target_is_a_domain_and_its_tree() -> None:
     declared = tree("web01")
-    (assignment,) = assign([declared], DOMAINS).assignments
-    assert (assignment.uuid, assignment.tree) == (UUID, declared)
+    (target,) = assign([declared], DOMAINS).targets
+    assert (target.id.uuid, target.desired) == (UUID, declared)
 
 
 def test_domain_is_never_a_glob() -> None:
