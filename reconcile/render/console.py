@@ -1,5 +1,6 @@
 """The console: what it is connected to, and whether colour is wanted there."""
 
+import os
 import sys
 
 from rich.console import Console
@@ -8,11 +9,15 @@ COLOR = {"auto": None, "always": True, "never": False}
 
 
 def console(color: str, *, stderr: bool = False) -> Console:
-    """A console that wraps nothing and highlights nothing by itself."""
+    """A console that wraps nothing and highlights nothing by itself.
+
+    A terminal without a name in TERM may not know control sequences: it is served like a file.
+    """
     forced = COLOR[color]
+    nameless = forced is None and not os.environ.get("TERM")
     return Console(
         file=sys.stderr if stderr else sys.stdout,
-        force_terminal=forced or None,
+        force_terminal=False if nameless else forced or None,
         color_system=None if forced is False else "auto",
         highlight=False,
         markup=False,

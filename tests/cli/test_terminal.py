@@ -54,6 +54,18 @@ def test_colours_only_where_they_are_wanted() -> None:
     assert not STYLE.search(_plan(before=("--color", "never")))
 
 
+@pytest.mark.parametrize("kind", ["", "dumb", "unknown"])
+def test_a_terminal_that_does_not_say_what_it_can_do_gets_text_alone(kind: str) -> None:
+    assert "\x1b" not in _plan(environ={"TERM": kind})
+    with Terminal("-c", HOST, "apply", "--yes", MANIFEST, environ={"TERM": kind}) as terminal:
+        assert terminal.end() == 0
+        assert "\x1b" not in terminal.shown
+
+
+def test_colours_are_sent_to_a_terminal_without_a_name_where_they_are_asked_for() -> None:
+    assert COLOUR.search(_plan(before=("--color", "always"), environ={"TERM": ""}))
+
+
 def test_forced_colours_make_no_terminal_of_a_file() -> None:
     ran = reconcile("--color", "always", "apply", "--yes", MANIFEST, uri=HOST)
     assert ran.code == 0
