@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import assert_never
 
 from reconcile.errors import DumpFileError, HostError
@@ -20,6 +19,7 @@ from reconcile.libvirt.calls import (
 from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import snapshot_edit, snapshot_read
 from reconcile.model.action import Redefine
+from reconcile.observe.dumps import dump_text
 
 Turn = Callable[[Callable[[], None]], None]
 """How one call is made: at once, or again for as long as another job holds the domain."""
@@ -71,10 +71,7 @@ def _dump(redefine: Redefine, domain: DomainHandle) -> str:
     """The full dump to edit: from a file, of the snapshot that is copied, or of its own."""
     if redefine.file is None:
         return domain.secure_xml(redefine.copy_of or redefine.snapshot)
-    try:
-        text = Path(redefine.file).read_text()
-    except (OSError, ValueError) as error:
-        raise DumpFileError(redefine.file, f"it cannot be read: {error}") from error
+    text = dump_text(redefine.file)
     if snapshot_read.read_dump(text) != redefine.dump:
         raise DumpFileError(redefine.file, "it is not what it was when the plan was made")
     return text

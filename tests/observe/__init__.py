@@ -1,0 +1,1 @@
+"""What is read of a host and of files beside it."""
