@@ -180,13 +180,14 @@ class Oracle:
         except LabError as error:
             return f"unreadable: {error}"
         blocks = (data[at : at + content.BLOCK] for at in range(0, length, content.BLOCK))
-        held = {number: set(block) for number, block in enumerate(blocks)}
-        return {number: _only(found) for number, found in held.items() if found - {0}}
+        held = {number: _byte(block) for number, block in enumerate(blocks)}
+        return {number: byte for number, byte in held.items() if byte}
 
 
-def _only(found: set[int]) -> int:
-    """The byte of a block, or -1 where it holds different ones."""
-    return found.pop() if len(found) == 1 else -1
+def _byte(block: bytes) -> int:
+    """The byte that fills a block, or -1 where it holds different ones; 0 behind the end."""
+    first = block[:1] or b"\0"
+    return first[0] if block.count(first) == len(block) else -1
 
 
 def _xml(text: str) -> ET.Element:
