@@ -17,8 +17,8 @@ from tests.harness.command import reconcile
 from tests.hosts.host import Host
 from tests.hosts.oracle import Oracle
 from tests.hosts.scenario import Libvirt, Scenario, Step, scenarios
+from tests.lab import skips
 from tests.lab.daemon import Daemon
-from tests.lab.releases import is_root
 
 APPROVED: Final = (
     *("discards-guest-state", "replaces-snapshot", "drops-metadata"),
@@ -38,8 +38,8 @@ Plan = dict[str, Any]
 @pytest.fixture(params=scenarios(), ids=lambda scenario: scenario.name)
 def scenario(request: pytest.FixtureRequest) -> Scenario:
     found: Scenario = request.param
-    if found.has_block_devices and not is_root():
-        pytest.skip("only root has loop devices, on any release")
+    if found.has_block_devices:
+        skips.root_alone("it has loop devices")
     return found
 
 
@@ -71,7 +71,7 @@ def test_host(host: Host, scenario: Scenario) -> None:
 
 def _libvirt(host: Host) -> Libvirt:
     """Libvirt reverts to external snapshots from 9.9 on."""
-    return "new" if host.daemon.version >= (9, 9, 0) else "old"
+    return "new" if host.daemon.reverts_external else "old"
 
 
 def _take(step: Step, host: Host, oracle: Oracle) -> None:
