@@ -19,7 +19,7 @@ class DomainPort(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What its host can do."""
+        """What the domain's host can do."""
 
     @property
     def reachable(self) -> bool:

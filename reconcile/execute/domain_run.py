@@ -16,28 +16,28 @@ SETTLE = "run `reconcile resume` to finish it, or `reconcile rollback` to undo i
 
 
 def blocked(plan: DomainPlan) -> DomainOutcome:
-    """The plan holds refusals: nothing of it is done."""
+    """The outcome where the plan holds refusals: nothing of it is done."""
     notes = tuple(f"{each.snapshot or ''} {each.message}".strip() for each in plan.refusals)
     return ended(plan, Status.BLOCKED, notes, "see the refusals of the plan")
 
 
 def stale(plan: DomainPlan, notes: tuple[str, ...]) -> DomainOutcome:
-    """The host has moved since the plan was made: nothing of it is done."""
+    """The outcome where the host has moved since the plan was made: nothing of it is done."""
     return ended(plan, Status.STALE, notes, "plan again and review what moved")
 
 
 def failed(plan: DomainPlan, error: ReconcileError) -> DomainOutcome:
-    """An error before the first step: nothing was changed."""
+    """The outcome of an error before the first step: nothing was changed."""
     return ended(plan, Status.FAILED, (error.message,), error.remedy)
 
 
 def not_begun(plan: DomainPlan) -> DomainOutcome:
-    """Something stopped the run before this domain's turn."""
+    """The outcome where something stopped the run before this domain's turn."""
     return ended(plan, Status.FAILED, ("not begun: the run was stopped",), "apply again")
 
 
 def cut_off(plan: DomainPlan, journal: str, history: DomainHistory) -> DomainOutcome:
-    """An earlier apply of this domain was cut off inside a call: that comes first."""
+    """The outcome where an earlier apply was cut off inside a call, which comes first."""
     intent = history.open
     step = "" if intent is None else f" in step {intent.step + 1}"
     return ended(
@@ -54,7 +54,7 @@ def unmoved(plan: DomainPlan, observed: Domain) -> DomainOutcome | None:
 
 
 def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
-    """Every step, or back as far as they can be undone. Every error ends in the outcome."""
+    """Take every step, or go back as far as they can be undone. Every error ends in the outcome."""
     task = Steps(plan.id, plan.steps, (plan.observed, *plan.expected))
     try:
         context.log.append(_planned(plan, context.port.capabilities))
@@ -68,7 +68,7 @@ def _planned(plan: DomainPlan, capabilities: Capabilities) -> Planned:
 
 
 def onward(runner: StepRunner) -> DomainOutcome:
-    """Forward to the end; where a step fails, back as far as its steps can be undone."""
+    """Take the steps that are left; where one fails, undo as far as steps can be undone."""
     failure = runner.forward()
     return _arrived(runner) if failure is None else _undone(runner, failure)
 
@@ -90,7 +90,7 @@ def _undone(runner: StepRunner, failure: StepFailure) -> DomainOutcome:
 
 
 def backward(runner: StepRunner, why: tuple[str, ...], *, touched: bool) -> DomainOutcome:
-    """Back to the beginning, or as far as the steps can be undone.
+    """Undo the steps in effect, last first, as far as they can be undone.
 
     `why` says what made it necessary, `touched` whether anything was in effect.
     """
@@ -119,7 +119,7 @@ def _settled(
 def outcome(
     runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
 ) -> DomainOutcome:
-    """How it stands, step by step."""
+    """The outcome of a domain as its runner stands, step by step."""
     reached = tuple(
         StepOutcome(step, runner.states.get(number, StepState.NOT_STARTED), number == runner.failed)
         for number, step in enumerate(runner.task.steps)
@@ -131,6 +131,6 @@ def outcome(
 def ended(
     plan: DomainPlan, status: Status, notes: tuple[str, ...] = (), remedy: str | None = None
 ) -> DomainOutcome:
-    """An end without a step."""
+    """The outcome of a domain of which no step was taken."""
     steps = tuple(StepOutcome(step, StepState.NOT_STARTED) for step in plan.steps)
     return DomainOutcome(plan.id, status, steps, notes, remedy)

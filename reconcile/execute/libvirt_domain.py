@@ -1,4 +1,4 @@
-"""A domain of libvirt as the executor's guest: calls, a look at the host, and cleaning up."""
+"""The executor's port to a domain of libvirt: calls, looks at the host, and cleaning up."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -106,13 +106,13 @@ class LibvirtDomain:
             raise self._domain.lost_start()
 
     def undo_data(self, inverse: Action | None) -> str | None:
-        """Nothing where the inverse is no redefine of an entry that is there now."""
+        """The plain dump that the inverse restores; None where it redefines no entry of now."""
         if not isinstance(inverse, Redefine) or inverse.copy_of or inverse.dump:
             return None
         return self._domain.plain_xml(inverse.snapshot)
 
     def perform(self, action: Action, progress: Progress) -> None:
-        """Do it, telling how far it is."""
+        """Make the calls of the action, telling how far they are."""
         with self._watched(progress):
             self._make(calls(action))
 
@@ -121,7 +121,7 @@ class LibvirtDomain:
         self._make([mark_call(action)])
 
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
-        """Do the inverse, telling how far it is."""
+        """Make the calls of the inverse, telling how far they are."""
         with self._watched(progress):
             self._make(undo_calls(inverse, saved))
 
@@ -152,7 +152,7 @@ class LibvirtDomain:
                     progress(share)
 
     def remove(self, leftover: Leftover, action: Create | None) -> None:
-        """Remove it, or say by which command somebody can."""
+        """Remove what a cut-off call left, or say by which command somebody can."""
         try:
             self._clean(leftover, action)
         except HostError as error:

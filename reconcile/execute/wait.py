@@ -1,97 +1,107 @@
-"""The only importer of tenacity: how long and how often something is tried again."""
+"""How long and how often something is tried again. By hand: see `docs/decisions.md`.
 
-from collections.abc import Callable
+Pauses double from one try to the next, up to LONGEST_PAUSE. A time-out is looked at between tries,
+so the last try may end after it.
+"""
+
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
 from typing import TypeVar
-
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    retry_if_result,
-    stop_after_delay,
-    wait_exponential,
-)
 
 from reconcile.errors import HostError
 from reconcile.errors.libvirt_codes import LibvirtCode
 
 Result = TypeVar("Result")
+Tell = Callable[[str], None]
 
-LONGEST_PAUSE = 5.0
-
-
-def in_turn(call: Callable[[], Result], seconds: float, tell: Callable[[str], None]) -> Result:
-    """The call's result; while another job holds the domain, again until `seconds` are over."""
-    return _retrying(_job_held, seconds, tell, "another job holds the domain: trying again")(call)
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 
-def connected(call: Callable[[], Result], seconds: float, tell: Callable[[str], None]) -> Result:
-    """The call's result; while the host does not answer, again until `seconds` are over."""
-    return _retrying(_host_error, seconds, tell, "the connection is lost: trying again")(call)
+def in_turn(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
+    """The call's result; while another job holds the domain, again until `seconds` are over.
+
+    Raises what the call raises.
+    """
+    return _tried(call, _job_held, seconds, lambda: tell(_JOB_HELD))
+
+
+def connected(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
+    """The call's result; while the host does not answer, again until `seconds` are over.
+
+    Raises what the call raises.
+    """
+    return _tried(call, lambda _: True, seconds, lambda: tell(_LOST))
 
 
 def until_idle(
-    busy: Callable[[], bool], works: Callable[[], bool], seconds: float, tell: Callable[[str], None]
+    busy: Callable[[], bool], works: Callable[[], bool], seconds: float, tell: Tell
 ) -> bool:
     """Whether nothing holds the domain any more.
 
     A merge may take hours: there is no end to waiting while libvirt says that it works. Where it
-    does not, it is given up after `seconds`.
+    does not, it is given up after `seconds`. Raises what the questions raise.
     """
+    began = monotonic()
 
-    def given_up(state: RetryCallState) -> bool:
-        return (state.seconds_since_start or 0) > seconds and not works()
+    def given_up() -> bool:
+        return monotonic() - began > seconds and not works()
 
-    return _over(busy, given_up, lambda: tell("waiting for the call that libvirt still works on"))
-
-
-def until_started(
-    starting: Callable[[], bool], seconds: float, tell: Callable[[str], None]
-) -> bool:
-    """Whether QEMU is not being started any more; given up after `seconds`."""
-    given_up = stop_after_delay(seconds)
-    return _over(starting, given_up, lambda: tell("waiting for QEMU, which libvirt is starting"))
+    return _ended(busy, given_up, lambda: tell(_WORKING))
 
 
-def _over(
-    held: Callable[[], bool], given_up: Callable[[RetryCallState], bool], tell: Callable[[], None]
-) -> bool:
-    """Whether it came to its end before it was given up; told once that it is waited for."""
+def until_started(starting: Callable[[], bool], seconds: float, tell: Tell) -> bool:
+    """Whether QEMU is not being started any more; given up after `seconds`.
 
-    def again(state: RetryCallState) -> None:
-        if state.attempt_number == 1:
-            tell()
-
-    still = Retrying(
-        retry=retry_if_result(bool),
-        stop=given_up,
-        wait=wait_exponential(multiplier=0.1, max=LONGEST_PAUSE),
-        before_sleep=again,
-        retry_error_callback=lambda _: True,
-    )(held)
-    return not still
+    Raises what the question raises.
+    """
+    began = monotonic()
+    return _ended(starting, lambda: monotonic() - began > seconds, lambda: tell(_STARTING))
 
 
-def _retrying(
-    retried: Callable[[BaseException], bool], seconds: float, tell: Callable[[str], None], text: str
-) -> Callable[[Callable[[], Result]], Result]:
-    def again(state: RetryCallState) -> None:
-        if state.attempt_number == 1:
-            tell(text)
-
-    return Retrying(
-        retry=retry_if_exception(retried),
-        stop=stop_after_delay(seconds),
-        wait=wait_exponential(multiplier=0.2, max=LONGEST_PAUSE),
-        before_sleep=again,
-        reraise=True,
-    )
+_JOB_HELD = "another job holds the domain: trying again"
+_LOST = "the connection is lost: trying again"
+_WORKING = "waiting for the call that libvirt still works on"
+_STARTING = "waiting for QEMU, which libvirt is starting"
 
 
-def _job_held(error: BaseException) -> bool:
+def _job_held(error: HostError) -> bool:
     """libvirt gave up after another job had held the domain for 30 seconds."""
-    return isinstance(error, HostError) and error.code == LibvirtCode.OPERATION_TIMEOUT
+    return error.code == LibvirtCode.OPERATION_TIMEOUT
 
 
-def _host_error(error: BaseException) -> bool:
-    return isinstance(error, HostError)
+def _tried(
+    call: Callable[[], Result],
+    passes: Callable[[HostError], bool],
+    seconds: float,
+    tell: Callable[[], None],
+) -> Result:
+    """The call's result; while it fails with an error that may pass, again until the time-out."""
+    began, pauses = monotonic(), _pauses(tell)
+    while True:
+        try:
+            return call()
+        except HostError as error:
+            if not passes(error) or monotonic() - began >= seconds:
+                raise
+        sleep(next(pauses))
+
+
+def _ended(
+    held: Callable[[], bool], given_up: Callable[[], bool], tell: Callable[[], None]
+) -> bool:
+    """Whether it came to its end before it was given up."""
+    pauses = _pauses(tell)
+    while held():
+        if given_up():
+            return False
+        sleep(next(pauses))
+    return True
+
+
+def _pauses(tell: Callable[[], None]) -> Iterator[float]:
+    """Seconds to wait before each next try; told once that something is waited for."""
+    tell()
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)

@@ -63,7 +63,9 @@ DumpEdit = EditedDump | MarkedDump | RestoredDump
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One libvirt call. Flags are libvirt's names without their common prefix.
+    """One call of libvirt: its function, its flags, its XML.
+
+    Flags are libvirt's names without their common prefix.
 
     `body` is its XML, or what that is made from as the call is made, since a plan holds no
     secrets and a dump does; None where the function takes no XML.

@@ -12,7 +12,7 @@ from reconcile.recovery.verdicts import Leftovers
 
 
 def left_by_create(context: CallContext, evidence: Evidence) -> Leftovers:
-    """What is there of a create that is not in effect; nothing of another action."""
+    """What is there of a create that is not in effect; nothing where the action is another."""
     if not isinstance(context.action, Create):
         return ()
     return tuple(_left_by_create(context, evidence))

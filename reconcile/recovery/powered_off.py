@@ -35,7 +35,9 @@ def without_guest(expected: Domain, steps: Sequence[Step], host: Capabilities) -
 def reverting_again(
     states: States, steps: Sequence[Step], observed: Domain, host: Capabilities
 ) -> States | None:
-    """The same with the last step, a revert, done once more: it brings the guest back.
+    """The domain now and after each step left, with the last step, a revert, done once more.
+
+    The revert brings the guest back.
 
     `states` begin with the domain that the revert led to, `steps` with the revert. None where that
     is not what is missing.

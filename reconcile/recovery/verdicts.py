@@ -10,21 +10,21 @@ Leftovers = tuple[Leftover, ...]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """All of it happened; what should be gone with it and is not, is left over."""
+    """The whole call happened; what should be gone with it and is not, is left over."""
 
     leftovers: Leftovers = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Nothing of it counts; without the leftovers, the host is as before."""
+    """Nothing of the call counts; without the leftovers, the host is as before."""
 
     leftovers: Leftovers = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Completable:
-    """The data is there: with the leftovers gone and the snapshot marked, it is done.
+    """The snapshot's data is there: once it is marked and the leftovers are gone, it is done.
 
     `unmarked`: the create whose snapshot has no mark yet, None where only leftovers remain.
     """
@@ -35,7 +35,7 @@ class Completable:
 
 @dataclass(frozen=True, slots=True)
 class PartlyDone:
-    """No way back: once the leftovers are put right, the same call finishes it."""
+    """The call has no way back: once the leftovers are put right, making it again finishes it."""
 
     notes: tuple[str, ...]
     leftovers: Leftovers = ()

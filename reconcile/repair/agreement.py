@@ -46,7 +46,7 @@ class RepairSite:
         return self.domain.process() is not None
 
     def qemu(self) -> by_qemu.RunningQemu:
-        """The domain's QEMU."""
+        """The domain's QEMU, to be changed."""
         return by_qemu.RunningQemu(self.domain, self.tell)
 
 

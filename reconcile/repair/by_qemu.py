@@ -27,7 +27,7 @@ class RunningQemu:
         self._tell = tell
 
     def nodes(self) -> list[Json]:
-        """QEMU's block nodes."""
+        """The block nodes that QEMU has now."""
         found: list[Json] = monitor_command(self._domain, "query-named-block-nodes", {"flat": True})
         return found
 

@@ -13,13 +13,9 @@ PRONOUN: Final = re.compile(
 )
 KNOWN: Final = frozenset(
     {
-        "Call",
         "DecodeError.below",
         "DomainOutcome",
         "DomainPlanView",
-        "DomainPort.capabilities",
-        "DomainPort.perform",
-        "Done",
         "Field.required",
         "FileStorage.name",
         "FileStorage.read",
@@ -29,12 +25,8 @@ KNOWN: Final = frozenset(
         "Journal.history",
         "JournalHosts",
         "JournalOfDomain.append",
-        "LibvirtDomain.perform",
-        "Log.append",
         "NodeView",
         "Output.fileno",
-        "RepairSite.qemu",
-        "RunningQemu.nodes",
         "ScalarNode.block",
         "ScalarNode.plain",
         "SequenceNode",
@@ -54,11 +46,9 @@ KNOWN: Final = frozenset(
         "is_unfinished",
         "manifests",
         "no_calls",
-        "outcome",
         "outcome_json",
         "overlays_of",
         "read",
-        "reverting_again",
         "show_error",
         "this_process",
     }

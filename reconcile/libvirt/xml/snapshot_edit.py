@@ -10,7 +10,8 @@ from reconcile.model.snapshot import Mark
 def edited(dump: str, action: Redefine) -> str:
     """A full dump with name, description, parent and mark as in the action, the rest as it was.
 
-    The dump must hold the secrets: what is missing in a redefine is erased (trap 16).
+    The dump must hold the secrets: libvirt erases what is missing in a redefine, so that a display
+    would come back without its password (9.0.0, 11.3.0, 12.8.0).
     """
     root = parse(dump)
     domain = _definition(root, action.snapshot)
@@ -25,7 +26,7 @@ def marked(dump: str, mark: Mark) -> str:
     """A full dump with our mark, all else as it was: also the parent, which libvirt chose.
 
     Somebody may have taken a snapshot a moment earlier. Moving ours beside it would let libvirt
-    take that one for a leaf, and delete the overlay that ours lies on (trap 4).
+    take that one for a leaf, and delete the overlay that ours lies on (9.9 and newer).
     """
     root = parse(dump)
     mark_xml.write(_definition(root, mark.snapshot), mark)

@@ -19,7 +19,7 @@ TAG_ENTRY = "left over by an interrupted reconcile, about to be deleted"
 
 
 def judge_create(context: CallContext, action: Create, evidence: Evidence) -> Verdict:
-    """Done but for its mark or a pause, or not done with all that it left."""
+    """The verdict on a create: done, done but for its mark or a pause, or not done."""
     domain = evidence.domain
     if not deviations(context.after, domain):
         return Done()

@@ -20,7 +20,10 @@ from reconcile.recovery.verdicts import (
 
 
 def judge_delete(context: CallContext, evidence: Evidence) -> Verdict:
-    """Once the snapshot is gone libvirt is through with it; before, a merge may have begun."""
+    """The verdict on a delete.
+
+    Once the snapshot is gone libvirt is through with it; before, a merge may have begun.
+    """
     found = deviations(context.after, evidence.domain)
     if not found:
         return Done(left_by_delete(context, evidence))

@@ -9,7 +9,10 @@ from reconcile.recovery.verdicts import ChangedByOthers, Done, NotDone, PartlyDo
 
 
 def judge_redefine(context: CallContext, evidence: Evidence) -> Verdict:
-    """libvirt writes one file, or two where the pointer moves; repeating it finishes one of two."""
+    """The verdict on a redefine.
+
+    libvirt writes one file, or two where the pointer moves; repeating it finishes one of two.
+    """
     observed = evidence.domain
     if not deviations(context.after, observed):
         return Done()

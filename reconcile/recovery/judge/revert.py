@@ -12,7 +12,10 @@ from reconcile.recovery.verdicts import ChangedByOthers, Done, NotDone, PartlyDo
 
 
 def judge_revert(context: CallContext, evidence: Evidence) -> Verdict:
-    """A repeated revert changes nothing visible in the tree: the guest's process tells."""
+    """The verdict on a revert.
+
+    A repeated one changes nothing visible in the tree: the guest's process tells.
+    """
     before, observed = context.before, evidence.domain
     left = left_by_revert(context, evidence)
     untouched = replace(before, disks=tuple(_real(d, context.baseline) for d in before.disks))
