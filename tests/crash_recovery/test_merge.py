@@ -87,7 +87,10 @@ def test_what_the_guest_wrote_to_the_base_is_kept(
     ran = reconcile("resume")
     for target in moved:
         overlay, base = domain.folder / f"{target}.b", domain.folder / f"{target}.a"
-        assert f"put an empty overlay {overlay} back on {base}" in ran.out
+        before, _, after = ran.out.partition(f"put an empty overlay {overlay} back on {base}")
+        assert f"about to open {overlay} as node" in before
+        assert "about to let the running QEMU write to node" in before
+        assert after
     _settled(domain, ran, moved)
 
 
