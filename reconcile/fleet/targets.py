@@ -9,7 +9,7 @@ from reconcile.errors import HostError, HostsError, ManifestError
 from reconcile.fleet.connections import Connections
 from reconcile.libvirt.connection import Connection
 from reconcile.manifest.assignment import assign
-from reconcile.manifest.domain_filter import require_matches, selected
+from reconcile.manifest.domain_filter import may_match, require_matches, selected
 from reconcile.manifest.load import load
 from reconcile.manifest.revision import with_revisions
 from reconcile.model.desired import DesiredTree
@@ -35,7 +35,8 @@ def found_targets(
 
     Raises ManifestError, HostError, HostsError, UsageError.
     """
-    trees = with_revisions(load(paths))
+    asked = (tree for tree in load(paths) if _may_be_selected(tree, selection))
+    trees = with_revisions(tuple(asked))
     with Connections() as connections:
         uris = {tree.connect or uri for tree in trees}
         hosts = _opened(connections, uris, readonly=readonly)
@@ -74,6 +75,11 @@ def _assigned(trees: Iterable[tuple[DesiredTree, Connection]]) -> list[Target]:
     if problems:
         raise ManifestError(problems)
     return [target for each in assigned for target in each.targets]
+
+
+def _may_be_selected(tree: DesiredTree, selection: Selection) -> bool:
+    """Whether any domain of a tree can be selected: no host is connected to for the others."""
+    return any(may_match(each, selection.targets, selection.excludes) for each in tree.domains)
 
 
 def _selected(target: Target, selection: Selection) -> bool:

@@ -1,10 +1,14 @@
 """Which domains a run is limited to, by the globs of --target and --exclude. Pure."""
 
+import re
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from reconcile.errors import UsageError
 from reconcile.manifest.nodes import quoted
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_GLOB = frozenset("*?[")
 
 
 def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> bool:
@@ -19,3 +23,12 @@ def require_matches(targets: Iterable[str], names: Collection[str]) -> None:
         if not any(fnmatchcase(name, glob) for name in names):
             message = f"--target {quoted(glob)} matches no domain of these manifests"
             raise UsageError(message, "check the glob; it is compared with domain names")
+
+
+def may_match(selector: str, targets: Collection[str], excludes: Collection[str]) -> bool:
+    """Whether a manifest's name, UUID or glob can stand for a selected domain of some host.
+
+    Only a plain name can be decided without asking the host.
+    """
+    plain = not _GLOB.intersection(selector) and not _UUID.fullmatch(selector)
+    return selected(selector, targets, excludes) if plain else True
