@@ -36,6 +36,17 @@ class Difference:
     forgotten: tuple[Snapshot, ...]
     unmanaged: tuple[str, ...]
 
+    def without(self, names: frozenset[str]) -> "Difference":
+        """The difference where these snapshots stay as they are, whatever that is."""
+        return Difference(
+            missing=tuple(each for each in self.missing if each.name not in names),
+            changed=tuple(each for each in self.changed if each.desired.name not in names),
+            surplus=tuple(each for each in self.surplus if each.name not in names),
+            protected=tuple(each for each in self.protected if each.name not in names),
+            forgotten=tuple(each for each in self.forgotten if each.name not in names),
+            unmanaged=self.unmanaged,
+        )
+
     @property
     def gone(self) -> frozenset[str]:
         """The names that will be no more."""
@@ -48,7 +59,7 @@ def compare(desired: DesiredTree, domain: Domain) -> Difference:
     undeclared = [each for each in tree.topological() if each.name not in declared]
     forgotten = tuple(each for each in undeclared if each.name in desired.forget)
     rest = [each for each in undeclared if each.name not in desired.forget]
-    pruned = [each for each in rest if _pruned(desired, each)]
+    pruned = [each for each in rest if is_pruned(desired, each)]
     surplus = tuple(each for each in pruned if not each.protected)
     gone = frozenset(each.name for each in (*surplus, *forgotten))
     kept = {each.name for each in rest if not ignored(desired, each.name)}
@@ -106,7 +117,8 @@ def ignored(desired: DesiredTree, name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in desired.ignore)
 
 
-def _pruned(desired: DesiredTree, snapshot: Snapshot) -> bool:
+def is_pruned(desired: DesiredTree, snapshot: Snapshot) -> bool:
+    """Whether `prune:` has the snapshot deleted while nobody declares it."""
     if ignored(desired, snapshot.name):
         return False
     match desired.prune:

@@ -1,14 +1,15 @@
 """A plan: what would be done, at what risk, and what must not be done. Data, rendered elsewhere."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reconcile.model.action import Action
-from reconcile.model.desired import DesiredTree
+from reconcile.model.desired import DesiredTree, Position
 from reconcile.model.domain import Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.hazard import Hazard
 from reconcile.model.identity import DomainId
+from reconcile.model.way_out import WayOut, sentence
 
 
 class Reason(StrEnum):
@@ -58,12 +59,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that must not be done: a stable code, the rule, and what would lift it."""
+    """Something that must not be done: a stable code, the rule, and what would lift it.
+
+    `remedy` says in words what `ways` say as data: any one of them will do. `position` is where
+    the manifest declares what is refused; None where nobody declared it.
+    """
 
     code: str
     snapshot: str | None
     message: str
     remedy: str
+    ways: tuple[WayOut, ...] = ()
+    position: Position | None = None
+
+    def with_ways(self, ways: tuple[WayOut, ...]) -> "Refusal":
+        """The refusal with these ways out, in words too."""
+        return replace(self, ways=ways, remedy=sentence(ways))
 
 
 @dataclass(frozen=True, slots=True)

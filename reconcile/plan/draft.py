@@ -10,6 +10,7 @@ from reconcile.model.plan import Change, Reason, Refusal, Step
 from reconcile.plan.definition_changes import definition_changes
 from reconcile.plan.hazards import hazards
 from reconcile.plan.inverse import inverse
+from reconcile.plan.ways_out import at_this_step
 from reconcile.rules import images
 from reconcile.rules.effect import effect
 from reconcile.rules.file_effects import file_effects
@@ -60,4 +61,5 @@ class Draft:
 
     def refuse(self, *refusals: Refusal) -> "Draft":
         """The draft with these refusals added."""
-        return replace(self, refusals=(*self.refusals, *refusals))
+        told = (at_this_step(each, self.steps) for each in refusals)
+        return replace(self, refusals=(*self.refusals, *told))

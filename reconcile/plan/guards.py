@@ -1,8 +1,8 @@
-"""What stands between a legal plan and an allowed one: protection, limits, approvals, the end."""
+"""What stands between a legal plan and an allowed one: limits, approvals, images, the end."""
 
 from collections.abc import Iterator
 
-from reconcile.diff.tree import Difference, compare
+from reconcile.diff.tree import compare
 from reconcile.model.action import Delete
 from reconcile.model.desired import DesiredTree
 from reconcile.model.plan import Change, Refusal
@@ -11,10 +11,9 @@ from reconcile.plan.preconditions import PlanBase, objections
 from reconcile.rules.refusals import Code, or_none, refuse
 
 
-def guard(draft: Draft, desired: DesiredTree, difference: Difference, site: PlanBase) -> Draft:
+def guard(draft: Draft, desired: DesiredTree, site: PlanBase) -> Draft:
     """The draft with a refusal for everything that must not be, however legal its steps are."""
     refused = draft.refuse(
-        *(refuse(Code.PROTECTED, snapshot.name) for snapshot in difference.protected),
         *_limits(draft, desired),
         *_approvals(draft, desired),
         *objections(draft.steps, site),
@@ -28,7 +27,7 @@ def _limits(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     if count > desired.limits.deletes:
         yield refuse(Code.DELETE_LIMIT, None, count=count, limit=desired.limits.deletes)
     if count and not draft.domain.tree:
-        yield refuse(Code.EMPTIES_TREE, None)
+        yield refuse(Code.EMPTIES_TREE, None, last=deletes[0].snapshot)
 
 
 def _approvals(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:

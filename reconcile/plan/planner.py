@@ -13,7 +13,7 @@ from reconcile.model.tree import Tree
 from reconcile.plan.draft import Draft
 from reconcile.plan.fingerprint import digest, fingerprint
 from reconcile.plan.guards import guard
-from reconcile.plan.phases.copies import clone, rename, restore
+from reconcile.plan.phases.copies import clone, rename, restore, undecided
 from reconcile.plan.phases.creates import create_along, is_here, missing_paths
 from reconcile.plan.phases.current import make_current
 from reconcile.plan.phases.deletes import delete_surplus
@@ -22,7 +22,10 @@ from reconcile.plan.phases.placement import Path
 from reconcile.plan.phases.redefines import redefine_changed
 from reconcile.plan.phases.replaces import objections, with_replaced
 from reconcile.plan.preconditions import PlanBase, unseen, unshared
+from reconcile.plan.protection import protections, suspected
+from reconcile.plan.root_causes import root_causes
 from reconcile.plan.warnings import warnings
+from reconcile.plan.ways_out import followable, positioned
 from reconcile.rules.health import examined, findings
 
 Phase = Callable[[Draft], Draft]
@@ -64,16 +67,29 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     """One draft per order of phases, the best order first."""
     domain = examined(observed, host.images)
     begun = _begun(Draft(domain, host.capabilities, host.images), desired, host)
-    difference, replaced = with_replaced(compare(desired, begun.domain))
-    begun = objections(begun, difference, replaced)
+    difference = compare(desired, begun.domain)
+    renames = suspected(difference)
+    begun = begun.refuse(*protections(difference, renames))
+    left = undecided(begun, desired) | frozenset(renames.values())
+    difference, replaced = with_replaced(difference.without(left))
+    begun, refused = objections(begun, difference, replaced)
+    difference = difference.without(refused)
     phases = _Phases(desired, difference, replaced, begun.domain.tree)
     site = PlanBase(observed, host, desired.allow_paths)
     for order in phases.orders():
-        yield guard(_through(begun, order), desired, difference, site)
+        yield _told(guard(_through(begun, order), desired, site), desired, domain)
     if difference.forgotten:
         begun = _forgotten(begun, difference)
         phases = _Phases(desired, difference, replaced, begun.domain.tree)
-        yield guard(_through(begun, phases.after_forgetting()), desired, difference, site)
+        draft = guard(_through(begun, phases.after_forgetting()), desired, site)
+        yield _told(draft, desired, domain)
+
+
+def _told(draft: Draft, desired: DesiredTree, observed: Domain) -> Draft:
+    """The draft with what must be told of its refusals: root causes, their ways out, places."""
+    causes = root_causes(draft.refusals, desired, observed.tree)
+    ways = (followable(each, desired, observed, draft.host) for each in causes)
+    return replace(draft, refusals=tuple(positioned(each, desired) for each in ways))
 
 
 @dataclass(frozen=True, slots=True)

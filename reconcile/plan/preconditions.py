@@ -5,6 +5,7 @@ libvirt checks most of this after it has stopped the guest (trap 9), and some of
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
 from reconcile.model.definition import Need
@@ -17,7 +18,8 @@ from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.plan import revert_needs
 from reconcile.plan.written_files import in_domain_directory, written
 from reconcile.rules.file_effects import at_stake, tagged
-from reconcile.rules.files import overlays
+from reconcile.rules.files import active, overlays
+from reconcile.rules.images import named
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -163,8 +165,19 @@ def _foreign(step: Step, base: PlanBase) -> Iterator[Refusal]:
         others = base.images.others(path, base.observed.uuid)
         user = next((use.user for use in others if restored or use.role is Role.DISK), None)
         if user is not None:
-            facts = {"file": path, "user": user}
+            facts = {"file": path, "user": user, "restored": restored, **_facts(step, base, path)}
             yield refuse(Code.METADATA_FOREIGN, step.action.snapshot, **facts)
+
+
+def _facts(step: Step, base: PlanBase, path: str) -> dict[str, object]:
+    """What decides how a file that metadata names can be set right."""
+    return {
+        "own": path in active(base.observed),
+        "deleted": isinstance(step.action, Delete),
+        "domain": base.observed.name,
+        "folder": str(PurePosixPath(path).parent),
+        **named(step.action, base.observed, path),
+    }
 
 
 def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
@@ -176,7 +189,8 @@ def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
         foreign = any(base.images.others(path, base.observed.uuid))
         known = foreign or path in own
         if not known and not in_domain_directory(path, base.observed, base.allowed):
-            yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, path=path)
+            facts = {"path": path, **_facts(step, base, path)}
+            yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, **facts)
 
 
 def unseen(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:

@@ -9,6 +9,7 @@ from reconcile.model.fact import Fact
 from reconcile.model.images import ImageGraph
 from reconcile.model.plan import DomainPlan, Refusal
 from reconcile.rules.checks import first
+from reconcile.rules.file_effects import file_key
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -44,16 +45,20 @@ def _files(action: Create) -> Iterable[str]:
 
 def _in_use(action: Create, path: str, images: ImageGraph) -> Refusal | None:
     use = next(iter(images.users(path)), None)
-    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=use.user) if use else None
+    if use is None:
+        return None
+    key = file_key(action, path)
+    return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=use.user, key=key)
 
 
 def _exists(action: Create, path: str, images: ImageGraph) -> Refusal | None:
     exists, memory = images.exists(path), path == action.memory.file
+    key = file_key(action, path)
     if action.capture.reuse_files and not memory:
         gone = exists is Fact.NO
-        return refuse(Code.FILE_MISSING, action.snapshot, path=path) if gone else None
+        return refuse(Code.FILE_MISSING, action.snapshot, path=path, key=key) if gone else None
     if exists is Fact.YES:
-        return refuse(Code.FILE_EXISTS, action.snapshot, path=path)
+        return refuse(Code.FILE_EXISTS, action.snapshot, path=path, key=key)
     if exists is Fact.UNKNOWN and memory:
         return refuse(Code.FILE_UNSEEN, action.snapshot, path=path)
     return None
@@ -64,8 +69,13 @@ def _elsewhere(
 ) -> Refusal | None:
     if in_domain_directory(path, domain, allowed):
         return None
-    listed = " or ".join(sorted(_directories(domain))) or "no known directory"
-    return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, directories=listed)
+    lasting = (folder for folder in _directories(domain) if not _volatile(PurePosixPath(folder)))
+    facts = {
+        "directories": " or ".join(sorted(lasting)),
+        "folder": str(PurePosixPath(path).parent),
+        "key": file_key(action, path),
+    }
+    return refuse(Code.FILE_ELSEWHERE, action.snapshot, path=path, **facts)
 
 
 VOLATILE = (("dev",), ("proc",), ("run",), ("sys",))
@@ -77,8 +87,12 @@ def in_domain_directory(path: str, domain: Domain, allowed: tuple[str, ...]) -> 
     directory = PurePosixPath(path).parent
     if ".." in directory.parts:
         return False
-    known = str(directory) in _directories(domain) and directory.parts[1:2] not in VOLATILE
+    known = str(directory) in _directories(domain) and not _volatile(directory)
     return known or any(directory.is_relative_to(each) for each in allowed)
+
+
+def _volatile(directory: PurePosixPath) -> bool:
+    return directory.parts[1:2] in VOLATILE
 
 
 def _directories(domain: Domain) -> set[str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconcile.rules.way_templates import WayTemplate
+
 
 class Code(StrEnum):
     """The stable code of a refusal; `docs/refusals.md` explains each."""
@@ -121,7 +123,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule of libvirt or reconcile and the way out, as templates over the facts of a case."""
+    """The rule of libvirt or reconcile and the ways out, as templates over the facts of a case."""
 
     message: str
-    remedy: str
+    ways: tuple[WayTemplate, ...]

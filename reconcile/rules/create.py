@@ -12,6 +12,7 @@ from reconcile.model.snapshot import DiskKind, MemoryKind, Snapshot, SnapshotDis
 from reconcile.model.source import Source
 from reconcile.model.tree import Tree
 from reconcile.rules import capture, checks, disk_features, names, versions
+from reconcile.rules.file_effects import file_key
 from reconcile.rules.refusals import Code, refuse
 
 _TAKEN = frozenset({DiskKind.INTERNAL, DiskKind.EXTERNAL})
@@ -49,14 +50,16 @@ def _place(domain: Domain, action: Create) -> Refusal | None:
         return refuse(Code.NAME_TAKEN, name)
     if not names.safe(name):
         return refuse(Code.NAME_UNSAFE, name, name=name)
-    return None if action.parent == current else not_below(name, current, action.parent)
+    if action.parent != current:
+        return not_below(name, current, action.parent, moved=True)
+    return None
 
 
-def not_below(name: str, current: str | None, parent: str | None) -> Refusal:
+def not_below(name: str, current: str | None, parent: str | None, **facts: object) -> Refusal:
     """The refusal of a snapshot below `parent`, where libvirt would take it below `current`."""
-    facts = {"here": _below(current), "there": _below(parent)}
-    way_out = "" if parent in {None, current} else f"revert the domain to {parent}, or "
-    return refuse(Code.PARENT_NOT_CURRENT, name, way_out=way_out, **facts)
+    here, there = _below(current), _below(parent)
+    root = current is None and parent is not None
+    return refuse(Code.PARENT_NOT_CURRENT, name, here=here, there=there, root=root, **facts)
 
 
 def _below(parent: str | None) -> str:
@@ -69,13 +72,13 @@ def _domain_ready(domain: Domain, action: Create, host: Capabilities) -> Refusal
         return refuse(Code.STATE_UNSUPPORTED, name)
     with_memory = action.memory.kind is not MemoryKind.NONE
     saved = checks.paused_twice(domain, name) if with_memory else None
-    placed = None if host.test_driver else checks.placed(domain, name)
+    placed = None if host.test_driver else checks.placed(domain, name, host)
     return checks.first(
         (
             checks.managed_save(domain, name),
             checks.block_job(domain, name),
             checks.delete_in_progress(domain, name),
-            checks.chains(domain, name, {d.target for d in action.disks if d.kind in _TAKEN}),
+            checks.chains(domain, name, {d.target for d in action.disks if d.kind in _TAKEN}, host),
             placed,
             saved,
         )
@@ -92,39 +95,47 @@ def _disk(domain: Domain, wanted: SnapshotDisk, action: Create) -> Refusal | Non
         case DiskKind.NONE:
             return None
         case DiskKind.MANUAL:
-            return refuse(Code.DISK_MANUAL, name, target=target)
+            return refuse(Code.DISK_MANUAL, name, target=target, taken=True)
         case DiskKind.INTERNAL | DiskKind.EXTERNAL:
-            return disk_features.create_refusal(domain, disk, wanted, name) or _taken_disk(
-                disk, wanted, name
+            return disk_features.create_refusal(domain, disk, wanted, action) or _taken_disk(
+                domain, disk, wanted, action
             )
 
 
-def _taken_disk(disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
+def _taken_disk(domain: Domain, disk: Disk, wanted: SnapshotDisk, action: Create) -> Refusal | None:
+    name = action.snapshot
     if not disk.writable:
         return refuse(Code.DISK_READONLY, name, target=disk.target)
     if disk.shareable:
-        return refuse(Code.DISK_SHAREABLE, name, target=disk.target)
+        return refuse(Code.DISK_SHAREABLE, name, target=disk.target, taken=True)
     if wanted.kind is DiskKind.INTERNAL and disk.format != "qcow2":
-        return refuse(Code.DISK_NOT_QCOW2, name, target=disk.target, format=disk.format)
+        facts = {"format": disk.format, "outside": capture.external_memory(domain, action)}
+        return refuse(Code.DISK_NOT_QCOW2, name, target=disk.target, **facts)
     if wanted.kind is DiskKind.EXTERNAL and wanted.file is None:
         return refuse(Code.OVERLAY_UNNAMED, name, target=disk.target)
     if wanted.driver not in OVERLAY_FORMATS:
-        return refuse(Code.OVERLAY_FORMAT, name, format=wanted.driver)
+        return refuse(Code.OVERLAY_FORMAT, name, format=wanted.driver, target=disk.target)
     return None
 
 
 def _kinds(domain: Domain, action: Create) -> Iterator[Refusal | None]:
     name, memory = action.snapshot, action.memory.kind
+    migratable = capture.migratable(domain)
     kinds = {disk.kind for disk in action.disks} - {DiskKind.NONE}
     if not kinds and memory is not MemoryKind.EXTERNAL:
-        yield refuse(Code.DISKS_NONE, name)
+        capturable = any(disk.writable and not disk.shareable for disk in domain.disks)
+        yield refuse(Code.DISKS_NONE, name, capturable=capturable)
     if memory is not MemoryKind.NONE and not domain.active:
-        yield refuse(Code.MEMORY_INACTIVE, name)
+        yield refuse(Code.MEMORY_INACTIVE, name, migratable=migratable)
     parts = sorted({str(kind) for kind in kinds} | ({str(memory)} - {"none"}))
     if len(parts) > 1:
-        yield refuse(Code.MIXED_KINDS, name, parts=" and ".join(parts))
+        facts = {
+            "inside": capture.internal_memory(domain),
+            "outside": capture.external_memory(domain, action),
+        }
+        yield refuse(Code.MIXED_KINDS, name, parts=" and ".join(parts), **facts)
     if DiskKind.INTERNAL in kinds and domain.active and memory is MemoryKind.NONE:
-        yield refuse(Code.MEMORY_REQUIRED, name)
+        yield refuse(Code.MEMORY_REQUIRED, name, migratable=migratable)
     if action.memory.kind is MemoryKind.EXTERNAL and action.memory.file is None:
         yield refuse(Code.MEMORY_FILE_UNNAMED, name)
     yield disk_features.memory_refusal(domain, action)
@@ -137,18 +148,23 @@ def _twice(action: Create) -> Refusal | None:
     files = [disk.file for disk in action.disks if disk.file]
     files += [action.memory.file] if action.memory.file else []
     shared = next((file for file in files if files.count(file) > 1), None)
-    return refuse(Code.FILE_TWICE, action.snapshot, path=shared) if shared else None
+    if shared is None:
+        return None
+    return refuse(Code.FILE_TWICE, action.snapshot, path=shared, key=file_key(action, shared))
 
 
 def _internal(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
     name = action.snapshot
     taken = {disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL}
-    writable = (disk.target for disk in domain.disks if disk.writable)
-    excluded = next((target for target in writable if target not in taken), None)
+    outside = capture.external_memory(domain, action)
+    writable = (disk for disk in domain.disks if disk.writable)
+    excluded = next((disk for disk in writable if disk.target not in taken), None)
     if excluded is not None:
-        return refuse(Code.DISK_EXCLUDED, name, target=excluded)
+        facts = {"possible": disk_features.holds_tags(excluded), "outside": outside}
+        return refuse(Code.DISK_EXCLUDED, name, target=excluded.target, **facts)
     if domain.checkpoints:  # trap 19: it could be taken, but never reverted to
-        return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
+        combined = domain.active and host.libvirt >= versions.CHECKPOINTS_WITH_SNAPSHOTS
+        return checks.checkpoints(domain, name, outside=outside if combined else None)
     return _firmware(domain, name, host)
 
 
@@ -157,24 +173,40 @@ def _firmware(domain: Domain, name: str, host: Capabilities) -> Refusal | None:
         return None
     nvram = domain.firmware.nvram_format
     since = versions.QMP_INTERNAL_JOBS if domain.active else versions.UEFI_OFFLINE_INTERNAL
-    if host.libvirt < since or (domain.active and nvram != "qcow2"):
-        return refuse(Code.FIRMWARE_NVRAM, name, format=nvram)
-    return None
+    lacking = domain.active and nvram != "qcow2"
+    if host.libvirt >= since and not lacking:
+        return None
+    facts = {
+        "since": None if lacking else ".".join(map(str, since[:2])),
+        "convert": nvram if host.libvirt >= since else None,
+    }
+    return refuse(Code.FIRMWARE_NVRAM, name, format=nvram, **facts)
 
 
 def _external(domain: Domain, action: Create, host: Capabilities) -> Refusal | None:
     name = action.snapshot
     too_old = host.libvirt < versions.CHECKPOINTS_WITH_SNAPSHOTS
     if domain.checkpoints and (too_old or not domain.active):
-        return refuse(Code.CHECKPOINTS, name, checkpoints=", ".join(domain.checkpoints))
+        return checks.checkpoints(domain, name, running_helps=not too_old)
     limit = versions.chain_limit(host)
     for wanted in action.disks:
         disk = domain.disk(wanted.target)
         depth = 1 + _images(domain, disk) if disk else 0
         if wanted.kind is DiskKind.EXTERNAL and depth > limit:
             facts = {"target": wanted.target, "depth": depth, "limit": limit}
-            return refuse(Code.CHAIN_TOO_DEEP, name, **facts)
+            return refuse(Code.CHAIN_TOO_DEEP, name, **facts, **_shorter(domain, depth - limit))
     return None
+
+
+def _shorter(domain: Domain, images: int) -> dict[str, object]:
+    """What can go so that a chain has so many images less; without snapshots, all but the top."""
+    tree = domain.tree
+    external = [name for name in tree.lineage(tree.current) if tree[name].external]
+    return {
+        "deepest": tuple(external[:images]),
+        "flat": domain.name if domain.active and not external else None,
+        "inside": capture.internal_memory(domain),
+    }
 
 
 def _images(domain: Domain, disk: Disk) -> int:

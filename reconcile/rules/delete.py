@@ -15,6 +15,8 @@ from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks, disk_features, files, health, names, versions
+from reconcile.rules.branch import beside, branch, descendants, off_the_way, owner
+from reconcile.rules.file_effects import file_key
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
 
@@ -61,7 +63,8 @@ def _forget_refusal(domain: Domain, snapshot: Snapshot) -> Refusal | None:
     """
     tree = domain.tree
     if snapshot.external and _needed_for_others(domain, snapshot):
-        return refuse(Code.FORGET_EXTERNAL, snapshot.name)
+        lying = branch(tree, snapshot.name)
+        return refuse(Code.FORGET_EXTERNAL, snapshot.name, branch=lying if lying[1:] else ())
     after = replace(domain, tree=forgotten(tree, snapshot))
     if checks.saved_while_paused(domain) and not checks.saved_while_paused(after):
         return refuse(Code.PAUSED_TRACE, snapshot.name)
@@ -94,32 +97,41 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
     return checks.first(
         (
             _version(gone, host),
-            refuse(Code.NO_CURRENT, gone.name) if domain.tree.current is None else None,
+            _pointer(domain, gone),
             checks.managed_save(domain, gone.name),
             checks.block_job(domain, gone.name),
             checks.delete_in_progress(domain, gone.name),
             checks.paused_twice(domain, gone.name),
             disk_features.unresolved(domain, gone),
             disk_features.delete_refusal(domain, gone),
-            _images_refusal(domain, gone),
-            checks.placed(domain, gone.name),
+            _images_refusal(domain, gone, host),
+            checks.placed(domain, gone.name, host),
             _neighbours(domain.tree, gone),
             _hurts(domain, gone, host),
             _position(domain, gone, host),
-            _bases(gone),
+            _bases(domain.name, gone),
             _overlay_in_chain(domain, gone),
         )
     )
 
 
-def _images_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:
+def _pointer(domain: Domain, gone: Snapshot) -> Refusal | None:
+    if domain.tree.current is not None:
+        return None
+    found = owner(domain)
+    facts = {"owner": found, "domain": domain.name, "alone": found is None}
+    return refuse(Code.NO_CURRENT, gone.name, **facts)
+
+
+def _images_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
     """libvirt merges by its metadata; where the images lie otherwise it fails (all releases)."""
     if gone.data.lost:
-        return refuse(Code.DATA_LOST, gone.name, state=gone.data)
+        names = branch(domain.tree, gone.name)
+        return refuse(Code.DATA_LOST, gone.name, state=gone.data, names=names)
     if not is_active(domain.tree, gone):
         return None
     targets = {disk.target for disk in overlays_of(gone)}
-    return checks.chains(domain, gone.name, targets)
+    return checks.chains(domain, gone.name, targets, host)
 
 
 def _version(gone: Snapshot, host: Capabilities) -> Refusal | None:
@@ -132,17 +144,20 @@ def _version(gone: Snapshot, host: Capabilities) -> Refusal | None:
 
 def _position(domain: Domain, gone: Snapshot, host: Capabilities) -> Refusal | None:
     tree, children = domain.tree, domain.tree.children(gone.name)
-    listed = ", ".join(children)
     if len(children) > 1:
-        return refuse(Code.EXTERNAL_SEVERAL_CHILDREN, gone.name, children=listed)
+        others = beside(tree, gone.name)
+        code = Code.EXTERNAL_SEVERAL_CHILDREN
+        return refuse(code, gone.name, children=children, others=others)
+    lying = descendants(tree, gone.name)
     if gone.name == tree.current:
         code = Code.EXTERNAL_ACTIVE_NOT_LEAF
-        return refuse(code, gone.name, children=listed) if children else None
+        return refuse(code, gone.name, children=children, branch=lying) if children else None
     active = is_active(tree, gone)
     if not host.external_revert and (not domain.active or not active):
-        return refuse(Code.EXTERNAL_OFFLINE, gone.name, version=host.version)
+        code = Code.EXTERNAL_OFFLINE
+        return refuse(code, gone.name, version=host.version, in_chain=active)
     if not active:
-        return refuse(Code.EXTERNAL_OFF_CHAIN, gone.name) if children else None
+        return refuse(Code.EXTERNAL_OFF_CHAIN, gone.name, branch=lying) if children else None
     return _side_branch(tree, gone, host)
 
 
@@ -154,7 +169,9 @@ def _side_branch(tree: Tree, gone: Snapshot, host: Capabilities) -> Refusal | No
     below = way[: way.index(gone.name)]
     # the current snapshot's own children hang on its base, below the active overlay
     if any(len(tree.children(name)) > (name != tree.current) for name in below):
-        return refuse(Code.EXTERNAL_SIDE_BRANCH, gone.name, version=host.version)
+        others = off_the_way(tree, gone.name)
+        code = Code.EXTERNAL_SIDE_BRANCH
+        return refuse(code, gone.name, version=host.version, others=others)
     return None
 
 
@@ -168,10 +185,12 @@ def _neighbours(tree: Tree, gone: Snapshot) -> Refusal | None:
     return None
 
 
-def _bases(gone: Snapshot) -> Refusal | None:
+def _bases(domain_name: str, gone: Snapshot) -> Refusal | None:
     unknown = (disk for disk in overlays_of(gone) if gone.base_file(disk.target) is None)
     disk = next(unknown, None)
-    return refuse(Code.EXTERNAL_UNKNOWN_BASE, gone.name, target=disk.target) if disk else None
+    if disk is None:
+        return None
+    return refuse(Code.EXTERNAL_UNKNOWN_BASE, gone.name, target=disk.target, domain=domain_name)
 
 
 def _overlay_in_chain(domain: Domain, gone: Snapshot) -> Refusal | None:
@@ -181,8 +200,8 @@ def _overlay_in_chain(domain: Domain, gone: Snapshot) -> Refusal | None:
         current = domain.disk(disk.target)
         above = child.base_file(disk.target) if child else current and current.path
         if above is not None and disk.file != above:
-            name = child.name if child else "the domain"
-            return refuse(Code.EXTERNAL_OVERLAY_GONE, gone.name, file=disk.file, child=name)
+            facts = {"child": child.name if child else "the domain", "above": child and child.name}
+            return refuse(Code.EXTERNAL_OVERLAY_GONE, gone.name, file=disk.file, **facts)
     return None
 
 
@@ -204,4 +223,7 @@ def _in_use(domain: Domain, gone: Snapshot, touched: FileEffects) -> Refusal | N
     """Trap 17: metadata may name any file as its memory, and libvirt unlinks it as root."""
     chains = {file for disk in domain.disks for file in (disk.path, *disk.backing) if file}
     used = sorted(touched.removed & (chains | touched.written))
-    return refuse(Code.DELETE_IN_USE, gone.name, file=used[0]) if used else None
+    if not used:
+        return None
+    facts = {"key": file_key(gone, used[0]), "domain": domain.name}
+    return refuse(Code.DELETE_IN_USE, gone.name, file=used[0], **facts)

@@ -18,8 +18,8 @@ from reconcile.model.snapshot import (
     SnapshotState,
 )
 from reconcile.model.source import Source
-from reconcile.rules import names
-from reconcile.rules.file_effects import outside
+from reconcile.rules import capture, names
+from reconcile.rules.file_effects import file_key, outside
 from reconcile.rules.refusals import Code, refuse
 
 LONGEST_NAME = 255  # bytes of one file name, on every file system that images lie on
@@ -28,22 +28,33 @@ NO_FILES = frozenset({Source.BLOCK, Source.VOLUME, Source.NETWORK})
 _ACTIVE = frozenset({SnapshotState.RUNNING, SnapshotState.PAUSED})
 
 
-def create_refusal(domain: Domain, disk: Disk, wanted: SnapshotDisk, name: str) -> Refusal | None:
+def create_refusal(
+    domain: Domain, disk: Disk, wanted: SnapshotDisk, action: Create
+) -> Refusal | None:
     """Why this disk cannot be taken into a snapshot as it is wanted, or None."""
-    target, internal = disk.target, wanted.kind is DiskKind.INTERNAL
+    target, internal, name = disk.target, wanted.kind is DiskKind.INTERNAL, action.snapshot
+    outside = capture.external_memory(domain, action)
     if disk.volume is not None and disk.path is None:
         return refuse(Code.VOLUME_UNRESOLVED, name, target=target, volume=disk.volume)
     if disk.source is Source.NETWORK and not domain.active:
-        return refuse(Code.DISK_NETWORK_OFFLINE, name, target=target)
+        others = any(each.writable and each.source is Source.FILE for each in domain.disks)
+        return refuse(Code.DISK_NETWORK_OFFLINE, name, target=target, others=others)
     if internal and disk.encrypted:  # QEMU dies of it while it runs, qemu-img asks for the key
-        return refuse(Code.DISK_ENCRYPTED_INTERNAL, name, target=target)
+        return refuse(Code.DISK_ENCRYPTED_INTERNAL, name, target=target, outside=outside)
     if disk.encrypted and not domain.active:
         return refuse(Code.DISK_ENCRYPTED, name, target=target)
     if internal and disk.data_file:
-        return refuse(Code.DISK_DATA_FILE, name, target=target, path=disk.path)
+        return refuse(Code.DISK_DATA_FILE, name, target=target, path=disk.path, outside=outside)
     if not internal and disk.transient and domain.active:
-        return refuse(Code.DISK_TRANSIENT, name, target=target)
+        alone = action.memory.kind is MemoryKind.NONE
+        return refuse(Code.DISK_TRANSIENT, name, target=target, taken=True, disks_alone=alone)
     return None
+
+
+def holds_tags(disk: Disk) -> bool:
+    """Whether an internal snapshot can be in its image."""
+    kept_here = disk.format == "qcow2" and not disk.data_file
+    return kept_here and not disk.shareable and not disk.encrypted
 
 
 def long_names(action: Create) -> Iterator[Refusal | None]:
@@ -51,14 +62,14 @@ def long_names(action: Create) -> Iterator[Refusal | None]:
     named = [disk.file for disk in action.disks if disk.file]
     named += [action.memory.file] if action.memory.file else []
     for path in named:
-        yield _long(action.snapshot, path, 0)
+        yield _long(action.snapshot, path, 0, file_key(action, path))
 
 
-def _long(name: str, path: str, more: int) -> Refusal | None:
+def _long(name: str, path: str, more: int, key: str | None = None) -> Refusal | None:
     length = len(path.rpartition("/")[2].encode()) + more
     if length <= LONGEST_NAME:
         return None
-    return refuse(Code.FILE_NAME_LONG, name, path=path, length=length, limit=LONGEST_NAME)
+    return refuse(Code.FILE_NAME_LONG, name, path=path, key=key, length=length, limit=LONGEST_NAME)
 
 
 def memory_refusal(domain: Domain, action: Create) -> Refusal | None:
@@ -67,10 +78,13 @@ def memory_refusal(domain: Domain, action: Create) -> Refusal | None:
         return None
     transient = next((disk.target for disk in domain.disks if disk.transient), None)
     if transient is not None:
-        return refuse(Code.DISK_TRANSIENT, action.snapshot, target=transient)
+        facts = {"taken": True, "memory": True}
+        return refuse(Code.DISK_TRANSIENT, action.snapshot, target=transient, **facts)
     if not domain.unmigratable:
         return None
-    return refuse(Code.DEVICE_UNMIGRATABLE, action.snapshot, device=domain.unmigratable[0])
+    facts = {"internal": action.memory.kind is MemoryKind.INTERNAL}
+    device = domain.unmigratable[0]
+    return refuse(Code.DEVICE_UNMIGRATABLE, action.snapshot, device=device, **facts)
 
 
 def unresolved(domain: Domain, snapshot: Snapshot) -> Refusal | None:

@@ -110,6 +110,13 @@ def at_stake(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*listed, *bases, *memory)))
 
 
+def file_key(snapshot: Snapshot | Create, path: str) -> str:
+    """The key of a manifest under which a snapshot names this file."""
+    named = (disk.target for disk in snapshot.disks if disk.file == path)
+    target = next(named, None)
+    return "memory" if target is None else f"disks.{target}.file"
+
+
 def _real(effects: FileEffects) -> FileEffects:
     kept = {f.name: _named(getattr(effects, f.name)) for f in fields(effects)}
     return FileEffects(**kept)

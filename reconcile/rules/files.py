@@ -59,6 +59,11 @@ def overlays(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(d.file for d in started if d.kind is DiskKind.EXTERNAL and d.file)
 
 
+def overlay_names(snapshot: Snapshot) -> frozenset[str]:
+    """Every overlay that was ever started on top of a snapshot, as far as it lists them."""
+    return frozenset(d.file for d in (*snapshot.disks, *snapshot.revert_disks) if d.file)
+
+
 def misplaced(domain: Domain) -> tuple[str, str] | None:
     """A snapshot (or "the domain") that lies on an overlay of a snapshot it does not descend from.
 
@@ -69,7 +74,7 @@ def misplaced(domain: Domain) -> tuple[str, str] | None:
     tree, owners = domain.tree, _owners(domain.tree)
     for lying, parent, places in _places(domain):
         for target, file in places:
-            if file in owners and _external_from(tree, parent, target) not in owners[file]:
+            if file in owners and external_from(tree, parent, target) not in owners[file]:
                 return lying, file
     return None
 
@@ -85,20 +90,20 @@ def _places(domain: Domain) -> Iterator[tuple[str, str | None, tuple[tuple[str, 
 def _owners(tree: Tree) -> dict[str, set[str]]:
     owners: dict[str, set[str]] = {}
     for snapshot in tree:
-        for disk in (*snapshot.disks, *snapshot.revert_disks):
-            if disk.file:
-                owners.setdefault(disk.file, set()).add(snapshot.name)
+        for file in overlay_names(snapshot):
+            owners.setdefault(file, set()).add(snapshot.name)
     return owners
 
 
-def _external_from(tree: Tree, name: str | None, target: str) -> str | None:
+def external_from(tree: Tree, name: str | None, target: str) -> str | None:
     """The snapshot, or its nearest ancestor, that is external for this disk."""
-    return next((each for each in tree.lineage(name) if _is_external(tree[each], target)), None)
+    return next((each for each in tree.lineage(name) if is_external(tree[each], target)), None)
 
 
-def _is_external(snapshot: Snapshot, target: str) -> bool:
-    disk = snapshot.disk(target)
-    return disk is not None and disk.kind is DiskKind.EXTERNAL
+def is_external(snapshot: Snapshot, target: str) -> bool:
+    """A revert also starts overlays on disks that the snapshot had left out (11.3.0, 12.8.0)."""
+    started = (*snapshot.disks, *snapshot.revert_disks)
+    return any(d.target == target and d.kind is DiskKind.EXTERNAL for d in started)
 
 
 def revert_overlay(domain: Domain, base: str) -> str:

@@ -179,16 +179,13 @@ def _said(domain: Domain, disk: Disk) -> str:
     return f"it lies on {' on '.join((top, *told))}"
 
 
-def way_out(domain: Domain, disk: Disk) -> str:
-    """What an administrator can do where the chain was changed by hand.
+def put_on_top(domain: Domain, disk: Disk) -> str | None:
+    """The overlay of the current snapshot where somebody has put an image on top of it.
 
-    An image that was put on top needs all below: it is merged, as nothing may be forgotten.
+    Such an image needs all below: nothing may be forgotten before it is merged.
     """
     listed = _listed(domain, disk.target)
-    if listed is None or listed not in disk.backing:
-        return "`forget:` the snapshots above which the domain runs: the disk stays as it is"
-    merge = f"virsh blockcommit {domain.name} {disk.target} --active --pivot --base {listed}"
-    return f"merge what was put on top, while the domain runs: `{merge}`; then plan again"
+    return listed if listed in disk.backing else None
 
 
 def _listed(domain: Domain, target: str) -> str | None:

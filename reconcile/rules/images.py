@@ -6,15 +6,16 @@ file that another domain's metadata names are nobody's concern to it (tried on 9
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from reconcile.model.action import Action, Delete
+from reconcile.model.action import Action, Create, Delete, Revert
 from reconcile.model.domain import Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.images import Claim, ImageGraph, ImageUse, Role
 from reconcile.model.plan import Refusal
 from reconcile.rules.checks import first
-from reconcile.rules.file_effects import outside
+from reconcile.rules.file_effects import file_key, outside
+from reconcile.rules.files import active
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -22,18 +23,52 @@ def objection(
     action: Action, domain: Domain, effects: FileEffects, images: ImageGraph
 ) -> Refusal | None:
     """The first reason why the action would hurt another domain, or meet another plan's step."""
-    name, uuid, changed = action.snapshot, domain.uuid, sorted(effects.changed)
+    uuid, changed = domain.uuid, sorted(effects.changed)
+    say = _Said(action, domain)
     return first(
         (
-            *(_shared(path, action, domain, images.others(path, uuid)) for path in changed),
-            _own_disk(action, domain, effects, images),
-            *(_open(name, path, images.others(path, uuid)) for path in sorted(effects.opened)),
-            *(_frozen(name, path, images.others(path, uuid)) for path in sorted(effects.frozen)),
-            *(_claimed(name, path, images.claimed(path, uuid)) for path in sorted(_made(effects))),
-            *(_taken(name, path, images.claimed(path, uuid)) for path in changed),
-            _unread(name, effects, domain, images),
+            *(_shared(say, path, images.others(path, uuid)) for path in changed),
+            _own_disk(say, effects, images),
+            *(_open(say, path, images.others(path, uuid)) for path in sorted(effects.opened)),
+            *(_frozen(say, path, images.others(path, uuid)) for path in sorted(effects.frozen)),
+            *(_claimed(say, path, images.claimed(path, uuid)) for path in sorted(_made(effects))),
+            *(_taken(say, path, images.claimed(path, uuid)) for path in changed),
+            _unread(say, effects, domain, images),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The action that a refusal is about, which decides what lifts it."""
+
+    action: Action
+    domain: Domain
+
+    def __call__(self, code: Code, path: str, user: str) -> Refusal:
+        action, domain = self.action, self.domain
+        own = path in active(domain)
+        facts = {
+            "deleted": isinstance(action, Delete),
+            "domain": domain.name,
+            "own": own,
+            **named(action, domain, path),
+        }
+        return refuse(code, action.snapshot, file=path, user=user, **facts)
+
+
+def named(action: Action, domain: Domain, path: str) -> dict[str, object]:
+    """Where a file is named: in the manifest, or in the metadata of a snapshot, the holder.
+
+    What the domain itself runs on is no mistake of the metadata.
+    """
+    if isinstance(action, Create):
+        return {"key": file_key(action, path)}
+    held = domain.tree.current if isinstance(action, Revert) else action.snapshot
+    holder = domain.tree.get(held)
+    if holder is None or path in active(domain):
+        return {}
+    return {"key": file_key(holder, path), "holder": holder.name}
 
 
 def uses(domain: Domain, images: ImageGraph) -> Iterator[tuple[str, ImageUse]]:
@@ -73,15 +108,13 @@ def _made(effects: FileEffects) -> frozenset[str]:
     return effects.created | effects.reused
 
 
-def _shared(
-    path: str, action: Action, domain: Domain, others: Iterable[ImageUse]
-) -> Refusal | None:
+def _shared(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
     """A file that only metadata calls this domain's own was never its own (trap 17)."""
     use = next(iter(others), None)
     if use is None:
         return None
-    code = Code.IMAGE_SHARED if _is_own(path, domain) else Code.METADATA_FOREIGN
-    return refuse(code, action.snapshot, file=path, user=use.user)
+    code = Code.IMAGE_SHARED if _is_own(path, say.domain) else Code.METADATA_FOREIGN
+    return say(code, path, use.user)
 
 
 def _is_own(path: str, domain: Domain) -> bool:
@@ -90,12 +123,10 @@ def _is_own(path: str, domain: Domain) -> bool:
     return path in domain.images or path in bases
 
 
-def _own_disk(
-    action: Action, domain: Domain, effects: FileEffects, images: ImageGraph
-) -> Refusal | None:
+def _own_disk(say: _Said, effects: FileEffects, images: ImageGraph) -> Refusal | None:
     """A merge into an image that another disk of the same domain lies on."""
-    gone = domain.tree.get(action.snapshot)
-    if not isinstance(action, Delete) or gone is None:
+    domain, gone = say.domain, say.domain.tree.get(say.action.snapshot)
+    if not isinstance(say.action, Delete) or gone is None:
         return None
     merged = {target for target, _ in outside(gone)}
     written = {images.key(path) for path in effects.written}
@@ -103,33 +134,33 @@ def _own_disk(
         lain = {images.key(path) for path in (disk.path, *disk.backing) if path}
         if disk.target not in merged and lain & written:
             user = f"disk {disk.target} of domain {domain.name}"
-            return refuse(Code.IMAGE_SHARED, action.snapshot, file=min(lain & written), user=user)
+            return say(Code.IMAGE_SHARED, min(lain & written), user)
     return None
 
 
-def _open(name: str, path: str, others: Iterable[ImageUse]) -> Refusal | None:
+def _open(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
     """QEMU's lock: an image that a running guest reads is not written to (all releases)."""
     use = next((each for each in others if each.active), None)
-    return refuse(Code.IMAGE_OPEN, name, file=path, user=use.user) if use else None
+    return say(Code.IMAGE_OPEN, path, use.user) if use else None
 
 
-def _frozen(name: str, path: str, others: Iterable[ImageUse]) -> Refusal | None:
+def _frozen(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
     """A snapshot's data in an image that another domain writes to does not stay what it is."""
     use = next((each for each in others if each.writes), None)
-    return refuse(Code.IMAGE_WRITTEN, name, file=path, user=use.user) if use else None
+    return say(Code.IMAGE_WRITTEN, path, use.user) if use else None
 
 
-def _claimed(name: str, path: str, others: Iterable[Claim]) -> Refusal | None:
+def _claimed(say: _Said, path: str, others: Iterable[Claim]) -> Refusal | None:
     claim = next(iter(others), None)
-    return refuse(Code.FILE_CLAIMED, name, file=path, user=claim.user) if claim else None
+    return say(Code.FILE_CLAIMED, path, claim.user) if claim else None
 
 
-def _taken(name: str, path: str, others: Iterable[Claim]) -> Refusal | None:
+def _taken(say: _Said, path: str, others: Iterable[Claim]) -> Refusal | None:
     """The same, seen from the step that changes what another one takes over."""
-    return _claimed(name, path, (claim for claim in others if claim.creates))
+    return _claimed(say, path, (claim for claim in others if claim.creates))
 
 
-def _unread(name: str, effects: FileEffects, domain: Domain, images: ImageGraph) -> Refusal | None:
+def _unread(say: _Said, effects: FileEffects, domain: Domain, images: ImageGraph) -> Refusal | None:
     """What another domain lies on can only be known by reading its image."""
     if not effects.changed:
         return None
@@ -137,4 +168,4 @@ def _unread(name: str, effects: FileEffects, domain: Domain, images: ImageGraph)
     if found is None:
         return None
     path, use = found
-    return refuse(Code.CHAIN_UNREAD, name, file=path, user=use.user)
+    return say(Code.CHAIN_UNREAD, path, use.user)

@@ -10,8 +10,11 @@ from reconcile.model.snapshot import Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks
 from reconcile.rules.refusals import Code, or_none, refuse
+from reconcile.rules.way_templates import Facts
 
 LONGEST_DESCRIPTION = 64 * 1024  # bytes; libvirt does not load metadata above 1 MiB again
+
+_PARENT = "its parent there is"
 
 Data = tuple[tuple[tuple[str, str], ...], ...]
 
@@ -40,10 +43,11 @@ def _restored(domain: Domain, action: Redefine, dump: Dump) -> Domain | Refusal:
     if name in domain.tree:
         return refuse(Code.NAME_TAKEN, name)
     if action.parent is not None and action.parent not in domain.tree:
-        return refuse(Code.PARENT_REFUSED, name, parent=action.parent)
+        return refuse(Code.PARENT_REFUSED, name, parent=action.parent, restored=True)
     why = _wrong_dump(domain, action, dump)
     if why is not None:
-        return refuse(Code.DUMP_WRONG, name, file=file, why=why)
+        facts = {"there": dump.snapshot.parent if why.startswith(_PARENT) else None}
+        return refuse(Code.DUMP_WRONG, name, file=file, why=why, **facts)
     pointer = action.current and domain.tree.current is not None
     objection = _pointer(domain.tree, action) if pointer else None
     return objection or _content(dump.snapshot, action) or redefined(domain, dump.snapshot, action)
@@ -55,7 +59,7 @@ def _wrong_dump(domain: Domain, action: Redefine, dump: Dump) -> str | None:
     if dump.domain != domain.uuid:
         return f"it belongs to a domain with the UUID {dump.domain}"
     if dump.snapshot.parent != action.parent:
-        return f"its parent there is {or_none(dump.snapshot.parent)}"
+        return f"{_PARENT} {or_none(dump.snapshot.parent)}"
     return None
 
 
@@ -92,10 +96,12 @@ def _copy(tree: Tree, source: Snapshot, action: Redefine) -> Refusal | None:
     if action.snapshot in tree:
         return refuse(Code.NAME_TAKEN, action.snapshot)
     if not source.external:
-        return refuse(Code.COPY_INTERNAL, action.snapshot, source=source.name)
-    if _lies_on(tree, action.parent) != _lies_on(tree, source.parent):
-        facts = {"source": source.name, "parent": or_none(source.parent)}
-        return refuse(Code.COPY_ELSEWHERE, action.snapshot, **facts)
+        facts = {"source": source.name, "key": "clone-of"}
+        return refuse(Code.COPY_INTERNAL, action.snapshot, **facts)
+    missing = action.parent is not None and action.parent not in tree
+    if missing or _lies_on(tree, action.parent) != _lies_on(tree, source.parent):
+        place: Facts = {"parent": source.parent, "root": source.parent is None}
+        return refuse(Code.COPY_ELSEWHERE, action.snapshot, source=source.name, **place)
     return None
 
 
@@ -116,7 +122,7 @@ def _move(tree: Tree, snapshot: Snapshot, action: Redefine) -> Refusal | None:
         return None
     facts = {"observed": or_none(snapshot.parent), "desired": or_none(action.parent)}
     if action.parent is not None and action.parent not in tree:
-        return refuse(Code.PARENT_REFUSED, snapshot.name, parent=action.parent)
+        return refuse(Code.PARENT_REFUSED, snapshot.name, parent=action.parent, moved=True)
     if _lies_on(tree, snapshot.parent) != _lies_on(tree, action.parent):
         return refuse(Code.REPARENT_EXTERNAL, snapshot.name, **facts)
     below = snapshot.name in tree.lineage(action.parent)

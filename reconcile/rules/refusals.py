@@ -1,11 +1,13 @@
-"""A refusal in words: its stable code, the rule in one sentence, and what would lift it.
+"""A refusal in words and as data: its stable code, the rule in one sentence, what would lift it.
 
 `docs/refusals.md` has one entry per code.
 """
 
 from reconcile.model.plan import Refusal
+from reconcile.model.way_out import Way, WayOut
 from reconcile.rules.codes import Code, Rule
 from reconcile.rules.refusal_rules import create, delete, disks, images, plan, redefine, revert
+from reconcile.rules.way_templates import worded
 
 __all__ = ["RULES", "Code", "or_none", "refuse"]
 
@@ -19,11 +21,16 @@ RULES: dict[Code, Rule] = {
     **plan.RULES,
 }
 
+NO_WAY = WayOut(Way.NONE, "there is no way to do this: leave it as it is")
+
 
 def refuse(code: Code, snapshot: str | None, **facts: object) -> Refusal:
     """A refusal in words; `facts` fill the templates of its rule."""
     rule = RULES[code]
-    return Refusal(code, snapshot, rule.message.format(**facts), rule.remedy.format(**facts))
+    known = {"snapshot": snapshot, **facts}
+    found = (template.filled(known) for template in rule.ways)
+    ways = tuple(way for way in found if way is not None) or (NO_WAY,)
+    return Refusal(code, snapshot, worded(rule.message, known), "").with_ways(ways)
 
 
 def or_none(name: str | None) -> str:

@@ -22,6 +22,7 @@ from reconcile.model.snapshot import (
 )
 from reconcile.model.source import Source
 from reconcile.rules import checks, disk_features, files, names, versions
+from reconcile.rules.branch import branch, owner
 from reconcile.rules.refusals import Code, refuse
 
 _STATES = {SnapshotState.RUNNING: DomainState.RUNNING, SnapshotState.PAUSED: DomainState.PAUSED}
@@ -36,7 +37,7 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         _ready(domain, target, action),
         disk_features.unresolved(domain, target),
         _data_refusal(domain, target),
-        None if host.test_driver else checks.placed(domain, target.name),
+        None if host.test_driver else checks.placed(domain, target.name, host),
         None
         if host.test_driver
         else _kind_refusal(domain, target, host)
@@ -71,9 +72,11 @@ def _data_refusal(domain: Domain, target: Snapshot) -> Refusal | None:
         data = domain.tree[name].data
         gone = data is DataState.GONE and target.external and name == target.name
         if gone or data is DataState.OVERWRITTEN:
-            return refuse(Code.DATA_LOST, target.name, state=data)
+            names = branch(domain.tree, name)
+            return refuse(Code.DATA_LOST, target.name, state=data, names=names)
         if data is DataState.DIFFERS:
-            return refuse(Code.DATA_DIFFERS, target.name, name=name)
+            names = branch(domain.tree, name)
+            return refuse(Code.DATA_DIFFERS, target.name, name=name, names=names)
     return None
 
 
@@ -87,7 +90,7 @@ def _internal_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     if target.name.isdigit():  # trap 6: an offline revert would match a qcow2 ID
         return refuse(Code.NAME_DIGITS, target.name)
     if domain.checkpoints:  # trap 19
-        return refuse(Code.CHECKPOINTS, target.name, checkpoints=", ".join(domain.checkpoints))
+        return checks.checkpoints(domain, target.name)
     jobs = host.libvirt >= versions.QMP_INTERNAL_JOBS and target.state in _STATES
     if jobs and not names.job_id(target.name):
         return refuse(Code.NAME_JOB_ID_REVERT, target.name)
@@ -100,21 +103,24 @@ def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     if not host.external_revert:
         return refuse(Code.REVERT_EXTERNAL, target.name, version=host.version)
     if current is None:
-        return refuse(Code.NO_CURRENT_REVERT, target.name)
+        facts = {"owner": owner(domain), "domain": domain.name}
+        return refuse(Code.NO_CURRENT_REVERT, target.name, **facts)
     removed = frozenset(files.overlays(current))
     return checks.first(
         (
             _excluded(domain, target),
-            _on_top(domain, target, removed),
+            _on_top(domain, target, removed, host),
             _hurts(domain, target, FileEffects(removed=removed)),
         )
     )
 
 
-def _on_top(domain: Domain, target: Snapshot, removed: frozenset[str]) -> Refusal | None:
+def _on_top(
+    domain: Domain, target: Snapshot, removed: frozenset[str], host: Capabilities
+) -> Refusal | None:
     """libvirt removes the overlay on which an image lies that somebody put on top by hand."""
     lying = {disk.target for disk in domain.disks if disk.disagrees and removed & {*disk.backing}}
-    return checks.chains(domain, target.name, lying)
+    return checks.chains(domain, target.name, lying, host)
 
 
 def _hurts(domain: Domain, target: Snapshot, touch: FileEffects) -> Refusal | None:
@@ -122,7 +128,8 @@ def _hurts(domain: Domain, target: Snapshot, touch: FileEffects) -> Refusal | No
     if found is None:
         return None
     victim, file = found
-    return refuse(Code.REVERT_HURTS, target.name, victim=victim, file=file)
+    current = domain.tree.current if target.external else None
+    return refuse(Code.REVERT_HURTS, target.name, victim=victim, file=file, current=current)
 
 
 def _excluded(domain: Domain, target: Snapshot) -> Refusal | None:

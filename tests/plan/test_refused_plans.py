@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from reconcile.diff.tree import compare
 from reconcile.model.definition import Definition, Need, Requirement
 from reconcile.model.desired import (
     Capture,
@@ -183,7 +182,12 @@ CASES = [
     Case(Code.DUMP_CURRENT, domain(), RESTORED, dumps={"A.xml": OURS}),
     Case(Code.COPY_MISSING, CHAIN, changed(declared("A (B); C"), "C", clone_of="gone")),
     Case(Code.REPLACE_CHILDREN, INSIDE, declared("A ext (B)", **APPROVED)),
-    Case(Code.PARENT_REFUSED, domain(), declared(".odd (below)")),
+    Case(
+        Code.PARENT_REFUSED,
+        LOST,
+        changed(declared("A (B)", current=Current("B")), "B", redefine_from="B.xml"),
+        dumps={"B.xml": Dump(CHAIN.tree["B"], CHAIN.uuid)},
+    ),
     Case(Code.PROTECTED, edited(INSIDE, "B", mark=PROTECTED), declared("A")),
     Case(Code.DELETE_LIMIT, grown("int A, int B, int C"), declared("A", limits=Limits(1))),
     Case(Code.EMPTIES_TREE, INSIDE, declared("")),
@@ -204,8 +208,7 @@ def test_refused(case: Case) -> None:
 def test_a_plan_that_ends_elsewhere_is_refused() -> None:
     """No declaration is known that leads here: the guard is against gaps in the planner itself."""
     wanted, now = declared("A (B)"), grown("int A")
-    draft, difference = Draft(now, FORKY), compare(wanted, now)
-    found = guard(draft, wanted, difference, PlanBase(now, Host(HERE, FORKY))).refusals
+    found = guard(Draft(now, FORKY), wanted, PlanBase(now, Host(HERE, FORKY))).refusals
     assert {each.code for each in found} == {Code.NOT_AS_DECLARED}
 
 

@@ -1,6 +1,7 @@
 """Entries made from metadata that exists: renamed, cloned, and restored from full dumps."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from reconcile.diff.declaration import mark
 from reconcile.model.action import Delete, Redefine
@@ -26,6 +27,9 @@ def rename(draft: Draft, desired: DesiredTree) -> Draft:
 
 
 def _renamed(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, old: Snapshot) -> Draft:
+    if not old.external:
+        facts = {"source": old.name, "renamed": True}
+        return draft.refuse(refuse(Code.COPY_INTERNAL, entry.name, **facts))
     copy = _copy(draft, desired, entry, old)
     draft = draft.take(copy, Reason.RENAMED, (Change("name", old.name, entry.name),))
     if entry.name not in draft.domain.tree:
@@ -35,6 +39,17 @@ def _renamed(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, old: Sn
         moved = Redefine(name, entry.name, child.description, child.mark)
         draft = draft.take(moved, Reason.RENAMED, (Change("parent", old.name, entry.name),))
     return draft.take(Delete(old.name, metadata_only=True), Reason.RENAMED)
+
+
+def undecided(draft: Draft, desired: DesiredTree) -> frozenset[str]:
+    """Entries whose rename, clone or restore was refused, and what they would be made from.
+
+    Until that is settled nobody knows which snapshot is which: nothing else is done to them.
+    """
+    refused = {each.snapshot for each in draft.refusals}
+    entries = [entry for entry in desired.snapshots if entry.name in refused]
+    names = {name for each in entries for name in (each.name, each.renamed_from) if name}
+    return frozenset(names)
 
 
 def clone(draft: Draft, desired: DesiredTree) -> Draft:
@@ -90,11 +105,12 @@ def _restored(
 ) -> Draft:
     dump = dumps.get(entry.redefine_from or "")
     if dump is None:
-        facts = {"file": entry.redefine_from, "why": "it cannot be read"}
+        facts = {"file": entry.redefine_from, "why": "it cannot be read", "missing": True}
         return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
     for path in at_stake(dump.snapshot):
         if not in_domain_directory(path, draft.domain, desired.allow_paths):
-            return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, path=path))
+            facts = {"path": path, "folder": str(PurePosixPath(path).parent)}
+            return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, **facts))
     described = dump.snapshot.description if entry.description is None else entry.description
     action = Redefine(
         snapshot=entry.name,

@@ -1,5 +1,7 @@
 """Creating what is missing: below the current snapshot, or below another one after a revert."""
 
+from dataclasses import replace
+
 from reconcile.diff.tree import Difference, surviving_parent
 from reconcile.model.action import Revert
 from reconcile.model.desired import (
@@ -16,6 +18,7 @@ from reconcile.plan import written_files as file_checks
 from reconcile.plan.draft import Draft
 from reconcile.plan.phases.placement import Path, paths
 from reconcile.plan.phases.resolve import resolve
+from reconcile.plan.ways_out import placing
 from reconcile.rules.checks import first
 from reconcile.rules.create import not_below
 from reconcile.rules.refusals import Code, refuse
@@ -50,21 +53,28 @@ def _is_taken(entry: DesiredSnapshot) -> bool:
 
 
 def _along(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]) -> Draft:
-    draft = _placed(draft, desired, path, gone)
+    placed = _placed(draft, desired, path, gone)
+    done = placed
     for entry in path.entries:
-        objection = _objection(draft.domain, entry, gone)
-        draft = draft.refuse(objection) if objection else _create(draft, desired, entry)
-    return draft
+        if len(done.refusals) > len(draft.refusals):
+            break  # what is refused is refused for all that lies below it
+        objection = _objection(done.domain, desired, entry, gone)
+        done = done.refuse(objection) if objection else _create(done, desired, entry)
+    taken = len(done.steps) > len(placed.steps)
+    return done if taken else replace(draft, refusals=done.refusals)
 
 
 def _placed(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]) -> Draft:
     """Revert to the path's parent, where the domain is elsewhere and may be reverted."""
     tree, parent = draft.domain.tree, path.parent
-    never = desired.current is not None and desired.current.revert is RevertWhen.NEVER
-    if never or parent is None or parent not in tree or parent == _staying(tree, gone):
+    if _never(desired) or parent is None or parent not in tree or parent == _staying(tree, gone):
         return draft
-    state = _RUN_STATES.get(path.entries[0].capture.when, RunState.AS_CAPTURED)
-    return draft.take(Revert(parent, state), Reason.PLACE)
+    entry, staying = path.entries[0], _staying(tree, gone)
+    state = _RUN_STATES.get(entry.capture.when, RunState.AS_CAPTURED)
+    after = draft.take(Revert(parent, state), Reason.PLACE)
+    below = staying if staying in {each.name for each in desired.snapshots} else None
+    told = tuple(placing(each, entry.name, below) for each in after.refusals[len(draft.refusals) :])
+    return replace(after, refusals=(*draft.refusals, *told))
 
 
 def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot) -> Draft:
@@ -73,8 +83,10 @@ def _create(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot) -> Draft
     return draft.refuse(objection) if objection else draft.take(action, Reason.MISSING)
 
 
-def _objection(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
-    return first((_place(domain, entry, gone), _capture_state(domain, entry)))
+def _objection(
+    domain: Domain, desired: DesiredTree, entry: DesiredSnapshot, gone: frozenset[str]
+) -> Refusal | None:
+    return first((_place(domain, desired, entry, gone), _capture_state(domain, entry)))
 
 
 def _capture_state(domain: Domain, entry: DesiredSnapshot) -> Refusal | None:
@@ -84,13 +96,27 @@ def _capture_state(domain: Domain, entry: DesiredSnapshot) -> Refusal | None:
     return refuse(Code.CAPTURE_STATE, entry.name, when=when, state=domain.state)
 
 
-def _place(domain: Domain, entry: DesiredSnapshot, gone: frozenset[str]) -> Refusal | None:
+def _place(
+    domain: Domain, desired: DesiredTree, entry: DesiredSnapshot, gone: frozenset[str]
+) -> Refusal | None:
     """Below the current one; undeclared ones in between are deleted afterwards."""
     tree, parent = domain.tree, entry.parent
     if parent is not None and parent not in tree:
         return refuse(Code.PARENT_REFUSED, entry.name, parent=parent)
-    current = _staying(tree, gone)
-    return None if parent == current else not_below(entry.name, current, parent)
+    staying = _staying(tree, gone)
+    if parent == staying:
+        return None
+    declared = {each.name for each in desired.snapshots}
+    facts = {
+        "below": staying if staying in declared else None,
+        "never": parent is not None and _never(desired),
+    }
+    return not_below(entry.name, staying, parent, **facts)
+
+
+def _never(desired: DesiredTree) -> bool:
+    """Whether the manifest forbids all reverts."""
+    return desired.current is not None and desired.current.revert is RevertWhen.NEVER
 
 
 def _staying(tree: Tree, gone: frozenset[str]) -> str | None:

@@ -6,6 +6,7 @@ from reconcile.diff.tree import Difference
 from reconcile.model.plan import Change
 from reconcile.model.tree import Tree
 from reconcile.plan.draft import Draft
+from reconcile.rules.branch import descendants
 from reconcile.rules.refusals import Code, refuse
 
 
@@ -30,19 +31,25 @@ def with_replaced(difference: Difference) -> tuple[Difference, frozenset[str]]:
     return replaced, names
 
 
-def objections(draft: Draft, difference: Difference, names: frozenset[str]) -> Draft:
-    """Refusals for what must not be replaced: protected ones, and those with children."""
-    tree = draft.domain.tree
+def objections(
+    draft: Draft, difference: Difference, names: frozenset[str]
+) -> tuple[Draft, frozenset[str]]:
+    """Refusals for what must not be replaced: protected ones, and those with children.
+
+    Their names, too: these snapshots stay as they are.
+    """
+    tree, before = draft.domain.tree, len(draft.refusals)
     for snapshot in difference.surplus:
         if snapshot.name not in names:
             continue
         staying = _staying_children(tree, snapshot.name, difference)
         if staying:
-            facts = {"children": ", ".join(staying)}
+            facts = {"children": ", ".join(staying), "branch": descendants(tree, snapshot.name)}
             draft = draft.refuse(refuse(Code.REPLACE_CHILDREN, snapshot.name, **facts))
         if snapshot.protected:
-            draft = draft.refuse(refuse(Code.PROTECTED, snapshot.name))
-    return draft
+            draft = draft.refuse(refuse(Code.PROTECTED, snapshot.name, replaced=True))
+    refused = (each.snapshot for each in draft.refusals[before:] if each.snapshot)
+    return draft, frozenset(refused)
 
 
 def _staying_children(tree: Tree, name: str, difference: Difference) -> list[str]:

@@ -1,75 +1,118 @@
-"""Refusals about deleting and forgetting: each rule and its way out."""
+"""Refusals about deleting and forgetting: each rule and its ways out."""
 
+from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule
+from reconcile.rules.way_templates import (
+    command,
+    drop,
+    forget,
+    keep,
+    metadata,
+    power,
+    take,
+    upgrade,
+    when,
+)
+
+KEEP = keep("keep this snapshot", "{snapshot}")
 
 RULES: dict[Code, Rule] = {
     Code.DELETE_HURTS: Rule(
         "deleting it would destroy {file}, which holds data of snapshot {victim}",
-        "delete {victim} first, or keep this snapshot",
+        (drop("delete {victim} first", "{victim}"), KEEP),
     ),
     Code.DELETE_IN_USE: Rule(
         "its metadata names {file} as its own, which the domain runs on: deleting it would remove "
         "that file",
-        "take its metadata alone away with `forget:`",
+        (
+            forget("take its metadata alone away with `forget: [{snapshot}]`", "{snapshot}"),
+            metadata(
+                "{key}",
+                "",
+                "correct the metadata (`virsh snapshot-edit {domain!q} {snapshot!q}`)",
+            ),
+            KEEP,
+        ),
     ),
     Code.EXTERNAL_OVERLAY_GONE: Rule(
         "the overlay it lists, {file}, is not in the chain below {child}: libvirt cannot merge it",
-        "delete {child} first",
+        (drop("delete {above} first", "{above}"), KEEP),
     ),
     Code.FORGET_EXTERNAL: Rule(
         "the data of other snapshots lies on it: without its metadata nobody knows any more",
-        "forget external snapshots from the leaves, and no current one",
+        (
+            forget("forget all that lies on it, too: {branch}", "{branch}"),
+            drop("delete it instead, without `forget:`", "{snapshot}"),
+            keep("keep it, without `forget:`", "{snapshot}"),
+        ),
     ),
     Code.NO_CURRENT: Rule(
         "the domain has no current snapshot: deleting an external one would crash libvirtd",
-        "set the current snapshot by a revert, or create one first",
+        (
+            command(
+                "virsh snapshot-current {domain!q} {owner!q}",
+                "say that {owner} is current, whose overlay the domain runs on ({})",
+            ),
+            when(take("take another snapshot first, without a parent"), "alone"),
+            KEEP,
+        ),
     ),
     Code.NAME_JOB_ID: Rule(
         "its name holds characters that this libvirt cannot use while the domain is active",
-        "shut the domain off, then plan again",
+        (power(DomainState.SHUTOFF), KEEP),
     ),
     Code.INTERNAL_ELSEWHERE: Rule(
         "its data lies in {recorded}, but disk {target} runs on {path} now",
-        "shut the domain off, or delete the external snapshots above it first",
+        (power(DomainState.SHUTOFF), KEEP),
     ),
     Code.EXTERNAL_OLD_LIBVIRT: Rule(
-        "libvirt {version} cannot delete external snapshots", "upgrade libvirt to 9.0 or newer"
+        "libvirt {version} cannot delete external snapshots", (upgrade("9.0"), KEEP)
     ),
     Code.EXTERNAL_OFFLINE: Rule(
         "libvirt {version} deletes an external snapshot of an inactive domain only where it is "
         "the current leaf",
-        "start the domain, or upgrade libvirt to 9.9 or newer",
+        (when(power(DomainState.RUNNING), "in_chain"), upgrade("9.9"), KEEP),
     ),
     Code.EXTERNAL_SEVERAL_CHILDREN: Rule(
         "an external snapshot with several children ({children}) cannot be deleted",
-        "delete all but one of the branches first",
+        (drop("delete all but one of the branches first: {others}", "{others}"), KEEP),
     ),
     Code.EXTERNAL_ACTIVE_NOT_LEAF: Rule(
         "it is the current external snapshot and has children ({children})",
-        "delete the children first, or make another snapshot current by a revert",
+        (drop("delete all that lies on it first: {branch}", "{branch}"), KEEP),
     ),
     Code.EXTERNAL_OFF_CHAIN: Rule(
         "it is external, has children and is not in the chain that the domain runs on",
-        "delete the branch above it first, from its leaf",
+        (drop("delete the branch above it first: {branch}", "{branch}"), KEEP),
     ),
     Code.EXTERNAL_SIDE_BRANCH: Rule(
         "another branch hangs below it, and libvirt {version} may crash while deleting it",
-        "delete that branch first, or upgrade libvirt to 12.8 or newer",
+        (
+            drop("delete that branch first: {others}", "{others}"),
+            upgrade("12.8"),
+            KEEP,
+        ),
     ),
     Code.EXTERNAL_INTERNAL_CHILD: Rule(
         "its child {child} is internal and lies in the overlay that deleting it would remove",
-        "delete {child} first",
+        (drop("delete {child} first", "{child}"), KEEP),
     ),
     Code.EXTERNAL_INTERNAL_PARENT: Rule(
         "its parent {parent} is internal: libvirt cannot merge an external snapshot into it",
-        "delete {parent} first, or keep this snapshot",
+        (drop("delete {parent} first", "{parent}"), KEEP),
     ),
     Code.EXTERNAL_NO_DISK: Rule(
         "libvirt {version} cannot delete an external snapshot of the memory alone",
-        "upgrade libvirt to 9.1 or newer",
+        (upgrade("9.1"), KEEP),
     ),
     Code.EXTERNAL_UNKNOWN_BASE: Rule(
         "the file that disk {target} lay on when it was taken is not in its metadata",
-        "restore its metadata from a full dump",
+        (
+            command(
+                "virsh snapshot-create {domain!q} DUMP --redefine",
+                "restore its metadata from a full dump ({})",
+            ),
+            KEEP,
+        ),
     ),
 }

@@ -1,67 +1,114 @@
-"""Refusals about reverting, and domains that are not ready: each rule and its way out."""
+"""Refusals about reverting, and domains that are not ready: each rule and its ways out."""
 
+from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule
+from reconcile.rules.way_templates import (
+    again,
+    command,
+    declare,
+    define,
+    drop,
+    none,
+    power,
+    provide,
+    take,
+    upgrade,
+    when,
+)
 
 RULES: dict[Code, Rule] = {
     Code.MEDIUM_MISSING: Rule(
         "{user} would come back with the medium {path}, which does not exist: libvirt would stop "
         "the domain and then fail",
-        "put the medium back, then plan again",
+        (provide("file", "{path}", "put the medium back, then plan again"),),
     ),
     Code.NETWORK_MISSING: Rule(
         "{user} would come back on the network {path}, which is not active: libvirt would stop the "
         "domain and then fail",
-        "start that network (`virsh net-start {path}`), then plan again",
+        (
+            provide(
+                "network",
+                "{path}",
+                "start that network (`virsh net-start {path!q}`), then plan again",
+            ),
+        ),
     ),
     Code.DEVICE_MISSING: Rule(
         "{user} would come back with the host device {path}, which this host has not: libvirt "
         "would stop the domain and then fail",
-        "attach the device to the host, then plan again",
+        (provide("device", "{path}", "attach the device to the host, then plan again"),),
     ),
     Code.TRANSIENT: Rule(
         "the domain is transient and would vanish with a revert to a stopped state",
-        "declare `current: {{run-state: running}}`, or define the domain",
+        (
+            declare(
+                "current.run-state", "running", "declare `current: {{run-state: running}}`", of=""
+            ),
+            define("persistent", "yes", "define the domain (`virsh dumpxml`, `virsh define`)"),
+        ),
     ),
     Code.NAME_DIGITS: Rule(
-        "its name is a number: an offline revert would take it for the ID of another snapshot",
-        "keep it, delete it, or take a new snapshot under another name",
+        "its name is a number: an offline revert would take it for the ID of another snapshot", ()
     ),
     Code.NAME_JOB_ID_REVERT: Rule(
-        "its name holds characters that this libvirt cannot use to load its memory",
-        "take a new snapshot under a name of letters, digits, '.', '_' and '-'",
+        "its name holds characters that this libvirt cannot use to load its memory", ()
     ),
     Code.REVERT_EXTERNAL: Rule(
-        "libvirt {version} cannot revert to an external snapshot",
-        "upgrade libvirt to 9.9 or newer",
+        "libvirt {version} cannot revert to an external snapshot", (upgrade("9.9"),)
     ),
     Code.NO_CURRENT_REVERT: Rule(
         "the domain has no current snapshot: reverting to an external one would crash libvirtd",
-        "create a snapshot first, or revert to an internal one",
+        (
+            command(
+                "virsh snapshot-current {domain!q} {owner!q}",
+                "say that {owner} is current, whose overlay the domain runs on ({})",
+            ),
+            take("take another snapshot first, without a parent"),
+        ),
     ),
     Code.REVERT_HURTS: Rule(
         "the revert would destroy {file}, which holds data of snapshot {victim}",
-        "create a snapshot below the current one first, or delete {victim}",
+        (
+            take("take another snapshot below {current} first", "{current}"),
+            drop("delete {victim}", "{victim}"),
+        ),
     ),
     Code.REVERT_EXCLUDED: Rule(
         "disk {target} was left out of it and runs on {path} now, on {base} then: it would go "
         "back to something between",
-        "revert by hand after saving disk {target}",
+        (),
     ),
     Code.MANAGED_SAVE: Rule(
         "the domain has a managed save image, which would later win over the disks as they are",
-        "start the domain, or drop the image with `virsh managedsave-remove`",
+        (
+            power(DomainState.RUNNING),
+            command("virsh managedsave-remove {domain!q}", "drop the image with {}"),
+        ),
     ),
     Code.CHECKPOINTS: Rule(
         "the domain has checkpoints ({checkpoints}), which this libvirt cannot combine with it",
-        "delete the checkpoints, or declare another kind of snapshot",
+        (
+            command("{commands}", "delete the checkpoints ({})"),
+            when(power(DomainState.RUNNING), "running_helps"),
+            declare("", "{{disks: external, memory: {outside}}}", "declare external disks"),
+        ),
     ),
     Code.BLOCK_JOB: Rule(
-        "a block job runs on disk {target}", "let it end or cancel it, then plan again"
+        "a block job runs on disk {target}",
+        (
+            again("let it end, then plan again"),
+            command("virsh blockjob {domain!q} {target!q} --abort", "cancel it ({})"),
+        ),
     ),
     Code.DELETE_IN_PROGRESS: Rule(
         "an earlier delete into snapshot {flagged} was cut off and is not finished",
-        "finish it first: delete the same snapshot again with virsh",
+        (
+            command(
+                "virsh snapshot-delete {domain!q} {child!q}",
+                "finish it first: delete the same snapshot again ({})",
+            ),
+        ),
     ),
-    Code.SNAPSHOT_GONE: Rule("the host has no such snapshot", "plan again"),
-    Code.TEST_DRIVER: Rule("libvirt's test driver cannot {what}", "use a real hypervisor"),
+    Code.SNAPSHOT_GONE: Rule("the host has no such snapshot", (again(),)),
+    Code.TEST_DRIVER: Rule("libvirt's test driver cannot {what}", (none("use a real hypervisor"),)),
 }
