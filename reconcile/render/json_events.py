@@ -69,4 +69,5 @@ def _domain(word: str, domain: DomainId) -> Json:
         "domain": domain.name,
         "uuid": domain.uuid,
         "connect": domain.host.uri,
+        "host": domain.host.server,
     }

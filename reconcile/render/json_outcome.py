@@ -25,6 +25,7 @@ def outcome_json(outcome: OutcomeView) -> Json:
         "domain": outcome.domain.name,
         "uuid": outcome.domain.uuid,
         "connect": outcome.domain.host.uri,
+        "host": outcome.domain.host.server,
         "status": str(outcome.status),
         "steps": [_step(each) for each in outcome.steps],
         "notes": list(outcome.notes),

@@ -1,5 +1,6 @@
 """An apply that still runs: its journal is not left behind, so nobody resumes or undoes it."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,23 @@ def test_it_is_left_alone_and_said_who_runs(command: str, form: str) -> None:
         out, _ = apply.communicate("go\n")
         assert apply.returncode == 0, out
     assert reconcile(command).err.startswith("error: no apply was left unfinished\n")
+
+
+def test_who_waits_for_its_lock_ends_at_once_when_interrupted() -> None:
+    command = (sys.executable, "-m", "reconcile", "-c", HOST, "apply", "--yes", "--timeout", "3600")
+    with running() as apply:
+        waiting = subprocess.Popen(
+            (*command, str(FILES / "web01.yaml")), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert waiting.stdout is not None
+        while (
+            f"waiting for another apply: process {apply.pid} of " not in waiting.stdout.readline()
+        ):
+            assert waiting.poll() is None
+        waiting.send_signal(signal.SIGTERM)
+        out, _ = waiting.communicate(timeout=60)
+        assert (waiting.returncode, "not begun: the run was stopped" in out) == (130, True), out
+        assert apply.poll() is None
 
 
 def test_its_journal_is_known_by_every_path(
