@@ -1,0 +1,114 @@
+"""Case N of a seed: a bad file and the commands that are given it."""
+
+import contextlib
+import json
+import os
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from tests.fuzz import corpus
+from tests.fuzz.hostile import Hostile, text
+from tests.fuzz.mutations import damaged, lines, mutate
+from tests.fuzz.sandbox import Sandbox
+
+Format = Literal["plan", "journal"]
+FORMATS: Final[tuple[Format, ...]] = ("plan", "journal")
+Special = Literal["fifo", "folder", "dangling", "loop", "zero"]
+LINKS: Final = {"dangling": "missing", "loop": "plan.json", "zero": "/dev/zero"}
+RARE: Final = 0.01
+"""The share of cases that are no regular file."""
+ACTING: Final = ("--yes", "--timeout", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file, where it is put, and the command that reads it; `special`: no regular file at all."""
+
+    data: bytes
+    path: str
+    command: tuple[str, ...]
+    special: Special | None = None
+
+    def put(self) -> None:
+        """Make the file."""
+        path = Path(self.path)
+        match self.special:
+            case None:
+                path.write_bytes(self.data)
+                path.chmod(0o600)
+            case "fifo":
+                os.mkfifo(path, 0o600)
+            case "folder":
+                path.mkdir()
+            case _:
+                path.symlink_to(LINKS[self.special])
+
+
+class Cases:
+    """All cases of one format and seed; each is made from its number alone."""
+
+    def __init__(self, form: Format, seed: int, sandbox: Sandbox) -> None:
+        self._form = form
+        self._seed = seed
+        self._sandbox = sandbox
+        self._hostile = Hostile(sandbox)
+        self._plans = corpus.plans(sandbox)
+        self._journals = corpus.journals(sandbox)
+
+    def case(self, number: int) -> Case:
+        """The case of this number."""
+        rng = random.Random(f"{self._form} {self._seed} {number}")  # noqa: S311 - reproducible, not secret
+        made = self._plan(rng) if self._form == "plan" else self._journal(rng)
+        if rng.random() < RARE:
+            return replace(made, special=rng.choice(get_args(Special)))
+        return made
+
+    def _plan(self, rng: random.Random) -> Case:
+        """Damaged, or forged: then nearly always with a checksum that is right."""
+        document = rng.choice(self._plans)
+        path = str(self._sandbox.plan)
+        if rng.random() < 0.2:
+            data = damaged(json.dumps(document, indent=2).encode(), rng)
+        else:
+            data = _sealed(mutate(document, rng, self._hostile), rng)
+        return Case(data, path, ("apply", *ACTING, path))
+
+    def _journal(self, rng: random.Random) -> Case:
+        """Read by its path, or found by an apply among the journals of its user."""
+        data = self._recorded(rng)
+        path = str(self._sandbox.journals / "20260101T000000Z-00000000.jsonl")
+        commands = (
+            ("resume", "--timeout", "0", path),
+            ("rollback", "--timeout", "0", path),
+            ("rollback", "--timeout", "0"),
+            ("-c", self._sandbox.host, "apply", *ACTING, str(self._sandbox.manifest)),
+        )
+        return Case(data, path, rng.choice(commands))
+
+    def _recorded(self, rng: random.Random) -> bytes:
+        records = rng.choice(self._journals)
+        if rng.random() < 0.2:
+            return damaged(b"".join(_lines(records)), rng)
+        if rng.random() < 0.2:
+            return b"".join(lines(_lines(records), rng))
+        bad = mutate(records, rng, self._hostile)
+        return b"".join(text(each, rng).replace(b"\n", b" ") + b"\n" for each in bad)
+
+
+def _lines(records: list[Any]) -> list[bytes]:
+    form = {"separators": (",", ":"), "ensure_ascii": False}
+    return [json.dumps(record, **form).encode() + b"\n" for record in records]  # type: ignore[arg-type] # mypy sees one type for both options
+
+
+def _sealed(document: Any, rng: random.Random) -> bytes:  # noqa: ANN401 - any JSON value
+    """The document's text with its own checksum, where a reader of JSON can read it at all."""
+    data = text(document, rng)
+    if not isinstance(document, dict) or rng.random() < 0.05:
+        return data
+    with contextlib.suppress(ValueError, RecursionError):
+        read = json.loads(data)
+        right = corpus.checksum(read)
+        return data.replace(str(document.get("checksum")).encode(), right.encode())
+    return data
