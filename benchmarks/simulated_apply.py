@@ -11,6 +11,7 @@ from typing import Final, cast
 from unittest.mock import patch
 
 from reconcile.fleet import apply
+from reconcile.fleet.access import HostAccess
 from reconcile.fleet.apply import apply_all
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.run import Options, Run
@@ -53,7 +54,7 @@ def main() -> int:
         patch.object(apply, "left_over", _left(worlds)),
         Run(Store(folder), lambda _: None, Options()) as run,
     ):
-        outcomes = apply_all(plans, NoConnections(), run)
+        outcomes = apply_all(plans, NoConnections(HostAccess()), run)
     return 0 if all(each.status is Status.APPLIED for each in outcomes) else 1
 
 

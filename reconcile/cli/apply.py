@@ -27,6 +27,7 @@ from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
 from reconcile.render.text_plan import show_plan
+from reconcile.views.plan import PlanView, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +66,13 @@ def _prepared(
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
         require_plain(options)
+        Store(terminal.state_dir).require_unused(saved.id, saved.file)
         _expected(saved.digest, options)
-        with prepared_plan(saved, terminal.uri) as (prepared, connections):
+        with prepared_plan(saved, terminal.access) as (prepared, connections):
             require_unaltered(saved, prepared, options.expect)
             yield prepared, connections, SavedAs(saved.id, saved.file)
     else:
-        asked = manifests(paths), terminal.uri, options.selection
+        asked = manifests(paths), terminal.access, options.selection
         with found_targets(*asked, readonly=False) as (targets, connections):
             plans = plan_targets(targets, connections)
             _expected(plan_of(plans).digest, options)
@@ -85,16 +87,18 @@ def _expected(digest: str, options: ApplyOptions) -> None:
 def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ApplyOptions) -> None:
     """Show what would be done, and ask if anything would."""
     fresh = [each for each in prepared if isinstance(each, DomainPlan)]
+    view = options.view(plan_of(fresh))
     if options.form == "text" and fresh:
-        show_plan(console(terminal.color), options.view(plan_of(fresh)))
-    if any(plan.steps and not plan.refusals for plan in fresh):
-        _confirmed(options)
+        show_plan(console(terminal.color), view)
+    if any(each.standing is Standing.PENDING for each in view.domains):
+        _confirmed(view, options)
 
 
-def _confirmed(options: ApplyOptions) -> None:
+def _confirmed(view: PlanView, options: ApplyOptions) -> None:
     if options.yes:
         return
     if options.form == "json" or not can_ask():
         raise ConfirmationNeededError
-    if not asked("Apply this plan?"):
+    loss = f"{view.final.words} cannot be undone. " if view.final.steps else ""
+    if not asked(f"{loss}Apply this plan?"):
         raise DeclinedError

@@ -52,11 +52,15 @@ class Output(io.TextIOBase):
             raise io.UnsupportedOperation("the stream is closed")
         return self._stream.fileno()
 
-    def write(self, text: str) -> int:
-        """Write what the stream's encoding can show, and the rest as escapes."""
+    def write(self, text: str | bytes) -> int:
+        """Write what the stream's encoding can show, and the rest as escapes.
+
+        Bytes are UTF-8: click hands over completion scripts so.
+        """
         if self._stream is not None and self.lost is None:
             try:
-                self._stream.write(self._encodable(text))
+                said = text.decode() if isinstance(text, bytes) else text
+                self._stream.write(self._encodable(said))
             except OSError as error:
                 self.lost = error
         return len(text)

@@ -1,6 +1,7 @@
 """`reconcile plan`: what apply would do. Reads hosts, changes nothing."""
 
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.targets import found_targets
+from reconcile.libvirt.connection import shown
+from reconcile.model.connect_uri import unsafe_reason
 from reconcile.model.exit import Exit
 from reconcile.model.plan import Plan
 from reconcile.plan.planner import plan_of
@@ -19,7 +22,7 @@ from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
 from reconcile.render.console import console
 from reconcile.render.escape import neutral_json
-from reconcile.render.text_plan import show_plan
+from reconcile.render.text_plan import show_plan, show_saved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     """Plan, save, show; the exit code says whether anything is pending or blocked."""
     if options.out is not None:
         require_writable(options.out)
-    asked = manifests(paths), terminal.uri, options.selection
+    asked = manifests(paths), terminal.access, options.selection
     with found_targets(*asked, readonly=True) as (targets, connections):
         made = plan_of(plan_targets(targets, connections))
     if options.out is not None:
@@ -48,4 +51,16 @@ def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
     if options.form == "json":
         sys.stdout.write(neutral_json(json.dumps(encode(made), indent=2)) + "\n")
     else:
-        show_plan(console(terminal.color), options.view(made))
+        view = options.view(made)
+        here = console(terminal.color)
+        show_plan(here, view)
+        if options.out is not None:
+            show_saved(here, view, str(options.out), _command(terminal, made, options.out))
+
+
+def _command(terminal: Terminal, made: Plan, out: Path) -> str:
+    """What applies the saved plan: a host that is not opened on a file's word is named again."""
+    named: tuple[str, ...] = ()
+    if terminal.uri is not None and any(unsafe_reason(each.id.host.uri) for each in made.domains):
+        named = ("-c", shown(terminal.uri))
+    return shlex.join(("reconcile", *named, "apply", str(out)))

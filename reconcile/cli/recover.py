@@ -39,7 +39,7 @@ def recover(
         held(found, run) as left,
     ):
         terminal.acting = True
-        outcomes = recover_all(left, towards, run, terminal.uri)
+        outcomes = recover_all(left, towards, run, terminal.access)
     judge = exit_code.of_rollback if towards is RecoveryMode.ROLLBACK else exit_code.of_apply
     code = judge(outcomes, interrupted=interrupts.came)
     ended(terminal, options.form, outcomes, code)

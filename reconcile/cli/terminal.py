@@ -1,15 +1,19 @@
-"""What the global options say about the terminal; set by the group, used by every command."""
+"""What the options of every command say; set before the command or behind it."""
 
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconcile.errors import ReconcileError
+
+if TYPE_CHECKING:
+    from reconcile.fleet.access import HostAccess
 
 
 @dataclass(slots=True)
 class Terminal:
-    """The global options. Mutable, since the error boundary needs them before they are parsed.
+    """The options of every command. Mutable: the error boundary needs it before they are parsed.
 
     `acting` is set once a host may have been changed: from then on no end may be called harmless.
     """
@@ -17,7 +21,16 @@ class Terminal:
     uri: str | None = None
     color: str = "auto"
     state_dir: Path | None = None
+    connect_timeout: float | None = None
     acting: bool = False
+
+    @property
+    def access(self) -> "HostAccess":
+        """How hosts are reached."""
+        from reconcile.fleet.access import HostAccess  # noqa: PLC0415 - libvirt is slow to import
+
+        seconds = self.connect_timeout
+        return HostAccess(self.uri) if seconds is None else HostAccess(self.uri, seconds)
 
     def show_error(self, error: ReconcileError) -> None:
         """Print an error where errors go."""

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from reconcile.fleet.access import HostAccess
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import HostId
 
@@ -11,7 +12,8 @@ from reconcile.model.identity import HostId
 class Connections:
     """A context manager that closes what was opened. Values name a host by its `HostId`."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: HostAccess) -> None:
+        self._access = access
         self._stack = ExitStack()
         self._by_host: dict[HostId, Connection] = {}
 
@@ -32,7 +34,7 @@ class Connections:
         Raises HostError.
         """
         with ExitStack() as opening:
-            made = opening.enter_context(Connection(uri, readonly=readonly))
+            made = opening.enter_context(self._access.connect(uri, readonly=readonly))
             if made.id not in self._by_host:
                 self._by_host[made.id] = made
                 self._stack.push(opening.pop_all())

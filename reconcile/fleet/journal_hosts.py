@@ -5,6 +5,7 @@ from threading import Lock
 from typing import Self
 
 from reconcile.errors import HostError, JournalHostError
+from reconcile.fleet.access import HostAccess
 from reconcile.fleet.known_uri import require_known
 from reconcile.journal.left_behind import LeftDomain
 from reconcile.libvirt.connection import Connection
@@ -12,10 +13,10 @@ from reconcile.model.identity import HostId
 
 
 class JournalHosts:
-    """Connections by URI. `given` is the command line's: it is taken where it leads to the host."""
+    """Connections by URI. The one of `access` is taken where it leads to the host."""
 
-    def __init__(self, given: str | None) -> None:
-        self._given = given
+    def __init__(self, access: HostAccess) -> None:
+        self._access = access
         self._stack = ExitStack()
         self._open: dict[str, Connection | HostError] = {}
         self._opening = Lock()
@@ -33,8 +34,8 @@ class JournalHosts:
         another host by now.
         """
         planned = left.history.planned.domain.host
-        if self._given is not None:
-            host = self._reached(self._given)
+        if self._access.uri is not None:
+            host = self._reached(self._access.uri)
             if self._leads_to(host, planned, left):
                 return host
         require_known(planned.uri, None)
@@ -62,6 +63,6 @@ class JournalHosts:
 
     def _tried(self, uri: str) -> Connection | HostError:
         try:
-            return self._stack.enter_context(Connection(uri, readonly=False))
+            return self._stack.enter_context(self._access.connect(uri, readonly=False))
         except HostError as error:
             return error

@@ -14,6 +14,7 @@ from reconcile.execute.libvirt_domain import LibvirtDomain
 from reconcile.execute.resume import resume
 from reconcile.execute.rollback import rollback
 from reconcile.execute.unreached import as_it_was, domain_gone
+from reconcile.fleet.access import HostAccess
 from reconcile.fleet.apply import left_over
 from reconcile.fleet.journal_hosts import JournalHosts
 from reconcile.fleet.run import Run
@@ -68,10 +69,10 @@ def held(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ..
 
 
 def recover_all(
-    found: Sequence[LeftDomain], towards: RecoveryMode, run: Run, uri: str | None
+    found: Sequence[LeftDomain], towards: RecoveryMode, run: Run, access: HostAccess
 ) -> tuple[DomainOutcome, ...]:
-    """Settle every domain of journals that are held; `uri` is the command line's."""
-    with JournalHosts(uri) as hosts:
+    """Settle every domain of journals that are held."""
+    with JournalHosts(access) as hosts:
         return run.each([partial(_recovered, each, towards, run, hosts) for each in found])
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconcile.errors import HostError, OtherHostError, PlanFileError
 from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.execute.domain_run import stale
+from reconcile.fleet.access import HostAccess
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_on
 from reconcile.fleet.known_uri import require_known
@@ -26,16 +27,17 @@ Prepared = DomainPlan | DomainOutcome
 
 @contextmanager
 def prepared_plan(
-    saved: SavedPlan, uri: str | None
+    saved: SavedPlan, access: HostAccess
 ) -> Iterator[tuple[tuple[Prepared, ...], Connections]]:
     """Every domain of the saved plan, with writable connections for as long as it lasts.
 
-    Hosts are reached as the plan says, or all by `uri`, which then must lead to the host that the
-    plan was made for. Raises OtherHostError, UnknownUriError, HostError, PlanFileError.
+    Hosts are reached as the plan says, or all by the URI of `access`, which then must lead to the
+    host that the plan was made for.
+    Raises OtherHostError, UnknownUriError, HostError, PlanFileError.
     """
-    with Connections() as connections:
+    with Connections(access) as connections:
         planned = sorted({each.id.host for each in saved.domains}, key=lambda each: each.uri)
-        hosts = {host: _opened(connections, host, uri) for host in planned}
+        hosts = {host: _opened(connections, host, access.uri) for host in planned}
         ready = (_prepared(saved, each, hosts[each.id.host]) for each in saved.domains)
         yield tuple(ready), connections
 

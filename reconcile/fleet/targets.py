@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.errors import HostError, HostsError, ManifestError
+from reconcile.fleet.access import HostAccess
 from reconcile.fleet.connections import Connections
 from reconcile.libvirt.connection import Connection
 from reconcile.manifest.assignment import assign
@@ -29,7 +30,7 @@ class Selection:
 
 @contextmanager
 def found_targets(
-    paths: Sequence[Path], uri: str | None, selection: Selection, *, readonly: bool
+    paths: Sequence[Path], access: HostAccess, selection: Selection, *, readonly: bool
 ) -> Iterator[tuple[tuple[Target, ...], Connections]]:
     """The selected domains of these manifests, with open connections for as long as it lasts.
 
@@ -37,10 +38,10 @@ def found_targets(
     """
     asked = (tree for tree in load(paths) if _may_be_selected(tree, selection))
     trees = with_revisions(tuple(asked))
-    with Connections() as connections:
-        uris = {tree.connect or uri for tree in trees}
+    with Connections(access) as connections:
+        uris = {tree.connect or access.uri for tree in trees}
         hosts = _opened(connections, uris, readonly=readonly)
-        found = _assigned([(tree, hosts[tree.connect or uri]) for tree in trees])
+        found = _assigned([(tree, hosts[tree.connect or access.uri]) for tree in trees])
         require_matches(selection.targets, [target.id.name for target in found])
         left = (target for target in found if _selected(target, selection))
         yield tuple(_approved(target, selection) for target in left), connections

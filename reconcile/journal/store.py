@@ -72,6 +72,11 @@ class Store:
         """
         return (Journal(FileStorage(path)) for path in self.paths() if is_unfinished(path))
 
+    def require_unused(self, plan: str, file: str) -> None:
+        """Raise PlanAppliedError where a saved plan was applied before."""
+        if (self._applied / plan).exists():
+            raise PlanAppliedError(file)
+
     def use(self, plan: str, file: str) -> None:
         """Note that a saved plan is applied now. Raises PlanAppliedError where it was before."""
         make_private(self.directory)

@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 30
+CONNECT_SECONDS = 10.0  # unless told otherwise; several hosts may be away
 CALLS_AT_ONCE = 5  # libvirtd serves five calls of one connection at once
 CHANGES_AT_ONCE = 4  # they may take minutes; one call stays for looking
 KEEPALIVE_SECONDS, KEEPALIVE_TRIES = 5, 5  # libvirt's own defaults
@@ -53,13 +53,13 @@ def shown(uri: str | None) -> str:
     return urlunsplit(parts._replace(netloc=f"{parts.username}@{host}"))
 
 
-def _opened(uri: str | None, *, readonly: bool) -> libvirt.virConnect:
+def _opened(uri: str | None, seconds: float, *, readonly: bool) -> libvirt.virConnect:
     """A dead host behind ssh would be waited for without end, and deaf to Ctrl-C."""
     call = libvirt.openReadOnly if readonly else libvirt.open
     try:
-        return within(CONNECT_SECONDS, lambda: call(uri), _close)
+        return within(seconds, lambda: call(uri), _close)
     except TimeoutError as error:
-        text = f"no answer within {CONNECT_SECONDS} seconds"
+        text = f"no answer within {seconds:g} seconds"
         reason = LibvirtMessage(LibvirtCode.SYSTEM_ERROR, text)
         raise HostError(shown(uri), None, "connect", reason) from error
 
@@ -75,11 +75,14 @@ class Connection:
 
     `id` is which host it leads to, `uri` what the server calls it, without a password, and `given`
     what it was opened with, which may be an alias and may hold one.
-    Threads may share it. Raises HostError where it cannot be opened.
+    Threads may share it. Raises HostError where it cannot be opened within `seconds`.
     """
 
-    def __init__(self, uri: str | None, *, readonly: bool) -> None:
+    def __init__(
+        self, uri: str | None, *, readonly: bool, seconds: float = CONNECT_SECONDS
+    ) -> None:
         self.readonly = readonly
+        self._seconds = seconds
         self.given = uri
         with reported(shown(uri), "connect"):
             self._handle = self._open()
@@ -99,7 +102,7 @@ class Connection:
     def _open(self) -> libvirt.virConnect:
         collect_errors()
         start_event_loop()
-        handle = _opened(self.given, readonly=self.readonly)
+        handle = _opened(self.given, self._seconds, readonly=self.readonly)
         with suppress(libvirt.libvirtError):  # the test driver has nobody to keep alive
             handle.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_TRIES)
         return handle

@@ -34,6 +34,16 @@ def show_plan(console: Console, plan: PlanView) -> None:
     show(console, [_total(plan)])
 
 
+def show_saved(console: Console, plan: PlanView, file: str, command: str) -> None:
+    """Where the plan was saved, and the command that applies it, if anything can be applied."""
+    pending = any(each.standing is Standing.PENDING for each in plan.domains)
+    if pending:
+        then = f"to apply it: {command}"
+    else:
+        then = "there is nothing to apply" if plan.in_sync else "all of it is blocked"
+    show(console, [line(f"Saved in {file}; {then}")])
+
+
 def _quiet(plan: DomainPlanView) -> bool:
     """Whether there is nothing to tell of it but that it is in sync."""
     told = (plan.warnings, plan.foreign, plan.kept)

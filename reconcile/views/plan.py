@@ -10,6 +10,7 @@ from reconcile.model.identity import DomainId
 from reconcile.model.plan import DomainPlan, Plan, Refusal
 from reconcile.views.step import BRIEF, Calls, Detail, Place, StepView, no_calls, step_view
 from reconcile.views.tree import TreeView, tree_view
+from reconcile.views.words import count
 
 
 class Standing(StrEnum):
@@ -26,6 +27,12 @@ class Counts:
 
     steps: tuple[tuple[ActionKind, int], ...] = ()
     refused: int = 0
+
+    @property
+    def words(self) -> str:
+        """The steps as in a sentence, e.g. "4 deletes and 1 revert"."""
+        *most, last = (count(number, kind) for kind, number in self.steps)
+        return f"{', '.join(most)} and {last}" if most else last
 
 
 @dataclass(frozen=True, slots=True)

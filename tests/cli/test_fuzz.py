@@ -20,6 +20,7 @@ HOST = f"test://{FILES}/host.xml"
 WORDS = (
     *("plan", "apply", "validate", "-c", HOST, "--yes", "--out", "out.json", "--format", "json"),
     *("text", "--target", "web*", "--exclude", "--allow", "drops-metadata", "--allow-path", "/"),
+    *("-y", "-o", "--state-dir", "--connect-timeout", "nan", "1"),
     *("--why", "--show-xml", "--expect", "--detailed-exitcode", "-v", "--color", "never", "--help"),
     *(
         "--version",

@@ -47,6 +47,19 @@ def test_nothing_to_apply_is_not_asked_about(tmp_path: Path) -> None:
         assert QUESTION not in terminal.shown
 
 
+def test_the_question_names_what_cannot_be_undone(tmp_path: Path) -> None:
+    manifest = tmp_path / "web01.yaml"
+    manifest.write_text(
+        "apiVersion: reconcile/v1\ndomain: web01\nprune: all\nallow: [deletes-unowned]\n"
+        "snapshots: [{name: new}]\n"
+    )
+    with Terminal("-c", HOST, "apply", str(manifest)) as terminal:
+        terminal.wait_for(QUESTION)
+        assert f"\n1 delete cannot be undone. {QUESTION}" in terminal.shown
+        terminal.type("n\n")
+        assert terminal.end() == 1
+
+
 def test_colours_only_where_they_are_wanted() -> None:
     assert COLOUR.search(_plan())
     assert not COLOUR.search(_plan(environ={"NO_COLOR": "1"}))

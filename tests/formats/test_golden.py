@@ -106,7 +106,9 @@ def test_a_saved_plan_of_an_earlier_version_is_applied_once() -> None:
     result = json.loads(applied.out.splitlines()[-1])
     (domain,) = result["domains"]
     assert [step["state"] for step in domain["steps"]] == ["done", "done"]
-    assert reconcile("apply", "--yes", path).code == 1
+    again = reconcile("apply", "--yes", path)
+    assert (again.code, again.out) == (3, "")
+    assert "this plan was applied before" in again.err
 
 
 def test_an_altered_plan_file_of_an_earlier_version_is_refused(tmp_path: Path) -> None:

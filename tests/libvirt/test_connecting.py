@@ -8,7 +8,6 @@ import libvirt
 import pytest
 
 from reconcile.errors import HostError
-from reconcile.libvirt import connection
 from reconcile.libvirt.connection import Connection
 from tests.harness.transcript import ROOT
 
@@ -41,9 +40,8 @@ def test_a_connection_that_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPa
         return Late()
 
     monkeypatch.setattr(libvirt, "openReadOnly", silent)
-    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.01)
     with pytest.raises(HostError, match=r"no answer within 0\.01 seconds"):
-        Connection("qemu+ssh://silent/system", readonly=True)
+        Connection("qemu+ssh://silent/system", readonly=True, seconds=0.01)
     assert not closed.is_set()
     answers.set()
     assert closed.wait(30)

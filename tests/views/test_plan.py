@@ -123,6 +123,21 @@ def test_what_cannot_be_undone_is_counted_where_it_would_be_done() -> None:
     assert view.counts == Counts(((ActionKind.REDEFINE, 1), (ActionKind.DELETE, 2)), refused=1)
 
 
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ({ActionKind.DELETE: 1}, "1 delete"),
+        ({ActionKind.DELETE: 4, ActionKind.REVERT: 1}, "4 deletes and 1 revert"),
+        (
+            {ActionKind.CREATE: 2, ActionKind.DELETE: 1, ActionKind.REVERT: 1},
+            "2 creates, 1 delete and 1 revert",
+        ),
+    ],
+)
+def test_counts_in_a_sentence(steps: dict[ActionKind, int], words: str) -> None:
+    assert Counts(tuple(steps.items())).words == words
+
+
 def _plan(*steps: Step) -> Plan:
     return plan_of([DomainPlan(web(), DECLARED, WEB01, "", steps)])
 

@@ -1,0 +1,188 @@
+"""Options that several commands share, and those that stand before or behind any command."""
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile.errors import EmptyUriError
+from reconcile.model.hazard import NEED_APPROVAL, Hazard
+
+Command = Callable[..., Any]
+Option = Callable[[Command], Command]
+
+
+class HazardType(click.Choice[str]):
+    """A hazard that needs an approval; of another one it is said that it needs none."""
+
+    def __init__(self) -> None:
+        super().__init__(sorted(hazard.value for hazard in NEED_APPROVAL))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word again."""
+        if value in {hazard.value for hazard in Hazard} - {*self.choices}:
+            self.fail(f"{value} needs no approval: leave it out", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class SecondsType(click.FloatRange):
+    """A time to wait: neither negative, nor without end, nor no number."""
+
+    def convert(
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number of seconds."""
+        seconds: float = super().convert(value, param, ctx)
+        if not isfinite(seconds):
+            self.fail(f"{value} is no number of seconds", param, ctx)
+        return seconds
+
+
+def added(options: Sequence[Option]) -> Option:
+    """A decorator that adds these options, in their order in `--help`."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def form_option(*forms: str, words: str) -> Option:
+    """`--format`; the first is what is printed if it is not given."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=words)
+
+
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+
+selection = added(
+    (
+        click.option(
+            "--target",
+            "targets",
+            metavar="GLOB",
+            multiple=True,
+            help="Only domains of this name; may be repeated.",
+        ),
+        click.option(
+            "--exclude",
+            "excludes",
+            metavar="GLOB",
+            multiple=True,
+            help="No domain of this name; may be repeated.",
+        ),
+        click.option(
+            "--allow",
+            multiple=True,
+            type=HazardType(),
+            metavar="HAZARD",
+            help="Approve a hazard, by the name that the refusal says.",
+        ),
+        click.option(
+            "--allow-path",
+            "allow_paths",
+            multiple=True,
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Let manifests name files in this directory.",
+        ),
+        click.option("--why", is_flag=True, help="Print both compared values in full."),
+        click.option("--show-xml", is_flag=True, help="Print the libvirt calls with their XML."),
+    )
+)
+"""The options of every command that plans."""
+
+acting = added(
+    (
+        click.option(
+            "--parallel",
+            type=click.IntRange(1),
+            default=4,
+            metavar="N",
+            show_default=True,
+            help="How many domains at once.",
+        ),
+        click.option(
+            "--timeout",
+            type=SecondsType(0),
+            default=60,
+            metavar="SECONDS",
+            show_default=True,
+            help="How long to wait for other applies, other jobs, a lost connection.",
+        ),
+        form_option("text", "json", words="For people, or one event per line for programs."),
+    )
+)
+"""The options of every command that changes hosts."""
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """What is given behind the command counts rather than what is given before it."""
+    if value is not None and parameter.name is not None:
+        setattr(context.obj, parameter.name, value)
+
+
+def _keep_uri(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value == "":
+        raise EmptyUriError
+    _keep(context, parameter, value)
+
+
+def _verbose(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from reconcile.cli.log import log_to_stderr  # noqa: PLC0415 - slow to import
+
+        log_to_stderr()
+
+
+def _everywhere(*, hidden: bool) -> tuple[Option, ...]:
+    kept: dict[str, Any] = {"expose_value": False, "hidden": hidden}
+    return (
+        click.option(
+            *("-c", "--connect", "uri"),
+            metavar="URI",
+            callback=_keep_uri,
+            help="The libvirt host of manifests without `connect`.",
+            **kept,
+        ),
+        click.option(
+            *("-v", "--verbose"),
+            is_flag=True,
+            callback=_verbose,
+            help="Log hosts and libvirt calls with times to stderr.",
+            **kept,
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            callback=_keep,
+            help="Colour on terminals only, always, or never.",
+            **kept,
+        ),
+        click.option(
+            "--state-dir",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            callback=_keep,
+            help="Where journals and locks lie, in place of this user's state directory.",
+            **kept,
+        ),
+        click.option(
+            "--connect-timeout",
+            type=SecondsType(0, min_open=True),
+            metavar="SECONDS",
+            callback=_keep,
+            help="How long to wait until a host answers.  [default: 10]",
+            **kept,
+        ),
+    )
+
+
+before_command = added(_everywhere(hidden=False))
+"""The options that every command takes, as `reconcile --help` explains them."""
+
+behind_command = added(_everywhere(hidden=True))
+"""The same options where they stand behind the command."""
