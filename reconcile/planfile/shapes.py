@@ -7,7 +7,7 @@ extended without a change to any file.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -18,8 +18,11 @@ Word = TypeVar("Word", bound=StrEnum)
 
 LONGEST: Final = 64 * 2**20
 """Bytes of one document that are read at most: parsed, it takes some twenty times as much."""
+DEEPEST: Final = 64
+"""Levels of a document; what is written has 12 at most."""
 _LARGEST = 2**63 - 1
-_BAD = re.compile("[\0\ud800-\udfff]")  # no path, name or URI holds these, and no UTF-8 the latter
+# no path, name or URI holds a NUL, no UTF-8 a surrogate, and no XML, where texts end up, the others
+_BAD = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class DecodeError(ValueError):
@@ -62,7 +65,23 @@ def parsed(data: bytes) -> dict[str, Json]:
         raise DecodeError(str(error)) from error
     if not isinstance(found, dict):
         raise DecodeError("it is no object")
+    if _is_deeper(found, DEEPEST):
+        raise DecodeError("it is nested too deeply")
     return found
+
+
+def _is_deeper(document: Json, levels: int) -> bool:
+    """Whether objects and lists lie in each other at more levels than these."""
+    row = [document]
+    for _ in range(levels):
+        row = [each for some in row if isinstance(some, dict | list) for each in _within(some)]
+        if not row:
+            return False
+    return True
+
+
+def _within(some: dict[str, Json] | list[Json]) -> Iterable[Json]:
+    return some.values() if isinstance(some, dict) else some
 
 
 def _no_number(text: str) -> Json:
