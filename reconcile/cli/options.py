@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from reconcile.errors import EmptyUriError
+from reconcile.errors import EmptyUriError, OddUriError
 from reconcile.model.hazard import NEED_APPROVAL, Hazard
 
 Command = Callable[..., Any]
@@ -128,6 +128,10 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
 def _keep_uri(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value == "":
         raise EmptyUriError
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise OddUriError from error
     _keep(context, parameter, value)
 
 

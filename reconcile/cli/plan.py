@@ -13,7 +13,7 @@ from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.targets import found_targets
-from reconcile.libvirt.connection import shown
+from reconcile.libvirt.shown_uri import shown
 from reconcile.model.connect_uri import unsafe_reason
 from reconcile.model.exit import Exit
 from reconcile.model.plan import Plan

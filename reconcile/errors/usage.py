@@ -12,6 +12,13 @@ class EmptyUriError(UsageError):
         )
 
 
+class OddUriError(UsageError):
+    """A `--connect` that is no text: bytes that are not UTF-8."""
+
+    def __init__(self) -> None:
+        super().__init__("--connect is not UTF-8 text", "write the URI in plain letters")
+
+
 class RevisionError(UsageError):
     """A revision given by hand that would not be safe to show and to keep in a mark."""
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import libvirt
 
@@ -17,6 +16,7 @@ from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.error_boundary import collect_errors, reported
 from reconcile.libvirt.event_loop import start_event_loop
 from reconcile.libvirt.host_id import host_id
+from reconcile.libvirt.shown_uri import shown
 from reconcile.libvirt.waiting import within
 from reconcile.libvirt.xml.domain import external_revert
 from reconcile.model.fact import Fact
@@ -40,17 +40,6 @@ _NO_VOLUME = frozenset(
         LibvirtCode.NO_CONNECT,  # a modular daemon for storage that does not run
     }
 )
-
-
-def shown(uri: str | None) -> str:
-    """The URI for people: without a password."""
-    if uri is None:
-        return "libvirt's default host"
-    parts = urlsplit(uri)
-    if parts.password is None:
-        return uri
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}@{host}"))
 
 
 def _opened(uri: str | None, seconds: float, *, readonly: bool) -> libvirt.virConnect:
