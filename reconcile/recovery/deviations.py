@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconcile.model.domain import Domain
-from reconcile.model.snapshot import Snapshot
+from reconcile.model.snapshot import Mark, Snapshot
 from reconcile.rules.files import matches
 from reconcile.rules.refusals import or_none
 
@@ -57,17 +57,33 @@ def snapshot_deviations(expected: Snapshot, observed: Snapshot) -> Iterator[str]
     wanted, found = _facts(expected), _facts(observed)
     for key, value in wanted.items():
         if found[key] != value:
-            yield f"snapshot {expected.name} has {key} {found[key]!s}, not {value!s}"
+            yield f"snapshot {expected.name} has the {key} {found[key]}, not {value}"
+    if expected.delete_in_progress != observed.delete_in_progress:
+        came = "has begun" if observed.delete_in_progress else "is not under way any more"
+        yield f"a delete of snapshot {expected.name} {came}"
+    if expected.mark and observed.mark:
+        yield from _mark(expected.name, expected.mark, observed.mark)
 
 
-def _facts(snapshot: Snapshot) -> dict[str, object]:
-    mark = snapshot.mark
+def _facts(snapshot: Snapshot) -> dict[str, str]:
     return {
-        "the parent": snapshot.parent,
-        "the description": snapshot.description,
-        "the state": str(snapshot.state),
-        "the memory": str(snapshot.memory.kind),
-        "the external part": snapshot.external,
-        "the mark": mark and (mark.digest, mark.protect, mark.labels),
-        "an unfinished delete": snapshot.delete_in_progress,
+        "parent": or_none(snapshot.parent),
+        "description": f'"{snapshot.description}"',
+        "state": str(snapshot.state),
+        "memory": str(snapshot.memory.kind),
+        "kind": "external" if snapshot.external else "internal",
+        "owner": "reconcile" if snapshot.owned else "nobody known",
     }
+
+
+def _mark(name: str, expected: Mark, observed: Mark) -> Iterator[str]:
+    if observed.protect != expected.protect:
+        yield f"snapshot {name} is {'' if observed.protect else 'not '}protected"
+    if observed.labels != expected.labels:
+        yield f"snapshot {name} has the labels {_labels(observed)}, not {_labels(expected)}"
+    if observed.digest != expected.digest:
+        yield f"snapshot {name} was applied from another declaration"
+
+
+def _labels(mark: Mark) -> str:
+    return ", ".join(f"{label}: {value}" for label, value in mark.labels) or "none"
