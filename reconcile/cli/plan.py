@@ -13,6 +13,8 @@ from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.targets import found_targets
+from reconcile.fleet.unfinished import with_unfinished
+from reconcile.journal.store import Store
 from reconcile.libvirt.shown_uri import shown
 from reconcile.model.connect_uri import unsafe_reason
 from reconcile.model.exit import Exit
@@ -40,7 +42,8 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
         require_writable(options.out)
     asked = manifests(paths), terminal.access, options.selection
     with found_targets(*asked, readonly=True) as (targets, connections):
-        made = plan_of(plan_targets(targets, connections))
+        plans = plan_targets(targets, connections)
+    made = plan_of(with_unfinished(plans, Store(terminal.state_dir)))
     if options.out is not None:
         save(made, options.out)
     _show(terminal, made, options)
