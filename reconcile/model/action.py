@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from reconcile.model.desired import Capture, RunState
 from reconcile.model.host import Dump
-from reconcile.model.snapshot import Mark, Memory, SnapshotDisk, SnapshotState
+from reconcile.model.snapshot import Mark, Memory, Snapshot, SnapshotDisk, SnapshotState
 
 
 class ActionKind(StrEnum):
@@ -78,6 +78,10 @@ class Revert:
     run_state: RunState = RunState.AS_CAPTURED
     force: bool = False
     reset_nvram: bool = False
+
+    def starts(self, target: Snapshot) -> bool:
+        """Whether the guest runs, paused or not, after a revert to this snapshot."""
+        return target.state.active or self.run_state is not RunState.AS_CAPTURED
 
 
 Action = Create | Redefine | Delete | Revert

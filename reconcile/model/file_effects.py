@@ -9,7 +9,8 @@ class FileEffects:
 
     `merged` ones vanish too, but only the tags in them are lost: what lies on them is moved.
     `opened` ones are opened for writing, and what can be read in them stays: the tag of an internal
-    snapshot comes or goes, or an overlay that nobody could write to is merged.
+    snapshot comes or goes, or an overlay that nobody could write to is merged. `read` ones are
+    opened for reading, with all that lies below them.
     `created` ones are made anew, `reused` ones are taken over as they are. `frozen` ones become a
     snapshot's data: from then on nobody may write to them.
     """
@@ -18,6 +19,7 @@ class FileEffects:
     written: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
     created: frozenset[str] = frozenset()
     reused: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
@@ -26,3 +28,8 @@ class FileEffects:
     def changed(self) -> frozenset[str]:
         """Every file that is not afterwards what it was before."""
         return self.removed | self.written | self.merged
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Every file that QEMU or its tools open, and what lies below it with it."""
+        return self.written | self.merged | self.opened | self.read

@@ -33,6 +33,11 @@ class SnapshotState(StrEnum):
     DISK_SNAPSHOT = "disk-snapshot"
     OTHER = "other"
 
+    @property
+    def active(self) -> bool:
+        """Whether a revert brings the guest back with its memory."""
+        return self in {SnapshotState.RUNNING, SnapshotState.PAUSED}
+
 
 class DataState(StrEnum):
     """What the host's images say of a snapshot's data. UNASKED: nobody looked, or nobody can.

@@ -16,7 +16,7 @@ def guard(draft: Draft, desired: DesiredTree, site: PlanBase) -> Draft:
     refused = draft.refuse(
         *_limits(draft, desired),
         *_approvals(draft, desired),
-        *objections(draft.steps, site),
+        *objections(draft.steps, draft.expected, site),
     )
     return refused if refused.refusals else refused.refuse(*_end(draft, desired))
 

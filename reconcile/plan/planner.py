@@ -53,7 +53,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
         return told
     base = PlanBase(observed, host)
     found = findings(examined(observed, host.images), host.images)
-    hidden = (*unseen(draft.steps, base), *unshared(draft.steps, base))
+    hidden = (*unseen(draft.steps, draft.expected, base), *unshared(draft.steps, base))
     return (*found, *told, *dict.fromkeys(hidden))
 
 

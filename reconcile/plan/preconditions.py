@@ -55,8 +55,9 @@ def request(plan: DomainPlan) -> FactRequest:
     internal = [d.path for step in plan.steps for d in _new_tags(step, plan.observed)]
     inside = {file for snapshot in relied for file in _tagged(snapshot)}
     needed = sorted({file for snapshot in relied for file in _needed(snapshot)})
-    started = [each for snapshot in relied for each in snapshot.definition.requires]
-    touched = any(s.files.changed or s.files.frozen or s.files.opened for s in plan.steps)
+    reverts = list(_reverts(plan.steps, plan.observed, plan.expected))
+    started = [each for _, snapshot in reverts for each in snapshot.definition.requires]
+    touched = any(s.files.changed or s.files.frozen or s.files.needed for s in plan.steps)
     believed = any(_believed(step, plan.observed) for step in plan.steps)
     return FactRequest(
         paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
@@ -81,17 +82,28 @@ class PlanBase:
         return self.host.images
 
 
-def objections(steps: tuple[Step, ...], base: PlanBase) -> Iterator[Refusal]:
-    """What the facts say against the steps."""
+def objections(
+    steps: tuple[Step, ...], expected: tuple[Domain, ...], base: PlanBase
+) -> Iterator[Refusal]:
+    """What the facts say against the steps; `expected` is the domain after each of them."""
+    for action, target in _reverts(steps, base.observed, expected):
+        yield from revert_needs.objections(action, target, base.host)
     for step in steps:
         for snapshot in _relied(step, base.observed):
             yield from _missing(snapshot, base.images)
-        if isinstance(step.action, Revert) and step.action.snapshot in base.observed.tree:
-            target = base.observed.tree[step.action.snapshot]
-            yield from revert_needs.objections(step.action, target, base.host)
         yield from _orphans(step, base)
         yield from _foreign(step, base)
         yield from _elsewhere(step, base)
+
+
+def _reverts(
+    steps: Iterable[Step], observed: Domain, expected: tuple[Domain, ...]
+) -> Iterator[tuple[Revert, Snapshot]]:
+    """Each revert with its snapshot as it is then, which a step before may have taken."""
+    for step, before in zip(steps, (observed, *expected), strict=False):
+        target = before.tree.get(step.action.snapshot)
+        if isinstance(step.action, Revert) and target is not None:
+            yield step.action, target
 
 
 def _relied(step: Step, observed: Domain) -> Iterator[Snapshot]:
@@ -193,8 +205,10 @@ def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
             yield refuse(Code.METADATA_ELSEWHERE, step.action.snapshot, **facts)
 
 
-def unseen(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
+def unseen(steps: tuple[Step, ...], expected: tuple[Domain, ...], base: PlanBase) -> Iterator[str]:
     """Sentences for what nobody could look at: a remote host, or no permission."""
+    for action, target in _reverts(steps, base.observed, expected):
+        yield from revert_needs.warnings(action, target, base.host)
     for step in steps:
         for snapshot in _relied(step, base.observed):
             hidden = (
@@ -202,9 +216,6 @@ def unseen(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
             )
             yield from (f"{snapshot.name}: nobody could see whether {p} exists" for p in hidden)
             yield from _unread(snapshot.name, _tagged(snapshot), base.images)
-        if isinstance(step.action, Revert) and step.action.snapshot in base.observed.tree:
-            target = base.observed.tree[step.action.snapshot]
-            yield from revert_needs.warnings(step.action, target, base.host)
         paths = (disk.path for disk in _new_tags(step, base.observed) if disk.path)
         yield from _unread(step.action.snapshot, paths, base.images)
 

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 
 from reconcile.model.action import Revert
 from reconcile.model.definition import Need, Requirement
-from reconcile.model.desired import RunState
 from reconcile.model.fact import Fact
 from reconcile.model.host import Host
 from reconcile.model.plan import Refusal
-from reconcile.model.snapshot import Snapshot, SnapshotState
+from reconcile.model.snapshot import Snapshot
 from reconcile.rules.refusals import Code, refuse
 
-_ACTIVE = frozenset({SnapshotState.RUNNING, SnapshotState.PAUSED})
 _CODES = {
     Need.MEDIUM: Code.MEDIUM_MISSING,
     Need.DISK: Code.FILE_MISSING,
@@ -50,7 +48,7 @@ def _later(needed: Requirement, target: Snapshot) -> Iterator[str]:
             f"{target.name}: the UEFI variables in {needed.name} are gone: libvirt makes new ones "
             "from the template"
         )
-    elif target.state in _ACTIVE or needed.optional_at_boot:
+    elif target.state.active or needed.optional_at_boot:
         yield f"{target.name}: {needed.user} comes back without its medium {needed.name}"
     else:
         yield (
@@ -69,8 +67,4 @@ def _fails(needed: Requirement, action: Revert, target: Snapshot) -> bool:
     """An external snapshot gets an overlay on every file, whatever the policy (11.3.0, 12.8.0)."""
     if target.external and needed.need in {Need.MEDIUM, Need.DISK}:
         return True
-    return _starts(action, target) and not needed.optional
-
-
-def _starts(action: Revert, target: Snapshot) -> bool:
-    return target.state in _ACTIVE or action.run_state is not RunState.AS_CAPTURED
+    return action.starts(target) and not needed.optional

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from reconcile.model.action import Create, Delete
-from reconcile.model.domain import Disk, Domain
+from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.rules import versions
-from reconcile.rules.disk_features import NO_FILES
+from reconcile.rules.disk_features import NO_FILES, same_stem
 
 
 def warnings(steps: tuple[Step, ...], observed: Domain, host: Capabilities) -> tuple[str, ...]:
@@ -35,10 +35,9 @@ def _created(action: Create, observed: Domain) -> Iterator[str]:
     if observed.firmware and _loses_nvram(action, observed):
         yield f"{name}: the UEFI variables (NVRAM) are not part of this snapshot"
     outside = {disk.target for disk in action.disks if disk.kind is DiskKind.EXTERNAL}
-    for disk in observed.disks if outside else ():
-        why = _no_revert(disk)
-        if why:
-            yield f"{name}: disk {disk.target} {why}: libvirt cannot revert to this snapshot later"
+    for why in _no_revert(observed) if outside else ():
+        yield f"{name}: {why}: libvirt cannot revert to this snapshot later"
+    for disk in observed.disks:
         if disk.target in outside and disk.encrypted:
             yield f"{name}: what disk {disk.target} is written after it is not encrypted"
     parent = observed.tree.get(action.parent)
@@ -50,13 +49,19 @@ def _created(action: Create, observed: Domain) -> Iterator[str]:
         )
 
 
-def _no_revert(disk: Disk) -> str:
-    """Why no revert can give the disk an overlay, also where the snapshot leaves it out; or ""."""
-    if disk.source in NO_FILES:
-        return f"lies on a {disk.source} source"
-    if disk.shareable:
-        return "is shareable"
-    return "is transient" if disk.transient else ""
+def _no_revert(domain: Domain) -> Iterator[str]:
+    """Why no revert can give a disk an overlay, also one that the snapshot leaves out."""
+    for disk in domain.disks:
+        if disk.source in NO_FILES:
+            yield f"disk {disk.target} lies on a {disk.source} source"
+        elif disk.shareable:
+            yield f"disk {disk.target} is shareable"
+        elif disk.transient:
+            yield f"disk {disk.target} is transient"
+    meeting = same_stem((disk.target, disk.path) for disk in domain.disks if disk.path)
+    if meeting:
+        first, second, stem = meeting
+        yield f"the images of disks {first} and {second} both begin with {stem}"
 
 
 def _loses_nvram(action: Create, observed: Domain) -> bool:

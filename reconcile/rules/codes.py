@@ -110,6 +110,7 @@ class Code(StrEnum):
     DISK_ENCRYPTED = "disk-encrypted"
     DEVICE_UNMIGRATABLE = "device-unmigratable"
     FILE_NAME_LONG = "file-name-long"
+    STEMS_EQUAL = "stems-equal"
     EXTERNAL_NOT_FILE = "external-not-file"
     EXTERNAL_NOT_FILE_DELETE = "external-not-file-delete"
     MEDIUM_MISSING = "medium-missing"

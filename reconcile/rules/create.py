@@ -16,6 +16,7 @@ from reconcile.rules.file_effects import file_key
 from reconcile.rules.refusals import Code, refuse
 
 _TAKEN = frozenset({DiskKind.INTERNAL, DiskKind.EXTERNAL})
+_USUAL = frozenset({Source.FILE, Source.NONE})
 OVERLAY_FORMATS = frozenset({None, "qcow2", "qed"})
 
 
@@ -245,6 +246,8 @@ def _snapshot(domain: Domain, action: Create) -> Snapshot:
         mark=action.mark,
         base=tuple((d.target, d.path) for d in domain.disks if d.path is not None),
         formats=tuple((d.target, d.format) for d in domain.disks if d.path is not None),
+        sources=tuple((d.target, d.source) for d in domain.disks if d.source not in _USUAL),
+        definition=domain.definition,
     )
 
 

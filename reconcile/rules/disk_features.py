@@ -4,10 +4,9 @@ Tried on 9.0.0, 11.3.0 and 12.8.0. Some of it libvirt refuses itself, after othe
 it does, and the guest does not start afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconcile.model.action import Create, Revert
-from reconcile.model.desired import RunState
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import (
@@ -15,7 +14,6 @@ from reconcile.model.snapshot import (
     MemoryKind,
     Snapshot,
     SnapshotDisk,
-    SnapshotState,
 )
 from reconcile.model.source import Source
 from reconcile.rules import capture, names
@@ -25,7 +23,6 @@ from reconcile.rules.refusals import Code, refuse
 LONGEST_NAME = 255  # bytes of one file name, on every file system that images lie on
 SECONDS_DIGITS = 10  # libvirt names a revert's overlay by the second: `stem.1790000000`
 NO_FILES = frozenset({Source.BLOCK, Source.VOLUME, Source.NETWORK})
-_ACTIVE = frozenset({SnapshotState.RUNNING, SnapshotState.PAUSED})
 
 
 def create_refusal(
@@ -102,7 +99,7 @@ def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
     It must be a regular file; shared ones are refused after the guest was stopped, and an encrypted
     one loses its encryption if the guest is off afterwards (11.3.0, 12.8.0).
     """
-    definition, off = target.definition, _stays_off(target, action)
+    definition, off = target.definition, not action.starts(target)
     for name, source in target.sources:
         if source in NO_FILES:
             return refuse(Code.EXTERNAL_NOT_FILE, target.name, target=name, source=source)
@@ -115,11 +112,27 @@ def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
             return refuse(Code.DISK_ENCRYPTED_REVERT, target.name, target=name)
         if (found := _long(target.name, names.stem(base), 1 + SECONDS_DIGITS)) is not None:
             return found
+    return _one_name(target)
+
+
+def _one_name(target: Snapshot) -> Refusal | None:
+    """libvirt names the overlays itself, and refuses to make two of one name (11.3.0, 12.8.0)."""
+    meeting = same_stem(target.base)
+    if meeting is None:
+        return None
+    first, second, stem = meeting
+    return refuse(Code.STEMS_EQUAL, target.name, first=first, second=second, stem=stem)
+
+
+def same_stem(images: Iterable[tuple[str, str]]) -> tuple[str, str, str] | None:
+    """Two disks whose overlays would get one name, and how it begins; `images` by target."""
+    found: dict[str, str] = {}
+    for target, path in images:
+        stem = names.stem(path)
+        if stem in found:
+            return found[stem], target, stem
+        found[stem] = target
     return None
-
-
-def _stays_off(target: Snapshot, action: Revert) -> bool:
-    return target.state not in _ACTIVE and action.run_state is RunState.AS_CAPTURED
 
 
 def delete_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:

@@ -78,11 +78,21 @@ def _reverted(domain: Domain, action: Revert) -> FileEffects:
     target = domain.tree.get(action.snapshot)
     if target is None:
         return NOTHING
+    booted = frozenset(_booted(target, action))
     if not target.external:
-        return FileEffects(written=frozenset(file for _, file in tagged(target)))
+        written = frozenset(file for _, file in tagged(target))
+        return FileEffects(written=written, read=booted - written)
     left = domain.tree.get(domain.tree.current)
     removed = frozenset(overlays(left)) if left is not None else frozenset[str]()
-    return FileEffects(removed=removed, frozen=frozenset(file for _, file in outside(target)))
+    frozen = frozenset(file for _, file in outside(target))
+    return FileEffects(removed=removed, frozen=frozen, read=booted)
+
+
+def _booted(target: Snapshot, action: Revert) -> Iterable[str]:
+    """The images of a guest that the revert starts; QEMU does not lock what is shareable."""
+    if action.starts(target):
+        shareable = target.definition.shareable
+        yield from (file for name, file in target.base if name not in shareable)
 
 
 def tagged(snapshot: Snapshot) -> Iterable[tuple[str, str]]:

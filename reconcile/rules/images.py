@@ -30,6 +30,7 @@ def objection(
             *(_shared(say, path, images.others(path, uuid)) for path in changed),
             _own_disk(say, effects, images),
             *(_open(say, path, images.others(path, uuid)) for path in sorted(effects.opened)),
+            *(_locked(say, path, images.others(path, uuid)) for path in _read(effects, images)),
             *(_frozen(say, path, images.others(path, uuid)) for path in sorted(effects.frozen)),
             *(_claimed(say, path, images.claimed(path, uuid)) for path in sorted(_made(effects))),
             *(_taken(say, path, images.claimed(path, uuid)) for path in changed),
@@ -141,6 +142,18 @@ def _own_disk(say: _Said, effects: FileEffects, images: ImageGraph) -> Refusal |
 def _open(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
     """QEMU's lock: an image that a running guest reads is not written to (all releases)."""
     use = next((each for each in others if each.active), None)
+    return say(Code.IMAGE_OPEN, path, use.user) if use else None
+
+
+def _read(effects: FileEffects, images: ImageGraph) -> list[str]:
+    """What is opened for reading: some images as such, and all that lies below the others."""
+    below = {each for path in effects.needed for each in images.below(path) or ()}
+    return sorted(effects.read | below)
+
+
+def _locked(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
+    """QEMU's lock again: an image that a running guest writes to is not read, either."""
+    use = next((each for each in others if each.active and each.writes), None)
     return say(Code.IMAGE_OPEN, path, use.user) if use else None
 
 

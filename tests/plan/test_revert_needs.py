@@ -6,7 +6,7 @@ import pytest
 
 from reconcile.model.action import Revert
 from reconcile.model.definition import Definition, Need, Requirement
-from reconcile.model.desired import Current, RunState
+from reconcile.model.desired import Current, RevertWhen, RunState
 from reconcile.model.domain import Domain
 from reconcile.model.fact import Fact
 from reconcile.model.hazard import NEED_APPROVAL
@@ -58,6 +58,15 @@ def test_a_missing_medium(now: Domain, need: Requirement, refused: bool) -> None
 
 def test_a_snapshot_taken_off_that_shall_run_needs_what_it_boots_from() -> None:
     plan = planned(OFF, MANDATORY, RunState.RUNNING)
+    assert [each.code for each in plan.refusals] == ["medium-missing"]
+
+
+def test_a_snapshot_that_the_plan_takes_itself_needs_what_the_domain_needs_now() -> None:
+    observed = replace(grown(""), definition=Definition(requires=(MANDATORY,)))
+    images = ImageGraph({ISO: Image(exists=Fact.NO)})
+    current = Current("A", revert=RevertWhen.ALWAYS)
+    tree = declared("A ext", current=current, allow=NEED_APPROVAL)
+    plan = plan_domain(tree, observed, Host(HERE, FORKY, images))
     assert [each.code for each in plan.refusals] == ["medium-missing"]
 
 

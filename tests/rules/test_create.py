@@ -107,6 +107,13 @@ CASES = [
 ]
 
 
+def test_an_empty_floppy_drive_is_left_out_and_not_named() -> None:
+    """libvirt would ask for an internal snapshot of it, and find no image."""
+    drive = Disk("fda", None, device="floppy", source=Source.NONE)
+    (only,) = taking(with_disk(OFF, drive), kind("fda", NONE)).disks
+    assert only.target == "vda"
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_refused(case: Case) -> None:
     found = effect(case.now, case.action, case.host)

@@ -7,7 +7,7 @@ import pytest
 from reconcile.model.action import Revert
 from reconcile.model.definition import Definition
 from reconcile.model.desired import RunState
-from reconcile.model.domain import Domain, DomainState
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DataState, DiskKind, SnapshotDisk
 from reconcile.model.source import Source
@@ -18,6 +18,8 @@ from tests.rules.notation import FORKY, OWN, TRIXIE, disk, domain, grown
 
 TWO = domain(disk(), disk("vdb"))
 INSIDE, CHAIN = grown("int A"), grown("ext A, ext B")
+ONE_STEM = domain(disk(), Disk("vdb", "/images/vda.raw", format="raw"))
+ATTACHED = Definition(transient=("vda",))
 MANUAL = edited(INSIDE, "A", disks=(SnapshotDisk("vda", DiskKind.MANUAL),))
 FORGETFUL = grown("ext A, ext B, ext C, revert B, ext D, delete D")  # trap 3
 MEMORY = edited(grown("start, mem A"), "A", disks=())
@@ -47,6 +49,13 @@ CASES = [
         Code.DISK_SHAREABLE,
         edited(CHAIN, "B", definition=Definition(shareable=("vda",))),
         "revert B",
+    ),
+    Case(Code.STEMS_EQUAL, grown("ext A vda", ONE_STEM), "revert A"),
+    Case(Code.DISK_TRANSIENT, grown("ext A", replace(domain(), definition=ATTACHED)), "revert A"),
+    Case(
+        Code.EXTERNAL_NOT_FILE,
+        grown("ext A vda", domain(disk(), Disk("vdb", "/dev/vg/b", source=Source.BLOCK))),
+        "revert A",
     ),
     Case(Code.DATA_LOST, edited(CHAIN, "A", data=DataState.OVERWRITTEN), "revert B"),
     Case(Code.DATA_DIFFERS, edited(CHAIN, "A", data=DataState.DIFFERS), "revert B"),

@@ -2,9 +2,19 @@
 
 from reconcile.errors import HostXmlError
 from reconcile.libvirt.xml import mark as mark_xml
-from reconcile.libvirt.xml.element import Element, child, element, parse, serialise, text_of
+from reconcile.libvirt.xml import source
+from reconcile.libvirt.xml.element import (
+    Element,
+    attribute,
+    child,
+    element,
+    parse,
+    serialise,
+    text_of,
+)
 from reconcile.model.action import Redefine
 from reconcile.model.snapshot import Mark
+from reconcile.model.source import Source
 
 
 def edited(dump: str, action: Redefine) -> str:
@@ -13,8 +23,7 @@ def edited(dump: str, action: Redefine) -> str:
     The dump must hold the secrets: libvirt erases what is missing in a redefine, so that a display
     would come back without its password (9.0.0, 11.3.0, 12.8.0).
     """
-    root = parse(dump)
-    domain = _definition(root, action.snapshot)
+    root, domain = _parsed(dump, action.snapshot)
     _set_name(root, action.snapshot)
     _set_description(root, action.description)
     _set_parent(root, action.parent)
@@ -28,8 +37,8 @@ def marked(dump: str, mark: Mark) -> str:
     Somebody may have taken a snapshot a moment earlier. Moving ours beside it would let libvirt
     take that one for a leaf, and delete the overlay that ours lies on (9.9 and newer).
     """
-    root = parse(dump)
-    mark_xml.write(_definition(root, mark.snapshot), mark)
+    root, domain = _parsed(dump, mark.snapshot)
+    mark_xml.write(domain, mark)
     return serialise(root)
 
 
@@ -38,9 +47,9 @@ def restored(dump: str, saved: str) -> str:
 
     `saved` holds no secrets, so all else comes from the dump of now.
     """
-    root, old = parse(dump), parse(saved)
+    old = parse(saved)
     name = text_of(old, "name") or ""
-    domain = _definition(root, name)
+    root, domain = _parsed(dump, name)
     _set_name(root, name)
     _set_description(root, text_of(old, "description") or "")
     _set_parent(root, text_of(old, "parent/name"))
@@ -48,12 +57,27 @@ def restored(dump: str, saved: str) -> str:
     return serialise(root)
 
 
-def _definition(root: Element, name: str) -> Element:
-    """The domain definition in a full dump."""
+def _parsed(dump: str, name: str) -> tuple[Element, Element]:
+    """A full dump as libvirt takes it back, and the domain definition in it."""
+    root = parse(dump)
     domain = root.find("domain")
     if domain is None:
         raise HostXmlError(f"the metadata of {name} holds no domain definition")
-    return domain
+    _leave_out_empty(root, domain)
+    return root, domain
+
+
+def _leave_out_empty(root: Element, domain: Element) -> None:
+    """Without the drives that hold no medium, which libvirt adds to its dump by itself.
+
+    It refuses a dump that names an empty floppy drive beside internal disks (9.0.0 to 12.8.0).
+    """
+    found = ((attribute(d, "target", "dev"), d) for d in domain.iterfind("devices/disk"))
+    empty = {target for target, disk in found if source.kind(disk) is Source.NONE}
+    for disks in root.findall("disks"):
+        for disk in disks.findall("disk[@snapshot='no']"):
+            if disk.get("name") in empty:
+                disks.remove(disk)
 
 
 def _set_name(root: Element, name: str) -> None:

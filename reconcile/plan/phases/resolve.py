@@ -40,8 +40,18 @@ def _disks(desired: DesiredSnapshot, domain: Domain) -> tuple[SnapshotDisk, ...]
     declared = {disk.target: disk for disk in desired.disks or ()}
     default = DiskKind.EXTERNAL if _wants_external(desired) else DiskKind.INTERNAL
     unknown = [disk for target, disk in declared.items() if domain.disk(target) is None]
-    known = [_disk(disk, declared.get(disk.target), default, desired.name) for disk in domain.disks]
-    return (*known, *unknown)
+    known = (_disk(disk, declared.get(disk.target), default, desired.name) for disk in domain.disks)
+    return (*(disk for disk in known if not _is_empty_floppy(disk, domain)), *unknown)
+
+
+def _is_empty_floppy(wanted: SnapshotDisk, domain: Domain) -> bool:
+    """A drive that libvirt leaves out by itself, and refuses an internal snapshot that says so.
+
+    It takes the drive for a writable disk, whose kind must be that of the others (9.0.0 to 12.8.0).
+    """
+    disk = domain.disk(wanted.target)
+    empty = disk is not None and disk.device == "floppy" and disk.source is Source.NONE
+    return empty and wanted.kind is DiskKind.NONE
 
 
 def _wants_external(desired: DesiredSnapshot) -> bool:

@@ -43,6 +43,11 @@ RULES: dict[Code, Rule] = {
         "disk {target} is shareable: libvirt refuses a snapshot of it",
         (when(declare("disks.{target}", "none", "declare it `none`"), "taken"),),
     ),
+    Code.STEMS_EQUAL: Rule(
+        "the images of disks {first} and {second} both begin with {stem}: a revert would give "
+        "their overlays one name, and libvirt refuses that",
+        (),
+    ),
     Code.DISK_MANUAL: Rule(
         "disk {target} is `manual`: a revert would restore nothing on it and report success",
         (

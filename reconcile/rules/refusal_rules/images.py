@@ -38,7 +38,7 @@ RULES: dict[Code, Rule] = {
         ),
     ),
     Code.IMAGE_OPEN: Rule(
-        "it would write to {file}, which {user} has open",
+        "it would open {file}, which {user} has open, and QEMU locks it",
         (provide("other domain off", "{file}", "shut that domain off first, then plan again"),),
     ),
     Code.IMAGE_WRITTEN: Rule(

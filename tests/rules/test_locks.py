@@ -1,0 +1,53 @@
+"""QEMU's locks: what an action opens must not be open elsewhere, nor what lies below it."""
+
+import pytest
+
+from reconcile.model.action import Revert
+from reconcile.model.desired import RunState
+from reconcile.model.domain import Domain
+from reconcile.model.frozen import FrozenMapping
+from reconcile.model.images import Image, ImageGraph, ImageUse, Role
+from reconcile.rules.file_effects import file_effects
+from reconcile.rules.images import objection
+from tests.rules.notation import FORKY, action, domain, grown
+
+GOLD = "/images/gold.qcow2"
+OFF, INSIDE, OUTSIDE = domain(), grown("int A"), grown("ext A")
+RUN = "revert A running"
+
+
+def refused(now: Domain, word: str, *, active: bool = True, writes: bool = True) -> str | None:
+    """The code, where another guest has the image below the domain's own."""
+    use = ImageUse("gold", "disk vda of domain gold", Role.DISK, writes=writes, active=active)
+    below = Image(below=(GOLD,))
+    images = ImageGraph(
+        FrozenMapping({"/images/vda.qcow2": below, "/images/vda.A": below}),
+        uses=FrozenMapping({GOLD: (use,)}),
+    )
+    does = Revert("A", RunState.RUNNING) if word == RUN else action(now, *word.split())
+    found = objection(does, now, file_effects(now, does, FORKY), images)
+    return found.code if found else None
+
+
+@pytest.mark.parametrize(
+    ("now", "word"),
+    [
+        (OFF, "int A"),
+        (INSIDE, "revert A"),
+        (INSIDE, RUN),
+        (INSIDE, "delete A"),
+        (OUTSIDE, "delete A"),
+        (OUTSIDE, RUN),
+    ],
+)
+def test_what_lies_below_is_read_and_must_not_be_written_meanwhile(now: Domain, word: str) -> None:
+    assert refused(now, word) == "image-open"
+    assert refused(now, word, active=False) is None
+    assert refused(now, word, writes=False) is None
+
+
+@pytest.mark.parametrize(("now", "word"), [(OFF, "ext A"), (OUTSIDE, "revert A")])
+def test_a_new_overlay_of_a_guest_that_stays_off_is_made_without_a_lock(
+    now: Domain, word: str
+) -> None:
+    assert refused(now, word) is None
