@@ -11,6 +11,7 @@ from reconcile.model.action import Create, Delete
 from reconcile.model.leftover import GuestOnOverlay, IncompleteSnapshot, UnknownOverlays
 from reconcile.recovery.call_context import CallContext
 from reconcile.recovery.deviations import deviations
+from reconcile.recovery.evidence import Evidence
 from reconcile.recovery.judge import judge
 from reconcile.recovery.leftover_text import removed
 from reconcile.recovery.leftovers import left_by_create
@@ -19,6 +20,7 @@ from reconcile.recovery.verdicts import (
     ChangedByOthers,
     Completable,
     Done,
+    Failed,
     Leftovers,
     NotDone,
     PartlyDone,
@@ -45,14 +47,15 @@ class CallState(Enum):
 class CallResult:
     """What became of a call, after what it left was cleaned up.
 
-    `notes` say why it is not done; `kept` what could not be removed though it is done;
-    `answered`: see `CallContext`.
+    `notes` say why it is not done; `kept` what could not be removed though it is done; `remedy` is
+    what to do about libvirt's error; `answered`: see `CallContext`.
     """
 
     state: CallState
     notes: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     answered: bool = False
+    remedy: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -84,7 +87,7 @@ class CallVerifier:
         except ReconcileError as error:
             answered = self._port.reachable
             result = self.verify(replace(context, answered=answered), (error.message,))
-            return replace(result, answered=answered)
+            return replace(result, answered=answered, remedy=error.remedy)
         return self._succeeded(replace(context, succeeded=True))
 
     def _succeeded(self, context: CallContext) -> CallResult:
@@ -122,8 +125,8 @@ class CallVerifier:
                 return self._partly_done(context, (*why, *notes), left, judgements)
             case Undecided(notes):
                 return CallResult(CallState.UNKNOWN, (*why, *notes))
-            case ChangedByOthers(notes, left):
-                there = present(context.action, context.after, evidence.domain)
+            case Failed(notes, left) | ChangedByOthers(notes, left) as verdict:
+                there = isinstance(verdict, ChangedByOthers) and _there(context, evidence)
                 state = CallState.DONE if there else CallState.NOT_DONE
                 return CallResult(state, (*why, *notes, *self._cleaned(left, context)))
             case other:
@@ -187,3 +190,8 @@ class CallVerifier:
             else:
                 self._say(removed(each))
         return tuple(notes)
+
+
+def _there(context: CallContext, evidence: Evidence) -> bool:
+    """Whether the call's own effect is on the host, whatever else has moved."""
+    return present(context.action, context.after, evidence.domain)

@@ -42,6 +42,17 @@ class PartlyDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """libvirt said that the call failed, and left the host between before and after it.
+
+    Nothing can be finished: what is to be done, the next plan tells.
+    """
+
+    notes: tuple[str, ...]
+    leftovers: Leftovers = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedByOthers:
     """The call alone does not explain what the host shows: somebody else was there."""
 
@@ -56,4 +67,4 @@ class Undecided:
     notes: tuple[str, ...]
 
 
-Verdict = Done | NotDone | Completable | PartlyDone | ChangedByOthers | Undecided
+Verdict = Done | NotDone | Completable | PartlyDone | Failed | ChangedByOthers | Undecided

@@ -185,6 +185,7 @@ class Subject:
             "apiVersion": "reconcile/v1",
             "domain": self.domain.name,
             "prune": "all",
+            "adopt": False,
             "allow": APPROVED,
             "limits": {"deletes": 100},
             **keys,

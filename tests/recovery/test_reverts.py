@@ -8,7 +8,7 @@ from reconcile.model.plan import Refusal
 from reconcile.recovery.call_context import CallContext
 from reconcile.recovery.evidence import Evidence
 from reconcile.recovery.judge import judge
-from reconcile.recovery.verdicts import ChangedByOthers, Done, NotDone, PartlyDone
+from reconcile.recovery.verdicts import ChangedByOthers, Done, Failed, NotDone, PartlyDone
 from reconcile.rules.effect import effect
 from tests.rules.notation import FORKY, action, disk, domain, grown
 from tests.simulation.world import concrete
@@ -39,6 +39,15 @@ def test_a_lost_pointer_is_moved_back_before_it_is_repeated() -> None:
     assert isinstance(effect(_pointless(BEFORE), REVERT, FORKY), Refusal)  # it would crash libvirtd
     found = judge(CUT, Evidence(_pointless(BEFORE)))
     assert found == PartlyDone(("the current snapshot is none, not B",), (LostCurrent("B"),))
+
+
+def test_what_libvirt_answered_with_an_error_is_not_repeated() -> None:
+    """It may have stopped the guest, or set all disks back and failed to start it."""
+    answered = replace(CUT, answered=True)
+    pointed = replace(BEFORE, tree=BEFORE.tree.with_current("A"))
+    assert judge(answered, Evidence(pointed)) == Failed(("the current snapshot is A, not B",))
+    found = judge(answered, Evidence(_pointless(BEFORE)))
+    assert found == Failed(("the current snapshot is none, not B",), (LostCurrent("B"),))
 
 
 def test_nothing_is_moved_where_somebody_was_there() -> None:

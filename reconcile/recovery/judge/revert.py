@@ -8,13 +8,15 @@ from reconcile.recovery.call_context import Baseline, CallContext
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.evidence import Evidence
 from reconcile.recovery.leftovers import left_by_revert
-from reconcile.recovery.verdicts import ChangedByOthers, Done, NotDone, PartlyDone, Verdict
+from reconcile.recovery.verdicts import ChangedByOthers, Done, Failed, NotDone, PartlyDone, Verdict
 
 
 def judge_revert(context: CallContext, evidence: Evidence) -> Verdict:
     """The verdict on a revert.
 
-    A repeated one changes nothing visible in the tree: the guest's process tells.
+    A repeated one changes nothing visible in the tree: the guest's process tells. One that libvirt
+    answered with an error has failed for good, wherever it was: libvirt stops the guest first, and
+    a snapshot taken off that was to be started is back on the disks (9.0.0, 11.3.0, 12.8.0).
     """
     before, observed = context.before, evidence.domain
     left = left_by_revert(context, evidence)
@@ -27,9 +29,9 @@ def judge_revert(context: CallContext, evidence: Evidence) -> Verdict:
     found = deviations(before, observed)
     if deviations(before, _as_before(observed, before)):
         return ChangedByOthers(found, left)
-    return PartlyDone(
-        found or ("the guest was stopped",), (*left, *_lost_pointer(context, observed))
-    )
+    notes = found or ("the guest was stopped",)
+    left = (*left, *_lost_pointer(context, observed))
+    return Failed(notes, left) if context.answered else PartlyDone(notes, left)
 
 
 def _as_before(observed: Domain, before: Domain) -> Domain:
