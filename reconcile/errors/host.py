@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reconcile.errors.base import ReconcileError
 from reconcile.errors.libvirt_codes import LibvirtCode
+from reconcile.errors.remedies import remedy_of
 
 _WAITING = "wait for other calls"
 
@@ -22,7 +23,7 @@ class HostError(ReconcileError):
     def __init__(self, host: str, domain: str | None, call: str, reason: LibvirtMessage) -> None:
         where = f"{host}: {domain}" if domain else host
         words = " ".join(reason.text.split())  # some of libvirt's messages hold QEMU's own lines
-        super().__init__(f"{where}: {call}: {words}", _remedy(call, reason.code))
+        super().__init__(f"{where}: {call}: {words}", remedy_of(call, reason.code, words))
         self.host = host
         self.domain = domain
         self.call = call
@@ -95,36 +96,3 @@ class LeftoverError(ReconcileError):
 
     def __init__(self, what: str, why: str, command: str) -> None:
         super().__init__(f"{what} cannot be removed: {why}", f"run `{command}` on the host")
-
-
-_REMEDIES: dict[int, str] = {
-    LibvirtCode.INTERNAL_ERROR: "see libvirtd's log on the host",
-    LibvirtCode.NO_CONNECT: "check the URI: libvirt knows no driver for it",
-    LibvirtCode.INVALID_ARG: "see libvirtd's log on the host",
-    LibvirtCode.OPERATION_DENIED: "use a user that may do this, or ask the host's administrator",
-    LibvirtCode.SYSTEM_ERROR: (
-        "check that libvirtd runs there and that the URI and its socket are right"
-    ),
-    LibvirtCode.RPC: "the connection broke: check the host and run `reconcile plan` again",
-    LibvirtCode.NO_DOMAIN: "check the domain's name with `virsh list --all`",
-    LibvirtCode.AUTH_FAILED: "check the credentials for this URI",
-    LibvirtCode.OPERATION_TIMEOUT: (
-        "another job holds the domain: wait for it to end, then plan again"
-    ),
-    LibvirtCode.NO_DOMAIN_SNAPSHOT: "somebody deleted it meanwhile: plan again",
-    LibvirtCode.ACCESS_DENIED: "ask the host's administrator for access to this domain",
-}
-
-
-_UNTOLD = {LibvirtCode.INTERNAL_ERROR, LibvirtCode.INVALID_ARG, LibvirtCode.XML_ERROR}
-_CONNECT = "check the URI, and that libvirt can read what it names"
-
-
-_LOOK = "see libvirtd's log on the host, then run `reconcile plan` again"
-
-
-def _remedy(call: str, code: int) -> str:
-    """What to do about libvirt's error; some numbers say too little while connecting."""
-    if call == "connect" and code in _UNTOLD:
-        return _CONNECT
-    return _REMEDIES.get(code, _LOOK)

@@ -86,13 +86,17 @@ def _arrived(runner: StepRunner) -> DomainOutcome:
 def _undone(runner: StepRunner, failure: StepFailure) -> DomainOutcome:
     if not failure.undoable:
         return outcome(runner, Status.INCOMPLETE, failure.notes, SETTLE)
-    return backward(runner, failure.notes, touched=runner.position > 0)
+    touched = runner.position > 0
+    return backward(runner, failure.notes, touched=touched, remedy=failure.remedy)
 
 
-def backward(runner: StepRunner, why: tuple[str, ...], *, touched: bool) -> DomainOutcome:
+def backward(
+    runner: StepRunner, why: tuple[str, ...], *, touched: bool, remedy: str | None = None
+) -> DomainOutcome:
     """Undo the steps in effect, last first, as far as they can be undone.
 
-    `why` says what made it necessary, `touched` whether anything was in effect.
+    `why` says what made it necessary and `remedy` what to do about that, where it is known;
+    `touched`: whether anything was in effect.
     """
     failure = runner.back()
     if failure is not None:
@@ -102,7 +106,8 @@ def backward(runner: StepRunner, why: tuple[str, ...], *, touched: bool) -> Doma
     except ReconcileError as error:
         notes = (*why, f"the host cannot be looked at: {error.message}")
     status = Status.ROLLED_BACK if touched else Status.FAILED
-    return _settled(runner, status, tuple(dict.fromkeys(notes)), PLAN_AGAIN)
+    cause = remedy if notes == why else None
+    return _settled(runner, status, tuple(dict.fromkeys(notes)), cause or PLAN_AGAIN)
 
 
 def _settled(

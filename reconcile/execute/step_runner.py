@@ -49,10 +49,14 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class StepFailure:
-    """Why the runner stopped. `undoable`: the steps that are in effect may be undone."""
+    """Why the runner stopped. `undoable`: the steps that are in effect may be undone.
+
+    `remedy` is what to do about the cause, where that is known.
+    """
 
     notes: tuple[str, ...]
     undoable: bool = True
+    remedy: str | None = None
 
 
 class StepRunner:
@@ -162,7 +166,7 @@ class StepRunner:
             try:  # whether a file is free is looked at, and the file made, as one act
                 held.enter_context(self.context.hold(_files(step, context)))
             except ReconcileError as error:
-                return StepFailure((error.message,))
+                return StepFailure((error.message,), remedy=error.remedy)
             return self._do_alone(context, step)
 
     def _do_alone(self, context: CallContext, step: Step) -> StepFailure | None:
@@ -174,7 +178,7 @@ class StepRunner:
             saved = self._calls.reach(lambda: port.undo_data(step.inverse))
             context = self._begin(context, number, Direction.DO, saved)
         except ReconcileError as error:
-            return StepFailure((error.message,))
+            return StepFailure((error.message,), remedy=error.remedy)
         if saved is not None:
             self.saved[number] = saved
         self._began(number, undoing=False)
@@ -243,7 +247,8 @@ class StepRunner:
             return StepFailure((*result.notes, error), undoable=False)
         if result.state is CallState.DONE and not result.notes:
             return None
-        return StepFailure(result.notes, result.settled and direction is Direction.DO)
+        undoable = result.settled and direction is Direction.DO
+        return StepFailure(result.notes, undoable, result.remedy)
 
     def _record(self, number: int, direction: Direction, result: CallResult) -> str | None:
         """Tell and write down what became of a call; what kept it from being written, in words."""

@@ -47,7 +47,8 @@ def test_a_socket_that_this_user_may_not_open(
     socket = lab.uri.partition("socket=")[2]
     assert _as_nobody(tmp_path, lab, "web01.yaml") == (
         f"error: {lab.uri}: connect: Failed to connect socket to '{socket}': Permission denied\n"
-        "    check that libvirtd runs there and that the URI and its socket are right\n"
+        "    this user may not use libvirt's socket: add it to the group `libvirt` on the host and "
+        "log in again, or run this as root\n"
     )
 
 

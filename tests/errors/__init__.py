@@ -1,0 +1,1 @@
+"""Errors: what they say, and whether what they advise fits the cause."""
