@@ -1,6 +1,5 @@
-"""Behind libvirt's back: QEMU told by itself, a guest that writes or dies, a tool that dies."""
+"""Behind libvirt's back: a guest that dies, a tool that dies."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,10 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.harness.transcript import ROOT
-from tests.lab import content
 from tests.lab.domain import Domain
 
 SECONDS: Final = 30
@@ -37,29 +35,6 @@ def killed_guest(domain: Domain) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until(lambda: domain.state == "shutoff")
-
-
-def qmp(domain: Domain, command: str, arguments: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
-    """What QEMU returns."""
-    asked = json.dumps({"execute": command, "arguments": arguments or {}})
-    answer = json.loads(domain.daemon.virsh("qemu-monitor-command", domain.name, asked))
-    assert "error" not in answer, answer
-    return answer["return"]
-
-
-def write(domain: Domain, target: str, byte: int, offset: int) -> None:
-    """As the guest does it, wherever QEMU has its disk."""
-    for step in (f"write -P {byte:#04x} {offset} {content.BLOCK}", "flush"):
-        written = f'qemu-io -d {device(domain, target)} "{step}"'
-        domain.daemon.virsh("qemu-monitor-command", domain.name, "--hmp", written)
-
-
-def device(domain: Domain, target: str) -> str:
-    """QEMU's path of the device behind a target."""
-    alias = domain.disk(target).find("alias")
-    assert alias is not None
-    paths = (str(block.get("qdev", "")) for block in qmp(domain, "query-block"))
-    return next(path for path in paths if alias.attrib["name"] in path.split("/"))
 
 
 def until(true: Callable[[], bool]) -> None:

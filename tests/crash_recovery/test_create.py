@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash_recovery.faults import killed_apply, qmp, write
+from tests.crash_recovery.faults import killed_apply
 from tests.harness.command import reconcile
-from tests.lab import content
+from tests.lab import content, monitor
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
@@ -42,12 +42,12 @@ def _without_metadata(domain: Domain) -> None:
 
 def _in_qemu_alone(domain: Domain) -> None:
     """libvirt believes that the disks lie where they lay."""
-    for block in qmp(domain, "query-block"):
+    for block in monitor.ask(domain, "query-block"):
         path = block["inserted"]["image"]["filename"]
         overlay = f"{path.rpartition('.')[0]}.b"
         asked = {"node-name": block["inserted"]["node-name"], "snapshot-file": overlay}
         node = {"snapshot-node-name": f"mine-{Path(path).stem}", "format": "qcow2"}
-        qmp(domain, "blockdev-snapshot-sync", {**asked, **node})
+        monitor.ask(domain, "blockdev-snapshot-sync", {**asked, **node})
 
 
 @pytest.fixture
@@ -69,8 +69,7 @@ def domain(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> Domain:
 def _reads(domain: Domain, suffix: str) -> None:
     for target in BOTH:
         path = domain.folder / f"{target}.{suffix}"
-        assert content.read_pattern(domain.daemon, path) == EARLY
-        assert content.read_pattern(domain.daemon, path, content.BLOCK) == LATE
+        assert content.read_patterns(domain.daemon, path, 2) == [EARLY, LATE]
 
 
 @pytest.mark.parametrize("moved", [_without_metadata, _in_qemu_alone])
@@ -80,7 +79,7 @@ def test_what_the_guest_wrote_to_the_overlays_is_kept(
 ) -> None:
     moved(domain)
     for target in BOTH:
-        write(domain, target, LATE, content.BLOCK)
+        content.write_live(domain, target, LATE, content.BLOCK)
     ran = reconcile(way)
     assert ran.code == 0, ran.out + ran.err
     before, _, after = ran.out.partition("of a cut-off create back")

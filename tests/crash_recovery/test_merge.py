@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash_recovery.faults import killed_apply, killed_guest, qmp, until, write
+from tests.crash_recovery.faults import killed_apply, killed_guest, until
 from tests.harness.command import Ran, reconcile
-from tests.lab import content
+from tests.lab import content, monitor
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
@@ -50,17 +50,18 @@ def _move(domain: Domain, target: str) -> None:
     assert source is not None
     assert below is not None
     top, base = (f"libvirt-{each.get('index')}-format" for each in (source, below))
-    qmp(domain, "block-commit", {"job-id": "moved", "device": top, "base-node": base})
-    until(lambda: any(job["status"] == "ready" for job in qmp(domain, "query-jobs")))
-    qmp(domain, "job-complete", {"id": "moved"})
-    until(lambda: not qmp(domain, "query-jobs"))
-    write(domain, target, LATE, content.BLOCK)
+    monitor.ask(domain, "block-commit", {"job-id": "moved", "device": top, "base-node": base})
+    until(lambda: any(job["status"] == "ready" for job in monitor.ask(domain, "query-jobs")))
+    monitor.ask(domain, "job-complete", {"id": "moved"})
+    until(lambda: not monitor.ask(domain, "query-jobs"))
+    content.write_live(domain, target, LATE, content.BLOCK)
 
 
 def _holds(domain: Domain, file: str, *, late: bool) -> None:
     path = domain.folder / file
-    assert content.read_pattern(domain.daemon, path) == EARLY
-    assert (content.read_pattern(domain.daemon, path, content.BLOCK) == LATE) is late
+    early, held = content.read_patterns(domain.daemon, path, 2)
+    assert early == EARLY
+    assert (held == LATE) is late
 
 
 def _settled(domain: Domain, ran: Ran, moved: tuple[str, ...]) -> None:
@@ -108,7 +109,7 @@ def test_where_nobody_knows_which_image_is_right_somebody_decides(
     domain: Domain, keep: str
 ) -> None:
     _move(domain, "vda")
-    write(domain, "vda", LATE, 0)
+    content.write_live(domain, "vda", LATE, 0)
     killed_guest(domain)
     images = {path.name: path.read_bytes() for path in domain.folder.iterdir()}
     for way in ("resume", "rollback"):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash_recovery.faults import killed_apply, killed_guest, qmp, until, write
+from tests.crash_recovery.faults import killed_apply, killed_guest, until
 from tests.harness.command import reconcile
-from tests.lab import content
+from tests.lab import content, monitor
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import Domain
@@ -56,14 +56,14 @@ def _by_libvirt(domain: Domain, target: str) -> None:
 def _by_qemu(domain: Domain, target: str) -> None:
     nodes = {
         each["file"]: each["node-name"]
-        for each in qmp(domain, "query-named-block-nodes")
+        for each in monitor.ask(domain, "query-named-block-nodes")
         if each["drv"] == "qcow2"
     }
     where = {"c": "device", "a": "top-node", "qcow2": "base-node"}
     asked = {key: nodes[str(domain.folder / f"{target}.{end}")] for end, key in where.items()}
     base = str(domain.folder / f"{target}.qcow2")
-    qmp(domain, "block-commit", {"job-id": "moved", "backing-file": base, **asked})
-    until(lambda: not qmp(domain, "query-jobs"))
+    monitor.ask(domain, "block-commit", {"job-id": "moved", "backing-file": base, **asked})
+    until(lambda: not monitor.ask(domain, "query-jobs"))
 
 
 Merged = tuple[Callable[[Domain, str], None] | None, Callable[[Domain, str], None] | None]
@@ -84,7 +84,7 @@ def test_all_disks_are_merged_in_the_end(domain: Domain, merged: Merged) -> None
     for target, how in zip(BOTH, merged, strict=True):
         if how is not None:
             how(domain, target)
-        write(domain, target, LAST, 3 * content.BLOCK)
+        content.write_live(domain, target, LAST, 3 * content.BLOCK)
     _is_finished(domain)
     domain.destroy()
     _can_be_used(domain)
@@ -98,7 +98,7 @@ def test_all_disks_are_merged_in_the_end(domain: Domain, merged: Merged) -> None
 def test_with_the_guest_gone_too(domain: Domain, merged: Merged) -> None:
     """As after a power cut: the images alone tell which disks are merged."""
     for target, how in zip(BOTH, merged, strict=True):
-        write(domain, target, LAST, 3 * content.BLOCK)
+        content.write_live(domain, target, LAST, 3 * content.BLOCK)
         if how is not None:
             how(domain, target)
     killed_guest(domain)
@@ -132,6 +132,6 @@ def _can_be_used(domain: Domain) -> None:
         assert [_read(domain, domain.source(target)) for target in BOTH] == [held] * 2
 
 
-def _read(domain: Domain, image: Path) -> list[int | None]:
+def _read(domain: Domain, image: Path) -> list[int]:
     """The byte in each of the first four blocks."""
-    return [content.read_pattern(domain.daemon, image, n * content.BLOCK) for n in range(4)]
+    return content.read_patterns(domain.daemon, image, 4)

@@ -122,8 +122,8 @@ def test_the_command_that_is_told_frees_the_domain(domain: Domain, tmp_path: Pat
         "vdb.qcow2",
     ]
     for target in BOTH:
-        assert content.read_pattern(domain.daemon, domain.source(target)) == EARLY
-        assert content.read_pattern(domain.daemon, domain.source(target), content.BLOCK) == LATE
+        held = content.read_patterns(domain.daemon, domain.source(target), 2)
+        assert held == [EARLY, LATE]
 
 
 def test_the_command_removes_nothing_of_a_guest_that_runs(domain: Domain, tmp_path: Path) -> None:

@@ -6,14 +6,13 @@ image tools of the domain's own release, since a newer QEMU may write what an ol
 """
 
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.lab import storage
+from tests.lab import monitor, storage
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain
 from tests.lab.errors import LabError
@@ -31,7 +30,7 @@ def write(domain: Domain, target: str, byte: int, offset: int = 0, length: int =
     if domain.state == "shutoff":
         _write_offline(domain, target, command)
     else:
-        _write_live(domain, target, command)
+        write_live(domain, target, byte, offset, length)
     if read(domain.daemon, domain.place(target), offset, length) != bytes([byte]) * length:
         raise LabError(f"{command!r} on {target} of domain {domain.name} left other bytes")
 
@@ -58,6 +57,18 @@ def read(
         return file.read(length)
 
 
+def write_live(
+    domain: Domain, target: str, byte: int, offset: int = 0, length: int = BLOCK
+) -> None:
+    """The same through QEMU, wherever it has the disk, whatever libvirt believes. Not read back."""
+    device = monitor.device(domain, target)
+    # What QEMU's own tool prints goes to QEMU's log; only a bad command is answered here.
+    for step in (f"write -P {byte:#04x} {offset} {length}", "flush"):
+        answer = monitor.say(domain, f'qemu-io -d {device} "{step}"')
+        if answer.strip():
+            raise LabError(f"QEMU of domain {domain.name} refused {step!r}: {answer.strip()}")
+
+
 def read_pattern(
     daemon: Daemon, path: Path | str, offset: int = 0, snapshot: str | None = None
 ) -> int:
@@ -66,6 +77,15 @@ def read_pattern(
     if len(found) != 1:
         raise LabError(f"{path} at {offset} holds {len(found)} different bytes, not a pattern")
     return found.pop()
+
+
+def read_patterns(daemon: Daemon, path: Path | str, number: int) -> list[int]:
+    """The bytes that fill the first blocks. Raises `LabError` as `read_pattern` does."""
+    held = read(daemon, path, 0, number * BLOCK)
+    blocks = [set(held[at : at + BLOCK]) for at in range(0, number * BLOCK, BLOCK)]
+    if any(len(block) != 1 for block in blocks):
+        raise LabError(f"{path} holds other than patterns in its first {number} blocks")
+    return [block.pop() for block in blocks]
 
 
 def digest(daemon: Daemon, path: Path | str, snapshot: str | None = None) -> str:
@@ -84,30 +104,6 @@ def _write_image(daemon: Daemon, place: str, image_format: str, command: str) ->
     options, name = storage.opened(daemon, place)
     chosen = () if name.startswith("json:") else ("-f", image_format)
     daemon.run("qemu-io", *options, *chosen, "-c", command, name)
-
-
-def _write_live(domain: Domain, target: str, command: str) -> None:
-    device = _qemu_device(domain, target)
-    # What QEMU's own tool prints goes to QEMU's log; only a bad command is answered here.
-    for step in (command, "flush"):
-        answer = _monitor(domain, "--hmp", f'qemu-io -d {device} "{step}"')
-        if answer.strip():
-            raise LabError(f"QEMU of domain {domain.name} refused {step!r}: {answer.strip()}")
-
-
-def _qemu_device(domain: Domain, target: str) -> str:
-    """QEMU's path of the device behind a target: unlike node names, the same in every chain."""
-    alias = domain.disk(target).find("alias")
-    name = "" if alias is None else alias.attrib["name"]
-    blocks = json.loads(_monitor(domain, '{"execute": "query-block"}'))["return"]
-    for path in (str(block.get("qdev", "")) for block in blocks):
-        if name in path.split("/"):
-            return path
-    raise LabError(f"QEMU of domain {domain.name} has no device {name!r} for disk {target}")
-
-
-def _monitor(domain: Domain, *command: str) -> str:
-    return domain.daemon.virsh("qemu-monitor-command", domain.name, *command)
 
 
 @contextmanager
