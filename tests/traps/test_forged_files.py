@@ -1,5 +1,7 @@
 """Metadata that names the base of another domain, which is off: libvirt removes it as its own.
 
+And metadata that names another program as the emulator: libvirt runs it as it reads that.
+
 What a plan says of it: the hosts `forged-*` of tests/hosts.
 """
 
@@ -10,6 +12,7 @@ from tests.lab.disk import Disk
 from tests.traps.guest import CURRENT, METADATA_ONLY, REDEFINE, SECURE
 from tests.traps.naive import MIB, Naive, Neighbours
 
+EMULATOR = "/usr/bin/qemu-system-x86_64"
 REVERT_DISKS = """\
 </disks><revertDisks><disk name='vda' snapshot='external' type='file'>
 <driver type='qcow2'/><source file='{}'/></disk></revertDisks>"""
@@ -71,3 +74,15 @@ def test_a_revert_removes_it_as_a_disk_of_the_revert(neighbours: Neighbours, gol
     made.forge("base", "</disks>", REVERT_DISKS.format(gold), 1)
     made.revert("base")
     assert not neighbours.domains[0].starts()
+
+
+def test_a_redefine_runs_the_emulator_that_a_dump_names(neighbours: Neighbours) -> None:
+    """libvirt asks an emulator that it does not know for what it can do, without any start."""
+    made = neighbours.domain("a")
+    made.internal("base")
+    program, trace = neighbours.folder / "program", neighbours.folder / "trace"
+    program.write_text(f'#!/bin/sh\ntouch {trace}\nexec {EMULATOR} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    made.forge("base", EMULATOR, str(program))
+    assert trace.exists()
+    assert made.domain.state == "shutoff"
