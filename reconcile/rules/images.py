@@ -129,13 +129,13 @@ def _own_disk(say: _Said, effects: FileEffects, images: ImageGraph) -> Refusal |
     domain, gone = say.domain, say.domain.tree.get(say.action.snapshot)
     if not isinstance(say.action, Delete) or gone is None:
         return None
-    merged = {target for target, _ in outside(gone)}
-    written = {images.key(path) for path in effects.written}
+    merged = [(target, base) for target, base in outside(gone) if base in effects.written]
     for disk in domain.disks:
         lain = {images.key(path) for path in (disk.path, *disk.backing) if path}
-        if disk.target not in merged and lain & written:
-            user = f"disk {disk.target} of domain {domain.name}"
-            return say(Code.IMAGE_SHARED, min(lain & written), user)
+        for target, base in merged:
+            if target != disk.target and images.key(base) in lain:
+                user = f"disk {disk.target} of domain {domain.name}"
+                return say(Code.IMAGE_SHARED, base, user)
     return None
 
 

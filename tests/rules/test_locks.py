@@ -1,5 +1,7 @@
 """QEMU's locks: what an action opens must not be open elsewhere, nor what lies below it."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconcile.model.action import Revert
@@ -9,7 +11,7 @@ from reconcile.model.frozen import FrozenMapping
 from reconcile.model.images import Image, ImageGraph, ImageUse, Role
 from reconcile.rules.file_effects import file_effects
 from reconcile.rules.images import objection
-from tests.rules.notation import FORKY, action, domain, grown
+from tests.rules.notation import FORKY, action, disk, domain, grown
 
 GOLD = "/images/gold.qcow2"
 OFF, INSIDE, OUTSIDE = domain(), grown("int A"), grown("ext A")
@@ -51,3 +53,14 @@ def test_a_new_overlay_of_a_guest_that_stays_off_is_made_without_a_lock(
     now: Domain, word: str
 ) -> None:
     assert refused(now, word) is None
+
+
+def test_a_merge_into_an_image_below_another_disk_that_is_merged_too() -> None:
+    """Somebody attached a linked clone of the domain's own first disk."""
+    now = grown("ext A, ext B", domain(disk(), disk("vdb")))
+    lies = ("/images/vdb.A", "/images/vdb.qcow2", "/images/vda.A")
+    disks = (now.disks[0], replace(now.disks[1], backing=lies))
+    does = action(now, "delete", "B")
+    found = objection(does, replace(now, disks=disks), file_effects(now, does, FORKY), ImageGraph())
+    assert found is not None
+    assert found.code == "image-shared"

@@ -25,6 +25,8 @@ def random_change(rng: random.Random, domains: Facts) -> Words:
     _, make, name = rng.choices(possible, weights)[0]
     if make is _write:
         return {"write": sorted(rng.sample(sorted(domains), rng.randint(1, len(domains))))}
+    if make is _attach_clone:
+        return {"run": _clone_attached(domains[name], domains[rng.choice(sorted(domains))])}
     return {"run": make(rng, domains[name])}
 
 
@@ -190,10 +192,17 @@ def _attach(_rng: random.Random, domain: DomainFacts) -> str:
 
 
 def _attach_clone(_rng: random.Random, domain: DomainFacts) -> str:
-    """A new image that lies on what the domain writes to, for the same domain."""
+    """Needs a second domain."""
+    raise NotImplementedError(domain.name)
+
+
+def _clone_attached(domain: DomainFacts, other: DomainFacts) -> str:
+    """A new image that lies on what the domain writes to, for another domain."""
+    if domain.name == other.name or "vdb" in other.disks:
+        return ":"
     file = f"/images/{domain.name}-copy.qcow2"
     made = f"[ -e {file} ] || qemu-img create -q -u -f qcow2 -F qcow2 -b $top {file} 2M"
-    return f"{_top(domain.name)}; {made}; {_attached(domain, file)}"
+    return f"{_top(domain.name)}; {made}; {_attached(other, file)}"
 
 
 def _attached(domain: DomainFacts, file: str) -> str:
