@@ -22,9 +22,10 @@ test: packages-test .venv/stamp ## Run all tests; as root on three releases of l
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/pytest -n 2
 
-conformance: packages-test .venv/stamp ## Compare the rules with libvirt on random operations, for 10 minutes
+conformance: packages-test .venv/stamp ## Compare rules and plans with libvirt on random domains and hosts, for 10 minutes
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
-	$(VENV)/python -m tests.conformance $(ARGS)
+	$(VENV)/python -m tests.conformance --seconds 300 $(ARGS)
+	$(VENV)/python -m tests.conformance --hosts --seconds 300 $(ARGS)
 
 simulate: packages-test .venv/stamp ## Let an apply go wrong at every point, on a model of libvirt, for 10 minutes
 	$(VENV)/python -m tests.simulation $(ARGS)

@@ -287,7 +287,7 @@ def _files(step: Step, context: CallContext) -> tuple[str, ...]:
     """Every file that nobody else may touch during the step's call."""
     planned, touched = step.files, context.footprint
     made = (*planned.created, *planned.reused, *planned.changed, *planned.opened)
-    return (*made, *touched.files, *touched.written, *touched.overlay_stems)
+    return (*made, *planned.read, *touched.files, *touched.written, *touched.overlay_stems)
 
 
 def _after(before: Domain, inverse: Action, capabilities: Capabilities) -> Domain:

@@ -39,7 +39,10 @@ class ImageUse:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one domain's plan will do to an image: make it (`creates`), or change or remove it."""
+    """What one domain's plan will do to an image: make it (`creates`), or change or remove it.
+
+    The plan may also have it open for writing only, as for a tag.
+    """
 
     domain: str
     user: str

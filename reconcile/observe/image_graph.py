@@ -120,7 +120,8 @@ def _graph(images: _Images, domains: tuple[Domain, ...]) -> ImageGraph:
     by_key: dict[str, dict[ImageUse, None]] = {}
     for path, use in named:
         by_key.setdefault(canonical[path], {})[use] = None
-    hidden = tuple(_hidden(named, found))
+    asked = {each.path for domain in domains for each in _named(domain)}
+    hidden = tuple(_hidden(((path, use) for path, use in named if path in asked), found))
     return replace(
         found,
         canonical=FrozenMapping(canonical),
@@ -133,7 +134,10 @@ def _graph(images: _Images, domains: tuple[Domain, ...]) -> ImageGraph:
 def _hidden(
     named: Iterable[tuple[str, ImageUse]], found: ImageGraph
 ) -> Iterator[tuple[str, ImageUse]]:
-    """Images that a domain lies on, of which nobody could see what lies below them."""
+    """Images that a domain names, of which nobody could see what lies below them.
+
+    What was found below those is known with them, though it was not asked for by itself.
+    """
     for path, use in named:
         image = found.images.get(path)
         if image is None or use.role in {Role.MEMORY, Role.BACKING}:

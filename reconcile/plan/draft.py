@@ -45,7 +45,7 @@ class Draft:
             changes=(*changes, *definition_changes(self.domain.definition, after.definition)),
             hazards=hazards(action, reason, self.domain, after),
             inverse=self._inverse(action, after),
-            files=files,
+            files=images.meeting(files, self.domain, self.images),
         )
         steps, expected = (*self.steps, step), (*self.expected, after)
         return replace(self, domain=after, steps=steps, expected=expected)

@@ -101,7 +101,7 @@ def claims(domain: Domain, action: Action, effects: FileEffects) -> Iterator[tup
     user = f"{action.kind} {action.snapshot} of domain {domain.name}"
     for path in _made(effects):
         yield path, Claim(domain.uuid, user, creates=True)
-    for path in effects.changed:
+    for path in effects.changed | effects.opened:
         yield path, Claim(domain.uuid, user, creates=False)
 
 
@@ -149,6 +149,15 @@ def _read(effects: FileEffects, images: ImageGraph) -> list[str]:
     """What is opened for reading: some images as such, and all that lies below the others."""
     below = {each for path in effects.needed for each in images.below(path) or ()}
     return sorted(effects.read | below)
+
+
+def meeting(effects: FileEffects, domain: Domain, images: ImageGraph) -> FileEffects:
+    """The effects, of what is read with only what other plans of the run have open meanwhile.
+
+    For a moment QEMU's tools lock an image that they write to, and nobody else reads it then.
+    """
+    read = _read(effects, images)
+    return replace(effects, read=frozenset(p for p in read if any(images.claimed(p, domain.uuid))))
 
 
 def _locked(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:

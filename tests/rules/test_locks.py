@@ -8,9 +8,9 @@ from reconcile.model.action import Revert
 from reconcile.model.desired import RunState
 from reconcile.model.domain import Domain
 from reconcile.model.frozen import FrozenMapping
-from reconcile.model.images import Image, ImageGraph, ImageUse, Role
+from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role
 from reconcile.rules.file_effects import file_effects
-from reconcile.rules.images import objection
+from reconcile.rules.images import meeting, objection
 from tests.rules.notation import FORKY, action, disk, domain, grown
 
 GOLD = "/images/gold.qcow2"
@@ -64,3 +64,12 @@ def test_a_merge_into_an_image_below_another_disk_that_is_merged_too() -> None:
     found = objection(does, replace(now, disks=disks), file_effects(now, does, FORKY), ImageGraph())
     assert found is not None
     assert found.code == "image-shared"
+
+
+def test_what_another_plan_has_open_for_a_moment_is_read_one_after_the_other() -> None:
+    does = action(OFF, "int", "A")
+    claim = Claim("gold", "create A of domain gold", creates=False)
+    alone = ImageGraph(FrozenMapping({"/images/vda.qcow2": Image(below=(GOLD,))}))
+    effects = file_effects(OFF, does, FORKY)
+    assert meeting(effects, OFF, alone).read == frozenset()
+    assert meeting(effects, OFF, alone.with_claims([(GOLD, claim)])).read == {GOLD}
