@@ -1,6 +1,6 @@
 """The hosts of journals: each opened once, for its first domain; one that is away is told once."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import Lock
 from typing import Self
 
@@ -9,6 +9,7 @@ from reconcile.fleet.access import HostAccess
 from reconcile.fleet.known_uri import require_known
 from reconcile.journal.left_behind import LeftDomain
 from reconcile.libvirt.connection import Connection
+from reconcile.libvirt.shown_uri import shown
 from reconcile.model.identity import HostId
 
 
@@ -35,9 +36,10 @@ class JournalHosts:
         """
         planned = left.history.planned.domain.host
         if self._access.uri is not None:
-            host = self._reached(self._access.uri)
-            if self._leads_to(host, planned, left):
-                return host
+            with suppress(HostError):  # then the journal's own URI may lead there still
+                host = self._reached(self._access.uri)
+                if self._leads_to(host, planned, left):
+                    return host
         require_known(planned.uri, None)
         host = self._reached(planned.uri)
         if not self._leads_to(host, planned, left):
@@ -47,7 +49,7 @@ class JournalHosts:
     def _leads_to(self, host: Connection, planned: HostId, left: LeftDomain) -> bool:
         """Format 1 knows a host by its URI alone: that one leads to it."""
         if left.begun.format == 1:
-            return planned.uri in {host.uri, host.given}
+            return planned.uri in {host.uri, shown(host.given)}
         return planned.server == host.id.server or (
             planned.uuid is not None and planned.uuid == host.id.uuid
         )
