@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import exit_code
 from reconcile.cli.commands import cli
 from reconcile.cli.output import Output, discard, guarded
 from reconcile.cli.terminal import Terminal
@@ -43,13 +42,17 @@ def _ended(arguments: list[str], terminal: Terminal) -> Exit:
         sys.stderr.write(f"\ninterrupted{acted}\n")
         return Exit.INTERRUPTED
     except ReconcileError as error:
-        terminal.show_error(error)
-        return exit_code.of_error(error, acting=terminal.acting)
+        return _failed(error, terminal)
     except Exception as error:  # noqa: BLE001 - a traceback is never an answer
         _log.debug("internal error", exc_info=error)
-        bug = BugError(error, _place(error), acting=terminal.acting)
-        terminal.show_error(bug)
-        return exit_code.of_error(bug, acting=terminal.acting)
+        return _failed(BugError(error, _place(error), acting=terminal.acting), terminal)
+
+
+def _failed(error: ReconcileError, terminal: Terminal) -> Exit:
+    from reconcile.cli import exit_code  # noqa: PLC0415 - --help and completion do without
+
+    terminal.show_error(error)
+    return exit_code.of_error(error, acting=terminal.acting)
 
 
 def _run(arguments: list[str], terminal: Terminal) -> Exit:
@@ -88,5 +91,7 @@ def _written(terminal: Terminal, out: Output, code: Exit) -> Exit:
     """A reader that went away is no error; a full disk is one, unless hosts were changed."""
     if out.lost is None or isinstance(out.lost, BrokenPipeError):
         return code
+    from reconcile.cli import exit_code  # noqa: PLC0415 - as above
+
     terminal.show_error(OutputError(out.lost.strerror or str(out.lost)))
     return exit_code.of_lost_output(code, acting=terminal.acting)

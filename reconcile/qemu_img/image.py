@@ -92,7 +92,7 @@ def _change(*arguments: str, seconds: int | None) -> None:
     try:
         _run(*arguments, seconds=seconds)
     except subprocess.CalledProcessError as error:
-        raise OSError(error.stderr.decode(errors="replace").strip()) from error
+        raise OSError(" ".join(error.stderr.decode(errors="replace").split())) from error
     except subprocess.SubprocessError as error:
         raise OSError(str(error)) from error
 

@@ -81,7 +81,8 @@ def _title(plan: DomainPlanView) -> Text:
 def _refusal(refusal: RefusalView) -> Iterator[Text]:
     name = f"{refusal.snapshot}: " if refusal.snapshot else ""
     yield line(("  ✗  ", "red"), ("refused ", style.BAD), f"{name}{refusal.message}")
-    yield line(f"     {refusal.remedy}", (f"  [{refusal.code}]", style.FAINT))
+    place = f"  {refusal.place}" if refusal.place else ""
+    yield line(f"     {refusal.remedy}", (f"  [{refusal.code}]{place}", style.FAINT))
 
 
 def _rest(plan: DomainPlanView) -> Iterator[Text]:

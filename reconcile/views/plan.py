@@ -37,12 +37,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """What must not be done, why, and what would lift it; `snapshot` None: the whole domain."""
+    """What must not be done, why, and what would lift it; `snapshot` None: the whole domain.
+
+    `place` is where a manifest declares what is refused, as FILE:LINE:COLUMN.
+    """
 
     code: str
     snapshot: str | None
     message: str
     remedy: str
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +141,5 @@ def _steps(plan: DomainPlan, detail: Detail, calls: Calls) -> Iterator[StepView]
 
 
 def _refusal(refusal: Refusal) -> RefusalView:
-    return RefusalView(refusal.code, refusal.snapshot, refusal.message, refusal.remedy)
+    place = None if refusal.position is None else str(refusal.position)
+    return RefusalView(refusal.code, refusal.snapshot, refusal.message, refusal.remedy, place)

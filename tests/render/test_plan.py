@@ -20,7 +20,7 @@ MOVE = HazardView(Hazard.CHANGES_DISK_PATH, "vda lies on /b afterwards", grave=F
 FIRST = StepView(1, ActionKind.CREATE, "a", "as a root", "memory none; disks vda external")
 LAST = StepView(2, ActionKind.REVERT, "b", "(to create below it)", None, hazards=(LOSS, MOVE))
 COUNTS = Counts(((ActionKind.CREATE, 1), (ActionKind.REVERT, 1)))
-REFUSAL = RefusalView("a-code", "a", "a rule", "a way out")
+REFUSAL = RefusalView("a-code", "a", "a rule", "a way out", "web01.yaml:6:5")
 PENDING = DomainPlanView(web(), Standing.PENDING, COUNTS, None, (FIRST, LAST), no_return=2)
 BLOCKED = replace(
     PENDING,
@@ -70,7 +70,7 @@ web01  qemu:///system  blocked
        ⚠  what web01 wrote since b is lost  [discards-guest-state]
        ·  vda lies on /b afterwards  [changes-disk-path]
   ✗  refused a: a rule
-     a way out  [a-code]
+     a way out  [a-code]  web01.yaml:6:5
   blocked: none of these steps will be taken
   !  a warning
   not ours, left alone: x, y
@@ -172,6 +172,6 @@ def test_what_must_be_read_is_never_dim() -> None:
         "memory none; disks vda external",
         "[discards-guest-state]",
         "[changes-disk-path]",
-        "[a-code]",
+        "[a-code]  web01.yaml:6:5",
         "sha256:0",
     ]

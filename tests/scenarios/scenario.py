@@ -84,6 +84,7 @@ def normal(text: str, domain: str, folder: str, uri: str) -> str:
     """A plan's text without what differs from run to run, and from one old libvirt to another."""
     shown = re.sub(r"libvirt \d+\.\d+\.\d+", "libvirt VERSION", text)
     shown = shown.replace(folder, "/images").replace(uri, "HOST").replace(domain, NAME)
+    shown = re.sub(r"\S+/manifest\.yaml(?=:\d)", "manifest.yaml", shown)
     shown = re.sub(r"\n +removes \S+\.\d{10}(?=\n)", "", shown)  # the overlay of a revert
     lines = (line.partition(" sha256:")[0].rstrip() for line in shown.splitlines())
     return "\n".join(lines) + "\n"
