@@ -48,7 +48,8 @@ class CallResult:
     """What became of a call, after what it left was cleaned up.
 
     `notes` say why it is not done; `kept` what could not be removed though it is done; `remedy` is
-    what to do about libvirt's error; `answered`: see `CallContext`.
+    what to do about libvirt's error; `answered`: see `CallContext`. `taken_back`: what there was of
+    it was less than was asked for, and was undone.
     """
 
     state: CallState
@@ -56,6 +57,7 @@ class CallResult:
     kept: tuple[str, ...] = ()
     answered: bool = False
     remedy: str | None = None
+    taken_back: bool = False
 
     @property
     def settled(self) -> bool:
@@ -91,7 +93,11 @@ class CallVerifier:
         return self._succeeded(replace(context, succeeded=True))
 
     def _succeeded(self, context: CallContext) -> CallResult:
-        """A call that libvirt answered with success has happened, whatever the host shows."""
+        """A call that libvirt answered with success has happened, whatever the host shows.
+
+        But for a snapshot that lacked some of its data, which was deleted at once: libvirt takes
+        what it can of a guest that went off a moment before, and reports success.
+        """
         if isinstance(context.action, Delete):  # what it leaves is looked for, though it was done
             return self.verify(context)
         try:
@@ -101,7 +107,7 @@ class CallVerifier:
         if not found:
             return CallResult(CallState.DONE)
         result = self.verify(context)
-        if result.state is not CallState.NOT_DONE:
+        if result.state is not CallState.NOT_DONE or result.taken_back:
             return result
         return replace(result, state=CallState.DONE, notes=found)
 
@@ -128,7 +134,8 @@ class CallVerifier:
             case Failed(notes, left) | ChangedByOthers(notes, left) as verdict:
                 there = isinstance(verdict, ChangedByOthers) and _there(context, evidence)
                 state = CallState.DONE if there else CallState.NOT_DONE
-                return CallResult(state, (*why, *notes, *self._cleaned(left, context)))
+                kept = self._cleaned(left, context)
+                return CallResult(state, (*why, *notes, *kept), taken_back=_takes_back(left))
             case other:
                 assert_never(other)
 
@@ -146,10 +153,11 @@ class CallVerifier:
     def _not_done(self, context: CallContext, why: tuple[str, ...], left: Leftovers) -> CallResult:
         """Files may stay, if they are named; disks that are elsewhere are for `resume` to try."""
         kept = self._cleaned(left, context)
-        elsewhere = (UnknownOverlays, GuestOnOverlay, IncompleteSnapshot)
-        if kept and any(isinstance(each, elsewhere) for each in left):
+        taken_back = _takes_back(left)
+        if kept and taken_back:
             return CallResult(CallState.UNKNOWN, (*why, *kept))
-        return CallResult(CallState.NOT_DONE, (*why, *kept) or ("nothing of it happened",))
+        notes = (*why, *kept) or ("nothing of it happened",)
+        return CallResult(CallState.NOT_DONE, notes, taken_back=taken_back)
 
     def _partly_done(
         self, context: CallContext, notes: tuple[str, ...], left: Leftovers, judgements: int
@@ -195,3 +203,9 @@ class CallVerifier:
 def _there(context: CallContext, evidence: Evidence) -> bool:
     """Whether the call's own effect is on the host, whatever else has moved."""
     return present(context.action, context.after, evidence.domain)
+
+
+def _takes_back(left: Leftovers) -> bool:
+    """Whether removing these leftovers undoes what there is of a create."""
+    effects = (UnknownOverlays, GuestOnOverlay, IncompleteSnapshot)
+    return any(isinstance(each, effects) for each in left)

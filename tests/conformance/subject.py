@@ -128,7 +128,7 @@ class LabSubject(Subject):
         written = [disk.file for disk in action.disks if disk.file]
         with self._host(readonly=True) as host:
             files = HostFiles(host)
-        seen = ImageGraph({path: Image(exists=files.exists(path)) for path in written})
+            seen = ImageGraph({path: Image(exists=files.exists(path)) for path in written})
         return file_checks.objection(action, domain, seen, ()) is not None
 
     def before(self) -> None:
