@@ -12,6 +12,7 @@ from reconcile.model.fact import Fact
 from reconcile.model.host import Host
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import Snapshot
+from reconcile.rules.file_effects import outside, tagged
 from reconcile.rules.refusals import Code, refuse
 
 _CODES = {
@@ -26,7 +27,7 @@ _CODES = {
 
 def objections(action: Revert, target: Snapshot, host: Host) -> Iterator[Refusal]:
     """A refusal for each thing that is missing and without which the revert fails."""
-    for needed in target.definition.requires:
+    for needed in _needed(target):
         if _present(needed, host) is Fact.NO and _fails(needed, action, target):
             facts = {"path": needed.name, "user": needed.user}
             yield refuse(_CODES[needed.need], target.name, **facts)
@@ -34,12 +35,18 @@ def objections(action: Revert, target: Snapshot, host: Host) -> Iterator[Refusal
 
 def warnings(action: Revert, target: Snapshot, host: Host) -> Iterator[str]:
     """A sentence for each thing that is missing and without which the domain will not start."""
-    for needed in target.definition.requires:
+    for needed in _needed(target):
         present = _present(needed, host)
         if present is Fact.NO and not _fails(needed, action, target):
             yield from _later(needed, target)
         if present is Fact.UNKNOWN and not needed.is_file:
             yield f"{target.name}: nobody could see whether {needed.need} {needed.name} exists"
+
+
+def _needed(target: Snapshot) -> Iterator[Requirement]:
+    """What the definition needs beside the data of the snapshot, which is looked at as such."""
+    held = {path for _, path in (*outside(target), *tagged(target))}
+    return (each for each in target.definition.requires if each.name not in held)
 
 
 def _later(needed: Requirement, target: Snapshot) -> Iterator[str]:

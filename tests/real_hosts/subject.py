@@ -82,10 +82,12 @@ class Subject:
         """What the guest's first disk holds."""
         return self._digest(self.domain.source("vda"))
 
-    def external(self, *names: str) -> None:
-        """External snapshots of the first disk."""
+    def external(self, *names: str, without: str = "") -> None:
+        """External snapshots of all disks, but for one that is left out."""
+        left_out = f"<disk name='{without}' snapshot='no'/>" if without else ""
+        disks = f"<disks><disk name='vda' snapshot='external'/>{left_out}</disks>"
         for name in names:
-            self._take(name, "<disks><disk name='vda' snapshot='external'/></disks>", DISK_ONLY)
+            self._take(name, disks, DISK_ONLY)
 
     def with_memory(self, name: str) -> None:
         """An external snapshot of a running guest with its memory in a file."""

@@ -73,15 +73,14 @@ def _of_disk(disk: Element) -> Iterator[Requirement]:
         return
     removable = disk.get("device", "disk") in REMOVABLE
     policy = attribute(disk, "source", "startupPolicy")
-    if removable or disk.find("readonly") is not None:
-        # a hard disk's policy counts at a boot only (9.0.0, 11.3.0, 12.8.0)
-        yield Requirement(
-            need=Need.MEDIUM if removable else Need.DISK,
-            name=path,
-            user=f"disk {target}",
-            optional=removable and policy in {"optional", "requisite"},
-            optional_at_boot=policy == "optional",
-        )
+    # a hard disk's policy counts at a boot only (9.0.0, 11.3.0, 12.8.0)
+    yield Requirement(
+        need=Need.MEDIUM if removable else Need.DISK,
+        name=path,
+        user=f"disk {target}",
+        optional=removable and policy in {"optional", "requisite"},
+        optional_at_boot=policy == "optional",
+    )
 
 
 def _pci(found: Element) -> str:
