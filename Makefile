@@ -34,8 +34,9 @@ chaos: packages-test .venv/stamp ## Hit applies for real, for 10 minutes: kills,
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
 	$(VENV)/python -m tests.chaos $(ARGS)
 
-fuzz: packages-test .venv/stamp ## Bend plan files and journals by the thousand: one told error, nothing else
-	$(VENV)/python -m tests.fuzz
+fuzz: packages-test .venv/stamp ## Bend files of each format by the thousand: one told error, nothing else
+	for form in plan journal manifest dump host; do \
+		$(VENV)/python -m tests.fuzz --format $$form $(ARGS) || exit 1; done
 
 check: packages-check .venv/stamp ## Lint, format, types and layers
 	$(VENV)/ruff check

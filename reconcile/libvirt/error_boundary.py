@@ -51,6 +51,10 @@ def reported(host: str, call: str, domain: str | None = None) -> Iterator[None]:
         yield
     except libvirt.libvirtError as error:
         raise HostError(host, domain, call, message_of(error)) from error
+    except SystemError as error:
+        # the bindings of 9.0.0 to 12.8.0 fail so where libvirt's words are not UTF-8
+        lost = LibvirtMessage(LibvirtCode.INTERNAL_ERROR, "an error whose text is not UTF-8")
+        raise HostError(host, domain, call, lost) from error
     finally:
         milliseconds = (perf_counter() - start) * 1000
         _log.debug("%s: %s%s: %.1f ms", host, f"{domain}: " if domain else "", call, milliseconds)

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz`: bad plan files and journals, by the thousand.
+"""`python -m tests.fuzz`: bad files of one format, by the thousand.
 
 python -m tests.fuzz --format journal --cases 100000 --seed 7
 python -m tests.fuzz --format journal --seed 7 --case 4711 --show >bad.jsonl

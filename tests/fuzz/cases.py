@@ -4,17 +4,20 @@ import contextlib
 import json
 import os
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from tests.fuzz import corpus
+from tests.fuzz.host_xml import DUMP, HOST
 from tests.fuzz.hostile import Hostile, text
 from tests.fuzz.mutations import damaged, lines, mutate
 from tests.fuzz.sandbox import Sandbox
+from tests.fuzz.xml_mutations import bent
 
-Format = Literal["plan", "journal"]
-FORMATS: Final[tuple[Format, ...]] = ("plan", "journal")
+Format = Literal["plan", "journal", "manifest", "dump", "host"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 Special = Literal["fifo", "folder", "dangling", "loop", "zero"]
 LINKS: Final = {"dangling": "missing", "loop": "plan.json", "zero": "/dev/zero"}
 RARE: Final = 0.01
@@ -24,12 +27,14 @@ ACTING: Final = ("--yes", "--timeout", "0")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file, where it is put, and the command that reads it; `special`: no regular file at all."""
+    """A file, where it is put, and the command it is for; `special`: no regular file at all."""
 
     data: bytes
     path: str
     command: tuple[str, ...]
     special: Special | None = None
+    reader: Literal["command", "libvirt"] = "command"
+    """Who opens the file: libvirt's test driver is no part of what is tested."""
 
     def put(self) -> None:
         """Make the file."""
@@ -56,12 +61,20 @@ class Cases:
         self._hostile = Hostile(sandbox)
         self._plans = corpus.plans(sandbox)
         self._journals = corpus.journals(sandbox)
+        self._manifests = corpus.manifests()
+        self._makers: dict[Format, Callable[[random.Random], Case]] = {
+            "plan": self._plan,
+            "journal": self._journal,
+            "manifest": self._manifest,
+            "dump": self._dump,
+            "host": self._host,
+        }
 
     def case(self, number: int) -> Case:
         """The case of this number."""
         rng = random.Random(f"{self._form} {self._seed} {number}")  # noqa: S311 - reproducible, not secret
-        made = self._plan(rng) if self._form == "plan" else self._journal(rng)
-        if rng.random() < RARE:
+        made = self._makers[self._form](rng)
+        if rng.random() < RARE and made.reader == "command":
             return replace(made, special=rng.choice(get_args(Special)))
         return made
 
@@ -86,6 +99,30 @@ class Cases:
             ("-c", self._sandbox.host, "apply", *ACTING, str(self._sandbox.manifest)),
         )
         return Case(data, path, rng.choice(commands))
+
+    def _manifest(self, rng: random.Random) -> Case:
+        """A good one with damaged bytes, checked and planned."""
+        data = rng.choice(self._manifests)
+        for _ in range(rng.choice((1, 1, 2, 4))):
+            data = damaged(data, rng)
+        path = str(self._sandbox.case("yaml"))
+        commands = (("validate", path), ("-c", self._sandbox.host, "plan", path))
+        return Case(data, path, rng.choice(commands))
+
+    def _dump(self, rng: random.Random) -> Case:
+        """What `redefine-from` names, planned and restored."""
+        path = str(self._sandbox.case("xml"))
+        manifest = str(self._sandbox.restoring)
+        command = rng.choice((("plan", manifest), ("apply", *ACTING, manifest)))
+        return Case(bent(DUMP, rng), path, ("-c", self._sandbox.empty, *command))
+
+    def _host(self, rng: random.Random) -> Case:
+        """A host of the test driver with other domains, snapshots and marks than anybody made."""
+        path = str(self._sandbox.case("xml"))
+        command = rng.choice((("plan", "--why"), ("plan", "--format", "json"), ("apply", *ACTING)))
+        uri = f"test://{path}"
+        whole = ("-c", uri, *command, str(self._sandbox.manifest))
+        return Case(bent(HOST, rng), path, whole, reader="libvirt")
 
     def _recorded(self, rng: random.Random) -> bytes:
         records = rng.choice(self._journals)

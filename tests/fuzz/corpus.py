@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.fuzz.sandbox import Sandbox
 
 GOLDEN: Final = Path(__file__).parent.parent / "formats/golden"
+MANIFESTS: Final = Path(__file__).parent.parent / "manifest/good"
 UUID: Final = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 NAME: Final = "web01"
 
@@ -26,6 +27,11 @@ def plans(sandbox: Sandbox) -> list[Any]:
 def journals(sandbox: Sandbox) -> list[list[Any]]:
     """Journals as lists of their records."""
     return [_journal(path, sandbox) for path in _files("journal")]
+
+
+def manifests() -> list[bytes]:
+    """Manifests as their bytes."""
+    return [path.read_bytes() for path in sorted(MANIFESTS.glob("**/*.yaml"))]
 
 
 def checksum(document: dict[str, Any]) -> str:

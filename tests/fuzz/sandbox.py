@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.fuzz.host_xml import EMPTY
 from tests.harness.transcript import ROOT
 
 HOST: Final = ROOT / "tests/cli/files/host.xml"
 MANIFEST: Final = ROOT / "tests/cli/files/web01.yaml"
+RESTORING: Final = """\
+apiVersion: reconcile/v1
+domain: web01
+current: base
+snapshots: [{name: base, redefine-from: case.xml}]
+"""
 PROGRAM: Final = "#!/bin/sh\n: >>{trace}\n"
 
 
@@ -34,6 +41,20 @@ class Sandbox:
     def plan(self) -> Path:
         """Where a case's plan file lies."""
         return self.folder / "plan.json"
+
+    def case(self, suffix: str) -> Path:
+        """Where a case's manifest or XML lies."""
+        return self.folder / f"case.{suffix}"
+
+    @property
+    def empty(self) -> str:
+        """The URI of a host with the domain web01 and no snapshot."""
+        return f"test://{self.folder}/empty.xml"
+
+    @property
+    def restoring(self) -> Path:
+        """A manifest that restores the snapshot `base` from the case's XML."""
+        return self.folder / "restoring.yaml"
 
     @property
     def precious(self) -> Path:
@@ -60,6 +81,8 @@ class Sandbox:
         self.folder.chmod(0o700)
         shutil.copy(HOST, self.folder / "host.xml")
         shutil.copy(MANIFEST, self.manifest)
+        (self.folder / "empty.xml").write_text(EMPTY)
+        self.restoring.write_text(RESTORING)
         self.precious.write_bytes(b"data")
         self.program.write_text(PROGRAM.format(trace=self.folder / "ran"))
         self.program.chmod(0o700)
@@ -72,10 +95,11 @@ class Sandbox:
     def renew(self) -> None:
         """An empty state, as before the first apply of a user, and no plan file."""
         shutil.rmtree(self.folder / "state", ignore_errors=True)
-        if self.plan.is_dir():
-            self.plan.rmdir()
-        else:
-            self.plan.unlink(missing_ok=True)
+        for path in (self.plan, self.case("yaml"), self.case("xml")):
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink(missing_ok=True)
         self.journals.mkdir(mode=0o700, parents=True)
 
     def outside(self) -> dict[str, int]:

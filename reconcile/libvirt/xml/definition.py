@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from reconcile.libvirt.xml import source
-from reconcile.libvirt.xml.element import Element, attribute, text_of
+from reconcile.libvirt.xml.element import Element, attribute, number_of, text_of
 from reconcile.model.definition import Definition, Need, Requirement
 
 REMOVABLE: Final = frozenset({"cdrom", "floppy"})
@@ -19,7 +19,7 @@ def definition(domain: Element) -> Definition:
     """The definition's summary; what is not said there is 0 or empty."""
     return Definition(
         memory=_memory(domain),
-        vcpus=int(text_of(domain, "vcpu") or 0),
+        vcpus=number_of(domain, "vcpu"),
         machine=attribute(domain, "os/type", "machine") or "",
         disks=_targets(domain, lambda _: True),
         interfaces=tuple(
@@ -45,7 +45,7 @@ def unmigratable(domain: Element) -> tuple[str, ...]:
 
 def _memory(domain: Element) -> int:
     """In KiB, the unit that libvirt dumps it in whatever unit it was given in."""
-    return int(text_of(domain, "memory") or 0)
+    return number_of(domain, "memory")
 
 
 def _requirements(domain: Element) -> Iterator[Requirement]:

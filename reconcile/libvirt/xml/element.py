@@ -59,3 +59,12 @@ def attribute(parent: Element, path: str, name: str) -> str | None:
     """The attribute of the first element at `path`, None where there is none."""
     found = parent.find(path)
     return None if found is None else found.get(name)
+
+
+def number_of(parent: Element, path: str) -> int:
+    """The number at `path`, 0 where there is none; raises HostXmlError where it is no number."""
+    text = text_of(parent, path) or "0"
+    try:
+        return int(text)
+    except ValueError as error:
+        raise HostXmlError(f"`<{path}>` is no number") from error

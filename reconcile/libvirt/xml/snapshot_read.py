@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from reconcile.errors import HostXmlError
 from reconcile.libvirt.xml import mark as mark_xml
 from reconcile.libvirt.xml import source
 from reconcile.libvirt.xml.definition import definition
-from reconcile.libvirt.xml.element import Element, attribute, parse, text_of
+from reconcile.libvirt.xml.dump_check import require_whole
+from reconcile.libvirt.xml.element import Element, attribute, number_of, parse, text_of
 from reconcile.model.definition import Definition
 from reconcile.model.host import Dump
 from reconcile.model.snapshot import (
@@ -20,6 +22,7 @@ from reconcile.model.snapshot import (
 from reconcile.model.source import Source
 
 _KINDS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
+_MEMORIES = {"no": MemoryKind.NONE, **{str(kind): kind for kind in MemoryKind}}
 _STATES = {str(state): state for state in SnapshotState}
 
 
@@ -29,8 +32,12 @@ def read(text: str) -> Snapshot:
 
 
 def read_dump(text: str) -> Dump:
-    """A full dump of a file: the snapshot, and the UUID of the domain it belongs to."""
+    """A full dump of a file: the snapshot, and the UUID of the domain it belongs to.
+
+    Raises HostXmlError for a dump that libvirt would never have written.
+    """
     root = parse(text)
+    require_whole(root)
     return Dump(_read(root), text_of(root, "domain/uuid") or "")
 
 
@@ -48,7 +55,7 @@ def _read(root: Element) -> Snapshot:
         memory=_memory(root, state),
         disks=disks,
         description=text_of(root, "description") or "",
-        created=int(text_of(root, "creationTime") or 0),
+        created=number_of(root, "creationTime"),
         mark=mark_xml.read(domain, name),
         base=tuple((target, path) for target, path, _ in used),
         formats=tuple((target, form) for target, _, form in used),
@@ -64,8 +71,10 @@ def _memory(root: Element, state: SnapshotState) -> Memory:
     """Old metadata and offline external snapshots come without the element."""
     found = root.find("memory")
     if found is not None:
-        kind = found.get("snapshot", "no")
-        return Memory(MemoryKind("none" if kind == "no" else kind), found.get("file"))
+        kind = _MEMORIES.get(found.get("snapshot", "no"))
+        if kind is None:
+            raise HostXmlError(f"`<memory>` of kind {found.get('snapshot')}")
+        return Memory(kind, found.get("file"))
     full = state in {SnapshotState.RUNNING, SnapshotState.PAUSED}
     return Memory(MemoryKind.INTERNAL) if full else NO_MEMORY
 
