@@ -1,6 +1,7 @@
 """The plans of many domains executed: each with its lock, all with the journal of one run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from reconcile.errors import ReconcileError
@@ -22,8 +23,9 @@ from reconcile.journal.left_behind import LeftDomain
 from reconcile.journal.lock import locked
 from reconcile.journal.records import Settled
 from reconcile.libvirt.connection import Connection
+from reconcile.model.desired import DesiredTree, RevertWhen
 from reconcile.model.outcome import DomainOutcome, Status
-from reconcile.model.plan import DomainPlan, Reason, Step
+from reconcile.model.plan import DomainPlan, Step
 from reconcile.model.target import Target
 
 
@@ -88,11 +90,19 @@ def _take_over(left: LeftDomain, run: Run) -> None:
 
 def left_over(target: Target, host: Connection) -> tuple[str, ...]:
     """What a new plan would still do, in words; empty when the domain is as declared."""
-    (again,) = plan_on(host, (target,))
+    (again,) = plan_on(host, (replace(target, desired=_settled(target.desired)),))
     return (
-        *(_step_left(step) for step in again.steps if step.reason is not Reason.ALWAYS),
+        *(_step_left(step) for step in again.steps),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),
     )
+
+
+def _settled(desired: DesiredTree) -> DesiredTree:
+    """Without the revert of `revert: always`, which was made and may not be legal a second time."""
+    current = desired.current
+    if current is None or current.revert is not RevertWhen.ALWAYS:
+        return desired
+    return replace(desired, current=replace(current, revert=RevertWhen.WHEN_NEEDED))
 
 
 def _step_left(step: Step) -> str:

@@ -14,6 +14,7 @@ import yaml
 from reconcile.fleet.access import HostAccess
 from reconcile.fleet.host_plan import plan_targets
 from reconcile.fleet.targets import Selection, found_targets
+from reconcile.model.desired import RevertWhen
 from reconcile.model.plan import DomainPlan, Reason
 from reconcile.plan.planner import plan_of
 from tests.conformance.hosts.contents import Reader
@@ -123,7 +124,15 @@ def _settled(plans: Sequence[DomainPlan], paths: Sequence[Path], host: Host) -> 
             if step.reason not in AGAIN:
                 yield f"{plan.id.name}: planned again: {step.action.kind} {step.action.snapshot}"
         for refusal in plan.refusals:
-            yield f"{plan.id.name}: refused afterwards: {refusal.code} {refusal.snapshot}"
+            if refusal.snapshot != _always(plan):
+                yield f"{plan.id.name}: refused afterwards: {refusal.code} {refusal.snapshot}"
+
+
+def _always(plan: DomainPlan) -> str | None:
+    """The snapshot that is reverted to at every apply, which may be possible once only."""
+    current = plan.desired.current
+    always = current is not None and current.revert is RevertWhen.ALWAYS
+    return current.snapshot if current and always else None
 
 
 def _counts(plans: Sequence[DomainPlan]) -> Counter[str]:
