@@ -8,7 +8,10 @@ from reconcile.planfile.detect import is_plan_file
 
 
 def manifests(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths again. Raises NotAManifestError where one is a saved plan."""
+    """The paths, if all of them can be manifests.
+
+    Raises NotAManifestError where one is a saved plan.
+    """
     for path in paths:
         if is_plan_file(path):
             raise NotAManifestError(str(path))

@@ -21,7 +21,7 @@ class HazardType(click.Choice[str]):
         super().__init__(sorted(hazard.value for hazard in NEED_APPROVAL))
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word again."""
+        """The hazard's name as it was given."""
         if value in {hazard.value for hazard in Hazard} - {*self.choices}:
             self.fail(f"{value} needs no approval: leave it out", param, ctx)
         return super().convert(value, param, ctx)

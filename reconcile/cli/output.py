@@ -47,7 +47,7 @@ class Output(io.TextIOBase):
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """The stream's. Raises UnsupportedOperation when it is closed."""
+        """The descriptor of the stream. Raises UnsupportedOperation when it is closed."""
         if self._stream is None:
             raise io.UnsupportedOperation("the stream is closed")
         return self._stream.fileno()

@@ -43,7 +43,7 @@ def _told(tell: Callable[[EventView], None]) -> Tell:
 
 
 def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> None:
-    """The last words."""
+    """Print what became of the run, as its end."""
     run = run_view(outcomes, code)
     if form == "json":
         JsonEvents(sys.stdout).end(run)

@@ -13,7 +13,10 @@ DECLARATION = "declaration"  # the digest: told only where nothing else tells of
 
 
 def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) -> tuple[Change, ...]:
-    """What differs. `parent` is the observed one, or the one that deletes would leave it with."""
+    """The fields of a snapshot that are otherwise than declared.
+
+    `parent` is the observed one, or the one that deletes would leave it with.
+    """
     wanted, found = _desired_view(desired), _observed_view(desired, observed, parent)
     paths = sorted(path for path in {*wanted, *found} if wanted.get(path) != found.get(path))
     if paths:

@@ -14,7 +14,10 @@ from reconcile.model.identity import HostId
 
 
 class JournalHosts:
-    """Connections by URI. The one of `access` is taken where it leads to the host."""
+    """The connections that a recovery holds open, by URI.
+
+    The one of `access` is taken where it leads to the host.
+    """
 
     def __init__(self, access: HostAccess) -> None:
         self._access = access

@@ -22,7 +22,7 @@ class FileStorage:
 
     @property
     def name(self) -> str:
-        """Its path."""
+        """The path of the journal's file."""
         return str(self.path)
 
     def append(self, data: bytes) -> None:
@@ -39,7 +39,10 @@ class FileStorage:
                 raise
 
     def read(self) -> bytes:
-        """All of it. Raises JournalError, also where it is larger than any journal gets."""
+        """The bytes of the whole journal.
+
+        Raises JournalError, also where it is larger than any journal gets.
+        """
         with (
             self._opened(os.O_RDONLY, "read") as number,
             os.fdopen(number, "rb", closefd=False) as file,

@@ -22,13 +22,13 @@ class Storage(Protocol):
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """The storage's name, for messages."""
 
     def append(self, data: bytes) -> None:
         """Write at the end, durably. Raises JournalError."""
 
     def read(self) -> bytes:
-        """All of it. Raises JournalError."""
+        """The bytes of the whole journal. Raises JournalError."""
 
     def cut(self, length: int) -> None:
         """Drop what lies behind this many bytes. Raises JournalError."""
@@ -45,7 +45,7 @@ class JournalOfDomain:
         self._planned = planned
 
     def append(self, record: Record) -> None:
-        """Durably. Raises JournalError."""
+        """Write a record, on the disk when this returns. Raises JournalError."""
         match record:
             case Begun() | Finished():
                 self._journal.append(record)
@@ -54,7 +54,10 @@ class JournalOfDomain:
 
 
 class Journal:
-    """Append-only. Several domains write to it at once, each record whole, in one format."""
+    """A journal that is only ever appended to.
+
+    Several domains write to it at once, each record whole, in one format.
+    """
 
     def __init__(self, disk: Storage) -> None:
         self._disk = disk
@@ -78,7 +81,7 @@ class Journal:
             self.size += len(data)
 
     def history(self) -> History:
-        """What it tells. Raises JournalError where it cannot be read."""
+        """What the records of the journal amount to. Raises JournalError."""
         begun, *rest = self._records()
         if not isinstance(begun, Begun):
             raise JournalError(self.name, "it does not begin as a journal does")

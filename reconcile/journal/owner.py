@@ -23,7 +23,7 @@ class Owner:
 
 
 def this_process() -> Owner:
-    """Ourselves."""
+    """The owner that this process is."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return Owner(os.getpid(), _user(), socket.gethostname(), started)
 

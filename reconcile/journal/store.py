@@ -29,12 +29,12 @@ class Store:
 
     @property
     def locks(self) -> Path:
-        """Where locks lie."""
+        """The folder in which locks lie."""
         return self.directory / "locks"
 
     @property
     def journals(self) -> Path:
-        """Where journals lie."""
+        """The folder in which journals lie."""
         return self.directory / "journals"
 
     @property

@@ -32,7 +32,7 @@ class Source:
 
     @property
     def says_version(self) -> bool:
-        """Whether it says `apiVersion: reconcile/…`, so that its content may be shown."""
+        """Whether the file says `apiVersion: reconcile/…`, so that its content may be shown."""
         return _VERSION.search(self.text) is not None
 
 

@@ -27,18 +27,18 @@ class ScalarNode:
 
     @property
     def plain(self) -> bool:
-        """Whether it has no quotes, so that YAML readers guess its type."""
+        """Whether the scalar has no quotes, so that YAML readers guess its type."""
         return not self.style
 
     @property
     def block(self) -> bool:
-        """Whether it is a `|` or `>` block, which ends in a newline of YAML's own."""
+        """Whether the scalar is a `|` or `>` block, which ends in a newline of YAML's own."""
         return self.style in {"|", ">"}
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceNode:
-    """A YAML list."""
+    """A list as YAML has it."""
 
     line: int
     column: int

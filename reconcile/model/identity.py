@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class HostId:
-    """One libvirt server.
+    """The identity of one libvirt server.
 
     `server` is its driver, whose daemon it is, and its own host name, as in `qemu/system@kvm1`: it
     outlives a restart of the daemon, so locks and journals go by it. `uuid` is the host's UUID as

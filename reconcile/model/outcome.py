@@ -45,7 +45,10 @@ class StepOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DomainOutcome:
-    """One domain's end. `notes` say what moved, failed or is left; `remedy` what to do about it."""
+    """What became of one domain.
+
+    `notes` say what moved, failed or is left; `remedy` what to do about it.
+    """
 
     id: DomainId
     status: Status

@@ -96,7 +96,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One snapshot's metadata. `base` maps disk targets to the files in use when it was taken,
+    """The metadata of one snapshot. `base` maps disk targets to the files in use when it was taken,
     `formats` to their image formats, `sources` to what they lay on where that was no file.
 
     For an external snapshot those base files hold its data; the files in `disks` hold what was

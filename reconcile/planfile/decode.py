@@ -56,7 +56,10 @@ class SavedPlan:
 
 
 def read(path: Path) -> SavedPlan:
-    """The saved plan. Raises PlanFileError: unreadable, truncated, edited, another format."""
+    """Read a saved plan from its file.
+
+    Raises PlanFileError: unreadable, truncated, edited, another format.
+    """
     document = _document(path)
     version = document.get("format_version")
     if version != FORMAT_VERSION:

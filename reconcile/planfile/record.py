@@ -19,7 +19,7 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether it is always written."""
+        """Whether the field is always written."""
         return self.default is _REQUIRED
 
     def described(self) -> str:

@@ -34,7 +34,7 @@ class DecodeError(ValueError):
         self.place = place
 
     def below(self, key: str | int) -> "DecodeError":
-        """The same, seen from one level above."""
+        """The error as it is seen from one level above."""
         step = f"[{key}]" if isinstance(key, int) else str(key)
         dot = "." if self.place and not self.place.startswith("[") else ""
         return DecodeError(self.what, f"{step}{dot}{self.place}")
@@ -47,7 +47,7 @@ class Shape(Protocol[Value]):
         """The value as plain data."""
 
     def decode(self, data: Json, /) -> Value:
-        """The value again. Raises DecodeError."""
+        """The value of data that `encode` made. Raises DecodeError."""
 
     def listing(self) -> str:
         """The shape in a word or line, for the list of a format's fields."""
@@ -156,7 +156,7 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false."""
+    """The shape of true or false."""
 
     def encode(self, value: bool) -> Json:
         return value

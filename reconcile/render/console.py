@@ -27,5 +27,5 @@ def console(color: str, *, stderr: bool = False) -> Console:
 
 
 def draws(console: Console) -> bool:
-    """Whether it can show more than ASCII; an escape would be wider than its sign."""
+    """Whether the console can show more than ASCII; an escape would be wider than its sign."""
     return console.encoding.startswith("utf")

@@ -20,7 +20,7 @@ def run_json(run: RunView) -> Json:
 
 
 def outcome_json(outcome: OutcomeView) -> Json:
-    """One domain's end."""
+    """What became of one domain, as JSON."""
     return {
         "domain": outcome.domain.name,
         "uuid": outcome.domain.uuid,

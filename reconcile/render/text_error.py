@@ -11,7 +11,7 @@ from reconcile.render.lines import line, show
 
 
 def show_error(console: Console, error: ReconcileError) -> None:
-    """What it consists of, where it is several, then the error itself."""
+    """Print the parts of an error that is several, then the error itself."""
     match error:
         case ManifestError():
             for problem in error.problems:

@@ -79,7 +79,7 @@ def _moved(domain: Domain, snapshot: str, victim: str, path: str) -> Refusal:
 def chains(
     domain: Domain, snapshot: str, targets: Collection[str], host: Capabilities
 ) -> Refusal | None:
-    """These disks' images must be there, and lie on each other as the metadata tells."""
+    """The images of these disks must be there, and lie on each other as the metadata tells."""
     for disk in (each for each in domain.disks if each.target in targets):
         if disk.missing is not None:
             return _overlay_gone(domain, snapshot, disk, disk.missing, host)

@@ -38,7 +38,7 @@ def is_active(tree: Tree, gone: Snapshot) -> bool:
 
 
 def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
-    """Its external disks."""
+    """The external disks of a snapshot."""
     return [disk for disk in snapshot.disks if disk.kind is DiskKind.EXTERNAL]
 
 

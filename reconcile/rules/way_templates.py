@@ -73,7 +73,7 @@ def _listed(template: str, facts: Facts) -> Iterator[str]:
 
 
 def when(template: WayTemplate, *given: str) -> WayTemplate:
-    """The same way, where these facts hold, too."""
+    """A way out that is open only where these facts hold, too."""
     return replace(template, given=given)
 
 
@@ -89,7 +89,7 @@ def choose(key: str, words: str, *, of: str = "{snapshot}") -> WayTemplate:
 
 
 def undeclare(key: str, words: str = "", *, of: str = "{snapshot}") -> WayTemplate:
-    """Remove a key."""
+    """Remove a key from the manifest."""
     return WayTemplate(WayOut(Way.UNDECLARE, words or f"remove `{key}`", key, snapshot=of))
 
 
@@ -114,7 +114,7 @@ def forget(words: str, *names: str) -> WayTemplate:
 
 
 def approve(hazard: str, words: str) -> WayTemplate:
-    """Approve a hazard."""
+    """Approve a hazard in the manifest."""
     return WayTemplate(WayOut(Way.APPROVE, words, hazard))
 
 
@@ -150,12 +150,12 @@ def provide(what: str, name: str, words: str) -> WayTemplate:
 
 
 def upgrade(version: str) -> WayTemplate:
-    """A newer libvirt."""
+    """Install a newer libvirt on the host."""
     return WayTemplate(WayOut(Way.UPGRADE, f"upgrade libvirt to {version} or newer", version))
 
 
 def again(words: str = "plan again") -> WayTemplate:
-    """Nothing but time."""
+    """Wait, and plan again: nothing but time is needed."""
     return WayTemplate(WayOut(Way.AGAIN, words))
 
 

@@ -51,7 +51,7 @@ class RefusalView:
 
 @dataclass(frozen=True, slots=True)
 class DomainPlanView:
-    """One domain. `no_return` is the number of its first step that cannot be undone.
+    """The plan of one domain. `no_return` is the number of its first step that cannot be undone.
 
     `foreign` are snapshots that reconcile does not own and leaves alone; `kept` are its own that
     are not declared any more and stay, since `prune: none` says so.

@@ -36,7 +36,7 @@ Calls = Callable[[Action], tuple[CallView, ...]]
 
 
 def no_calls(_action: Action) -> tuple[CallView, ...]:
-    """Where they are not asked for."""
+    """No calls, where they are not asked for."""
     return ()
 
 

@@ -12,7 +12,7 @@ MOST = 200  # snapshots in a view; a larger tree is told by its steps alone
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """One snapshot. `depth` is 0 for a root; `last`: no sibling comes behind it.
+    """One snapshot of a tree. `depth` is 0 for a root; `last`: no sibling comes behind it.
 
     `kinds` is what the plan does to it, each kind once, in order of the steps; `current`: the guest
     descends from it when the plan is done.

@@ -11,49 +11,6 @@ PRONOUN: Final = re.compile(
     r"|(What|How|Where|When|Whether|Once|Is|Are|As|By|From|To|Of|Do|Does) (it|they|them|its|their)"
     r"|(All|Both|Each|Some|One|None|Most) of (it|them))\b"
 )
-KNOWN: Final = frozenset(
-    {
-        "DecodeError.below",
-        "DomainOutcome",
-        "DomainPlanView",
-        "Field.required",
-        "FileStorage.name",
-        "FileStorage.read",
-        "Flag",
-        "HostId",
-        "Journal",
-        "Journal.history",
-        "JournalHosts",
-        "JournalOfDomain.append",
-        "NodeView",
-        "Output.fileno",
-        "ScalarNode.block",
-        "ScalarNode.plain",
-        "SequenceNode",
-        "Shape.decode",
-        "Snapshot",
-        "Source.says_version",
-        "Storage.name",
-        "Storage.read",
-        "Store.journals",
-        "Store.locks",
-        "Terminal",
-        "chains",
-        "changes",
-        "draws",
-        "ended",
-        "is_here",
-        "is_unfinished",
-        "manifests",
-        "no_calls",
-        "outcome_json",
-        "overlays_of",
-        "read",
-        "show_error",
-        "this_process",
-    }
-)
-"""Riddles that are still to be solved; no new one may come."""
 SENTENCE: Final = re.compile(r"(?<=[.?!])\s")
 
 
@@ -72,6 +29,6 @@ def test_every_public_docstring_stands_alone() -> None:
     riddles = [
         f"{each.path}: {each.name}: {first_sentence(each.docstring)}"
         for each in named("reconcile")
-        if each.public and each.docstring and is_riddle(each) and each.name not in KNOWN
+        if each.public and each.docstring and is_riddle(each)
     ]
     assert riddles == []

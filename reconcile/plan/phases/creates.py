@@ -34,7 +34,7 @@ def missing_paths(tree: Tree, desired: DesiredTree, difference: Difference) -> t
 
 
 def is_here(path: Path, tree: Tree, difference: Difference) -> bool:
-    """Whether it begins below the current snapshot: it keeps what the guest holds now."""
+    """Whether the create begins below the current snapshot: it keeps what the guest holds now."""
     return path.parent == _staying(tree, difference.gone)
 
 
