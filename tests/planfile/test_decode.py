@@ -16,6 +16,7 @@ from reconcile.planfile.encode import checksum
 from tests.harness.bending import BENT, bent, places
 from tests.harness.command import reconcile
 from tests.harness.transcript import ROOT
+from tests.properties.profile import examples
 
 GOLDEN = ROOT / "tests/formats/golden/b4ee78d/plan/change-prune-forget.json"
 DOCUMENT: dict[str, Any] = json.loads(GOLDEN.read_text("utf-8"))
@@ -116,6 +117,7 @@ def test_the_file_that_is_bent_here_is_a_good_one(tmp_path: Path) -> None:
     assert saved(tmp_path, copy()).id == DOCUMENT["id"]
 
 
+@examples(100)
 @given(data=st.data())
 def test_a_bent_plan_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
