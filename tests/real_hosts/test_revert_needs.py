@@ -253,6 +253,17 @@ def test_a_kernel_is_needed_by_a_domain_that_is_started(subject: Subject) -> Non
     assert "will not start" in planned.warnings
 
 
+def test_the_folder_of_a_console_log_is_needed_by_a_guest_that_runs(subject: Subject) -> None:
+    folder = subject.file("logs")
+    folder.mkdir()
+    subject.add_device(f"<serial type='file'><source path='{folder}/console'/></serial>")
+    internal_running(subject)
+    running(subject)
+    (folder / "console").unlink()
+    folder.rmdir()
+    left_alone(subject, TO_S, {"file-missing"})
+
+
 def test_a_network_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
     """Where libvirt has no driver for networks nobody can see whether one is there."""
     subject.add_device("<interface type='network'><source network='nowhere'/></interface>")

@@ -1,6 +1,7 @@
 """`<domain>`: what it needs on the host to start, and the parts that a revert replaces."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from reconcile.libvirt.xml import source
@@ -58,6 +59,7 @@ def _requirements(domain: Element) -> Iterator[Requirement]:
     nvram = text_of(domain, "os/nvram")
     if nvram:
         yield Requirement(Need.NVRAM, nvram, "UEFI", optional=True, optional_at_boot=True)
+    yield from _log_folders(domain)
     for found in domain.iterfind("devices/interface[@type='network']"):
         network = attribute(found, "source", "network")
         if network:
@@ -65,6 +67,14 @@ def _requirements(domain: Element) -> Iterator[Requirement]:
             yield Requirement(Need.NETWORK, network, user)
     for found in domain.iterfind("devices/hostdev[@type='pci']"):
         yield Requirement(Need.DEVICE, _pci(found), "`<hostdev>`")
+
+
+def _log_folders(domain: Element) -> Iterator[Requirement]:
+    """Where a device writes to a file: QEMU makes that, but not its folder."""
+    for found in domain.iterfind("devices/*[@type='file']"):
+        log = attribute(found, "source", "path")
+        if log:
+            yield Requirement(Need.FILE, str(Path(log).parent), f"`<{found.tag}>`")
 
 
 def _of_disk(disk: Element) -> Iterator[Requirement]:
