@@ -82,8 +82,8 @@ def _in_question(evidence: Evidence, context: CallContext) -> bool:
 
 def _asked(evidence: Evidence, handle: DomainHandle) -> Evidence:
     disks, known = live_disks(handle.xml()), evidence.domain.block_jobs
-    seen = observe_qemu_disks(handle, disks)
-    chains = {target: disk.images for target, disk in seen.items()}
+    drives = observe_qemu_disks(handle, disks)
+    chains = {target: drive.images for target, drive in drives.items()}
     jobs = (disk.target for disk in disks if disk.job and disk.target not in known)
     return replace(evidence, chains=FrozenMapping(chains), lost_jobs=tuple(jobs))
 

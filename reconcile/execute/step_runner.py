@@ -209,9 +209,9 @@ class StepRunner:
         self, context: CallContext, number: int, direction: Direction, saved: str | None
     ) -> CallContext:
         """Write down the intent; the context with what the call begins from."""
-        seen = self._calls.reach(lambda: self.context.port.baseline(context))
-        self.context.log.append(Intent(self.task.domain, number, direction, seen, saved))
-        return replace(context, baseline=seen)
+        baseline = self._calls.reach(lambda: self.context.port.baseline(context))
+        self.context.log.append(Intent(self.task.domain, number, direction, baseline, saved))
+        return replace(context, baseline=baseline)
 
     def _make(self, context: CallContext, number: int, direction: Direction) -> CallResult:
         """The call of a step, or of its inverse."""

@@ -78,35 +78,35 @@ def repair(disagreement: Disagreement, site: RepairSite) -> None:
 def _into_the_chain(merge: DiskMerge, site: RepairSite) -> None:
     """QEMU has left the image out, libvirt still lists it: an empty one is read in its place."""
     disks = live_disks(site.domain.xml())
-    seen = observe_qemu_disks(site.domain, disks)[merge.target]
+    drive = observe_qemu_disks(site.domain, disks)[merge.target]
     disk = next(each for each in disks if each.target == merge.target)
-    if merge.overlay not in disk.below or merge.overlay in seen.images:
+    if merge.overlay not in disk.below or merge.overlay in drive.images:
         raise FileExistsError(f"libvirt and QEMU agree about {merge.overlay} now")
     qemu = site.qemu()
     by_qemu.close_image(qemu, by_qemu.image_node(replace(disk, index=disk.below[merge.overlay])))
     overlay.make_empty(merge)
-    by_qemu.reinsert(qemu, disk, seen, merge.overlay, merge.base)
+    by_qemu.reinsert(qemu, disk, drive, merge.overlay, merge.base)
 
 
 def _onto_overlay(merge: DiskMerge, site: RepairSite) -> None:
     """QEMU names the base, libvirt the overlay: QEMU is told what libvirt believes."""
-    disk, seen = _found(merge, site)
+    disk, drive = _found(merge, site)
     qemu = site.qemu()
     by_qemu.close_image(qemu, by_qemu.image_node(disk))
-    overlay.make_empty(merge, seen.size)
-    by_qemu.put_on_overlay(qemu, disk, seen)
+    overlay.make_empty(merge, drive.size)
+    by_qemu.put_on_overlay(qemu, disk, drive)
 
 
 def _found(merge: DiskMerge, site: RepairSite) -> tuple[LiveDisk, QemuDisk]:
     """The disk as both see it; that they differ is asked once more, for it may have moved."""
     disks = live_disks(site.domain.xml())
-    seen = observe_qemu_disks(site.domain, disks).get(merge.target)
+    drive = observe_qemu_disks(site.domain, disks).get(merge.target)
     disk = next((each for each in disks if each.target == merge.target), None)
-    if disk is None or seen is None or disk.path != merge.overlay:
+    if disk is None or drive is None or disk.path != merge.overlay:
         raise FileNotFoundError(f"libvirt does not name {merge.overlay} any more")
-    if seen.file != merge.base:
+    if drive.file != merge.base:
         raise FileExistsError(f"QEMU does not write to {merge.base} any more")
-    return disk, seen
+    return disk, drive
 
 
 def _complete(left: PartlyMergedSnapshot, site: RepairSite) -> None:
@@ -127,10 +127,10 @@ def _complete(left: PartlyMergedSnapshot, site: RepairSite) -> None:
 
 def _back_to_base(merge: DiskMerge, site: RepairSite) -> None:
     """Merge a new overlay that libvirt does not know into the base that it names."""
-    seen = observe_qemu_disks(site.domain, live_disks(site.domain.xml())).get(merge.target)
-    if seen is None or seen.file != merge.overlay:
+    drive = observe_qemu_disks(site.domain, live_disks(site.domain.xml())).get(merge.target)
+    if drive is None or drive.file != merge.overlay:
         raise FileNotFoundError(f"QEMU does not write to {merge.overlay} any more")
-    by_qemu.commit_into(site.qemu(), seen, merge.base, f"reconcile-{merge.target}")
+    by_qemu.commit_into(site.qemu(), drive, merge.base, f"reconcile-{merge.target}")
     overlay.remove((merge,))
 
 

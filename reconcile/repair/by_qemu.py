@@ -53,18 +53,18 @@ def close_image(qemu: RunningQemu, image: str) -> None:
             qemu.change(repair_text.closing(node), "blockdev-del", {"node-name": node})
 
 
-def put_on_overlay(qemu: RunningQemu, disk: LiveDisk, seen: QemuDisk) -> None:
+def put_on_overlay(qemu: RunningQemu, disk: LiveDisk, drive: QemuDisk) -> None:
     """Let QEMU write the disk to the empty overlay that libvirt names, on top of what it has.
 
     Raises HostError.
     """
     overlay = image_node(disk)
-    _open(qemu, disk, None, seen.cache)
-    names = {"node": seen.node, "overlay": overlay}
-    qemu.change(repair_text.stacking(overlay, seen.node), "blockdev-snapshot", names)
+    _open(qemu, disk, None, drive.cache)
+    names = {"node": drive.node, "overlay": overlay}
+    qemu.change(repair_text.stacking(overlay, drive.node), "blockdev-snapshot", names)
 
 
-def reinsert(qemu: RunningQemu, disk: LiveDisk, seen: QemuDisk, path: str, base: str) -> None:
+def reinsert(qemu: RunningQemu, disk: LiveDisk, drive: QemuDisk, path: str, base: str) -> None:
     """Let QEMU read an empty image between the disk's chain above it and its base.
 
     Raises HostError.
@@ -72,13 +72,13 @@ def reinsert(qemu: RunningQemu, disk: LiveDisk, seen: QemuDisk, path: str, base:
     inner = replace(disk, path=path, index=disk.below[path])
     above = next(upper for upper, lower in pairwise((disk.path, *disk.below)) if lower == path)
     nodes = {each["file"]: each["node-name"] for each in qemu.nodes() if each["drv"] != "file"}
-    _open(qemu, inner, nodes[base], seen.cache)
+    _open(qemu, inner, nodes[base], drive.cache)
     top = replace(disk, path=above, index=disk.below.get(above, disk.index))
     options = {
         "driver": "qcow2",
         "node-name": image_node(top),
         "file": _file_node(top),
-        "cache": seen.cache,
+        "cache": drive.cache,
         "read-only": above != disk.path,
         "backing": image_node(inner),
     }
@@ -86,19 +86,19 @@ def reinsert(qemu: RunningQemu, disk: LiveDisk, seen: QemuDisk, path: str, base:
     qemu.change(what, "blockdev-reopen", {"options": [options]})
 
 
-def commit_into(qemu: RunningQemu, seen: QemuDisk, base: str, job: str) -> None:
+def commit_into(qemu: RunningQemu, drive: QemuDisk, base: str, job: str) -> None:
     """Commit what a disk lies on into the image `base` below, and let the guest write there.
 
     Waits for its end, which may take hours. Raises HostError.
     """
     below = next(each for each in qemu.nodes() if each["file"] == base and each["drv"] != "file")
     target = str(below["node-name"])
-    names = {"job-id": job, "device": seen.node, "base-node": target}
-    qemu.change(repair_text.committing(seen.node, target), "block-commit", names)
+    names = {"job-id": job, "device": drive.node, "base-node": target}
+    qemu.change(repair_text.committing(drive.node, target), "block-commit", names)
     until(lambda: qemu.job_status(job) in {"ready", None})
     qemu.change(repair_text.completing(job, base), "job-complete", {"id": job})
     until(lambda: qemu.job_status(job) is None)
-    close_image(qemu, seen.node)
+    close_image(qemu, drive.node)
 
 
 def _open(
