@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Slow on a busy machine is not wrong: hypothesis sets a deadline of its own otherwise.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.selection", "tests.lab.skips"]
 

@@ -17,14 +17,3 @@ def test_no_file_is_too_long(folder: str) -> None:
         if number > LONGEST and f"{LONGEST} lines" not in docstrings[path]
     }
     assert long == {}, f"split it, or let its docstring say why it needs more than {LONGEST} lines"
-
-
-def test_no_property_has_a_deadline() -> None:
-    """A test that is slow on a busy machine is not wrong; hypothesis thinks so by itself."""
-    properties = {path: path.read_text("utf-8") for path in files("tests")}
-    bad = [
-        str(path.relative_to(ROOT))
-        for path, text in properties.items()
-        if "\n@given(" in text and "@examples(" not in text and "deadline=None" not in text
-    ]
-    assert bad == []
