@@ -43,6 +43,7 @@ def _created(domain: Domain, action: Create) -> FileEffects:
     inside = {disk.target for disk in action.disks if disk.kind is DiskKind.INTERNAL}
     return FileEffects(
         opened=frozenset(d.path for d in domain.disks if d.path and d.target in inside),
+        read=frozenset(path for d in domain.disks if d.target in inside for path in d.backing),
         created=(overlay_files - reused) | memory,
         reused=reused,
         frozen=frozenset(d.path for d in domain.disks if d.path and d.target in outside),

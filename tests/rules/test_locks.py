@@ -73,3 +73,17 @@ def test_what_another_plan_has_open_for_a_moment_is_read_one_after_the_other() -
     effects = file_effects(OFF, does, FORKY)
     assert meeting(effects, OFF, alone).read == frozenset()
     assert meeting(effects, OFF, alone.with_claims([(GOLD, claim)])).read == {GOLD}
+
+
+def test_what_lies_below_an_overlay_of_the_same_plan_is_read_too() -> None:
+    use = ImageUse("gold", "disk vda of domain gold", Role.DISK, writes=True, active=True)
+    images = ImageGraph(
+        FrozenMapping({"/images/vda.qcow2": Image(below=(GOLD,))}),
+        uses=FrozenMapping({GOLD: (use,)}),
+    )
+    for history in ("ext A", "ext A, ext B, revert A"):
+        now = grown(history)
+        does = action(now, "int", "C")
+        found = objection(does, now, file_effects(now, does, FORKY), images)
+        assert found is not None
+        assert found.code == "image-open"

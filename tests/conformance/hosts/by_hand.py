@@ -198,10 +198,11 @@ def _attach_clone(_rng: random.Random, domain: DomainFacts) -> str:
 
 def _clone_attached(domain: DomainFacts, other: DomainFacts) -> str:
     """A new image that lies on what the domain writes to, for another domain."""
-    if domain.name == other.name or "vdb" in other.disks:
+    if domain.name == other.name or "vdb" in other.disks or domain.disks["vda"].kind != "file":
         return ":"
     file = f"/images/{domain.name}-copy.qcow2"
-    made = f"[ -e {file} ] || qemu-img create -q -u -f qcow2 -F qcow2 -b $top {file} 2M"
+    form = domain.disks["vda"].format
+    made = f"[ -e {file} ] || qemu-img create -q -u -f qcow2 -F {form} -b $top {file} 2M"
     return f"{_top(domain.name)}; {made}; {_attached(other, file)}"
 
 
