@@ -69,7 +69,8 @@ def _content(path: Path) -> bytes:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return sys.stdin.buffer.read(SIZE_LIMIT + 1)
     path.stat()  # says what is wrong with a link better than its target's name would
-    return read_regular(_real(path), SIZE_LIMIT + 1)
+    # by its own name where it is no link: a folder above this one may be closed to the user
+    return read_regular(_real(path) if path.is_symlink() else path, SIZE_LIMIT + 1)
 
 
 def _decode(path: Path, content: bytes) -> Source | Problem:
