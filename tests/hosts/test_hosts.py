@@ -5,9 +5,7 @@ byte for byte, and the daemon lives; at the end every domain starts.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import count
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -18,7 +16,6 @@ from tests.hosts.host import Host
 from tests.hosts.oracle import Oracle
 from tests.hosts.scenario import Libvirt, Scenario, Step, scenarios
 from tests.lab import skips
-from tests.lab.daemon import Daemon
 
 APPROVED: Final = (
     *("discards-guest-state", "replaces-snapshot", "drops-metadata"),
@@ -30,7 +27,6 @@ DEFAULTS: Final = {
     "allow": list(APPROVED),
     "limits": {"deletes": 100},
 }
-NUMBERS: Final = count(1)
 Plan = dict[str, Any]
 """A plan's JSON."""
 
@@ -41,16 +37,6 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
     if found.has_block_devices:
         skips.root_alone("it has loop devices")
     return found
-
-
-@pytest.fixture
-def host(lab: Daemon, tmp_path: Path) -> Iterator[Host]:
-    """An empty host of the release."""
-    manifests = tmp_path / "manifests"
-    manifests.mkdir()
-    made = Host(lab, lab.data / f"host-{next(NUMBERS)}", manifests)
-    yield made
-    made.close()
 
 
 def test_host(host: Host, scenario: Scenario) -> None:
