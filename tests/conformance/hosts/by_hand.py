@@ -150,7 +150,9 @@ def _merge_off(rng: random.Random, domain: DomainFacts) -> str:
     """The top image of a domain that is off is merged down by hand, or its content alone."""
     name = domain.name
     below = "below=$(qemu-img info -U $top | sed -n 's/^backing file: //p' | sed 's/ (.*//')"
-    lines = [_top(name), below, '[ -n "$below" ] || exit 0', "qemu-img commit -q -d $top"]
+    is_qcow2 = "qemu-img info -U $below | grep -q '^file format: qcow2' || exit 0"
+    lines = [_top(name), below, '[ -n "$below" ] || exit 0', is_qcow2]
+    lines += ["qemu-img commit -q -d $top"]
     lines += [_redefined(name, "$below"), "rm $top"] if rng.random() < 0.8 else []
     return "; ".join(lines)
 
