@@ -39,7 +39,9 @@ class Definition:
     """The parts of a definition that a revert replaces and a reviewer should see.
 
     `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses;
-    `shareable`, `transient` and `encrypted` are those disks that are so.
+    `shareable`, `transient` and `encrypted` are those disks that are so. `host_access` is what it
+    names of the host beside images of disks: paths of programs, files and devices, and arguments
+    of QEMU; those that libvirt makes anew for each start are left out.
     """
 
     memory: int = 0
@@ -51,3 +53,4 @@ class Definition:
     transient: tuple[str, ...] = ()
     encrypted: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()
+    host_access: tuple[str, ...] = ()

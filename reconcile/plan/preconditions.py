@@ -58,7 +58,9 @@ def request(plan: DomainPlan) -> FactRequest:
     reverts = list(_reverts(plan.steps, plan.observed, plan.expected))
     started = [each for _, snapshot in reverts for each in snapshot.definition.requires]
     touched = any(s.files.changed or s.files.frozen or s.files.needed for s in plan.steps)
-    believed = any(_believed(step, plan.observed) for step in plan.steps)
+    believed = any(
+        _believed(step, plan.observed) or list(_restored_disks(step)) for step in plan.steps
+    )
     return FactRequest(
         paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
         images=tuple(sorted(inside | set(filter(None, internal)))),
@@ -89,7 +91,9 @@ def objections(
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.objections(action, target, base.host)
     for step in steps:
-        for snapshot in _relied(step, base.observed):
+        foreign_disks = tuple(_foreign_disks(step, base))
+        yield from foreign_disks
+        for snapshot in () if foreign_disks else _relied(step, base.observed):
             yield from _missing(snapshot, base.images)
         yield from _orphans(step, base)
         yield from _foreign(step, base)
@@ -179,6 +183,23 @@ def _foreign(step: Step, base: PlanBase) -> Iterator[Refusal]:
         if user is not None:
             facts = {"file": path, "user": user, "restored": restored, **_facts(step, base, path)}
             yield refuse(Code.METADATA_FOREIGN, step.action.snapshot, **facts)
+
+
+def _foreign_disks(step: Step, base: PlanBase) -> Iterator[Refusal]:
+    """A dump's definition may name anybody's disk, which a revert would give to this domain."""
+    for target, path in _restored_disks(step):
+        others = base.images.others(path, base.observed.uuid)
+        user = next((use.user for use in others if use.role is Role.DISK), None)
+        if user is not None and isinstance(step.action, Redefine):
+            why = f"its disk {target} is {path}, which is {user}"
+            facts = {"file": step.action.file, "why": why, "missing": True}
+            yield refuse(Code.DUMP_WRONG, step.action.snapshot, **facts)
+
+
+def _restored_disks(step: Step) -> Iterator[tuple[str, str]]:
+    """Targets and images of the disks in the definition of a snapshot restored from a dump."""
+    if isinstance(step.action, Redefine) and step.action.dump is not None:
+        yield from step.action.dump.snapshot.base
 
 
 def _facts(step: Step, base: PlanBase, path: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from reconcile.libvirt.xml import source
 from reconcile.libvirt.xml.element import Element, attribute, number_of, text_of
+from reconcile.libvirt.xml.host_access import host_access
 from reconcile.model.definition import Definition, Need, Requirement
 
 REMOVABLE: Final = frozenset({"cdrom", "floppy"})
@@ -31,6 +32,7 @@ def definition(domain: Element) -> Definition:
         transient=_targets(domain, lambda disk: disk.find("transient") is not None),
         encrypted=_targets(domain, source.encrypted),
         requires=tuple(_requirements(domain)),
+        host_access=host_access(domain),
     )
 
 

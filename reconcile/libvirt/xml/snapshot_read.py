@@ -1,6 +1,7 @@
 """`<domainsnapshot>` read into a `Snapshot`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconcile.errors import HostXmlError
 from reconcile.libvirt.xml import mark as mark_xml
@@ -63,8 +64,18 @@ def _read(root: Element) -> Snapshot:
         revert_disks=tuple(_disks(root, "revertDisks/disk")),
         delete_in_progress=root.find("disks/disk/snapshotDeleteInProgress") is not None,
         has_domain=domain is not None and domain.find("devices") is not None,
-        definition=Definition() if domain is None else definition(domain),
+        definition=_definition(root),
     )
+
+
+def _definition(root: Element) -> Definition:
+    """The embedded one; what it names of the host includes what the one for its next start does."""
+    domain, inactive = root.find("domain"), root.find("inactiveDomain")
+    if domain is None:
+        return Definition()
+    found = definition(domain)
+    more = () if inactive is None else definition(inactive).host_access
+    return replace(found, host_access=tuple(sorted({*found.host_access, *more})))
 
 
 def _memory(root: Element, state: SnapshotState) -> Memory:

@@ -11,6 +11,7 @@ from reconcile.model.host import Dump
 from reconcile.model.plan import Change, Reason
 from reconcile.model.snapshot import Snapshot
 from reconcile.plan.draft import Draft
+from reconcile.plan.dump_definition import foreign
 from reconcile.plan.written_files import in_domain_directory
 from reconcile.rules import files
 from reconcile.rules.file_effects import at_stake
@@ -111,6 +112,11 @@ def _restored(
         if not in_domain_directory(path, draft.domain, desired.allow_paths):
             facts = {"path": path, "folder": str(PurePosixPath(path).parent)}
             return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, **facts))
+    own = dump.domain == draft.domain.uuid and dump.snapshot.name == entry.name
+    why = foreign(draft.domain, dump.snapshot, desired.allow_paths) if own else None
+    if why is not None:
+        facts = {"file": entry.redefine_from, "why": why, "missing": True}
+        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
     described = dump.snapshot.description if entry.description is None else entry.description
     action = Redefine(
         snapshot=entry.name,
