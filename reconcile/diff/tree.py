@@ -61,11 +61,11 @@ def compare(desired: DesiredTree, domain: Domain) -> Difference:
     rest = [each for each in undeclared if each.name not in desired.forget]
     pruned = [each for each in rest if is_pruned(desired, each)]
     surplus = tuple(each for each in pruned if not each.protected)
-    gone = frozenset(each.name for each in (*surplus, *forgotten))
+    going = frozenset(each.name for each in (*pruned, *forgotten))  # also those that are protected
     kept = {each.name for each in rest if not ignored(desired, each.name)}
     return Difference(
         missing=tuple(entry for entry in desired.snapshots if _missing(entry, domain)),
-        changed=_changed(desired, tree, gone),
+        changed=_changed(desired, tree, going),
         surplus=surplus,
         protected=tuple(each for each in (*pruned, *forgotten) if each.protected),
         forgotten=tuple(each for each in forgotten if not each.protected),

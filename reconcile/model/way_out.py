@@ -36,10 +36,13 @@ class WayOut:
     In the manifest, where `snapshot` names the entry, and "" is the document itself:
 
     - declare: set the key `subject` to the YAML `value`; without a `subject`, all keys of `value`.
-      A kind alone for `disks` is for each disk that is captured now, or can be where none is
+      A kind alone for `disks` is for each disk that is captured now, or can be where none is.
+      An entry that is missing is added, as the snapshot is on the host. Entries of `snapshots`
+      are removed until that is applied
     - choose: set the key `subject` to another value, which only a person knows
-    - undeclare: remove the key `subject`
-    - keep: declare `snapshots` as they are on the host, and do not forget them
+    - undeclare: remove the key `subject`, and the entries of `snapshots`
+    - keep: declare `snapshots` as they are on the host, what lies on them below them, and do not
+      forget them
     - drop: let `snapshots` be deleted, too: remove their entries and what refers to them
     - take: declare one more snapshot below the one named `snapshot`, or without a parent
     - forget: list `snapshots` under `forget:`, without entries of their own

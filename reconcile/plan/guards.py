@@ -27,7 +27,7 @@ def _limits(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     if count > desired.limits.deletes:
         yield refuse(Code.DELETE_LIMIT, None, count=count, limit=desired.limits.deletes)
     if count and not draft.domain.tree:
-        yield refuse(Code.EMPTIES_TREE, None, last=deletes[0].snapshot)
+        yield refuse(Code.EMPTIES_TREE, None, last=deletes[-1].snapshot)
 
 
 def _approvals(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:

@@ -27,6 +27,7 @@ from reconcile.plan.root_causes import root_causes
 from reconcile.plan.warnings import warnings
 from reconcile.plan.ways_out import followable, positioned
 from reconcile.rules.health import examined, findings
+from reconcile.rules.refusals import Code
 
 Phase = Callable[[Draft], Draft]
 
@@ -67,11 +68,11 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     """One draft per order of phases, the best order first."""
     domain = examined(observed, host.images)
     begun = _begun(Draft(domain, host.capabilities, host.images), desired, host)
-    difference = compare(desired, begun.domain)
+    difference = compare(desired, begun.domain).without(undecided(begun, desired))
     renames = suspected(difference)
     begun = begun.refuse(*protections(difference, renames))
-    left = undecided(begun, desired) | frozenset(renames.values())
-    difference, replaced = with_replaced(difference.without(left))
+    difference = difference.without(frozenset(renames.values()))
+    difference, replaced = with_replaced(difference)
     begun, refused = objections(begun, difference, replaced)
     difference = difference.without(refused)
     phases = _Phases(desired, difference, replaced, begun.domain.tree)
@@ -175,10 +176,18 @@ def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:
 
 
 def _best(drafts: Iterable[Draft]) -> Draft:
-    """The first draft without refusals; if none is, the first of those with the fewest."""
+    """The first draft without refusals; if none is, the first of those with the fewest.
+
+    A name that is still taken says only that the order was wrong.
+    """
     tried = []
     for draft in drafts:
         if not draft.refusals:
             return draft
         tried.append(draft)
-    return min(tried, key=lambda draft: len(draft.refusals))
+    return min(tried, key=_badness)
+
+
+def _badness(draft: Draft) -> tuple[int, int]:
+    codes = [each.code for each in draft.refusals]
+    return codes.count(Code.NAME_TAKEN), len(codes)

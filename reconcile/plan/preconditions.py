@@ -18,7 +18,7 @@ from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.plan import revert_needs
 from reconcile.plan.written_files import in_domain_directory, written
 from reconcile.rules.file_effects import at_stake, tagged
-from reconcile.rules.files import active, overlays
+from reconcile.rules.files import overlays
 from reconcile.rules.images import named
 from reconcile.rules.refusals import Code, refuse
 
@@ -205,7 +205,6 @@ def _restored_disks(step: Step) -> Iterator[tuple[str, str]]:
 def _facts(step: Step, base: PlanBase, path: str) -> dict[str, object]:
     """What decides how a file that metadata names can be set right."""
     return {
-        "own": path in active(base.observed),
         "deleted": isinstance(step.action, Delete),
         "domain": base.observed.name,
         "folder": str(PurePosixPath(path).parent),

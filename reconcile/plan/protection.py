@@ -41,7 +41,7 @@ def protections(difference: Difference, renames: Mapping[str, str]) -> Iterator[
         new = renames.get(each.name)
         facts = {
             "renamed": new if each.external else None,
-            "same": each.name if new and not each.external else None,
+            "same": None if each.external else new,
             "gone": None if new else each.name,
         }
         yield refuse(Code.PROTECTED, each.name, **facts)

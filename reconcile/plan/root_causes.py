@@ -8,7 +8,7 @@ from reconcile.model.tree import Tree
 from reconcile.model.way_out import Way
 from reconcile.rules.refusals import Code
 
-_PLACED = frozenset({Code.PARENT_NOT_CURRENT, Code.NAME_TAKEN})
+_PLACED = frozenset({Code.PARENT_NOT_CURRENT, Code.NAME_TAKEN, Code.PARENT_CYCLE})
 _NO_CAUSE = frozenset({Code.PARENT_REFUSED, Code.APPROVAL_NEEDED})
 
 

@@ -18,8 +18,6 @@ from reconcile.model.way_out import Way, WayOut
 from reconcile.rules.effect import simulate
 from reconcile.rules.refusals import NO_WAY
 
-_LATER = {Way.UPGRADE, Way.NONE}  # not today, for most people
-
 
 def at_this_step(refusal: Refusal, steps: tuple[Step, ...]) -> Refusal:
     """The refusal where a revert of the same plan has changed the state of the domain before.
@@ -56,30 +54,17 @@ def run_state(state: str, entry: str) -> WayOut:
     return WayOut(Way.DECLARE, words, "current.run-state", state)
 
 
-def placing(refusal: Refusal, entry: str, below: str | None) -> Refusal:
-    """The refusal of a revert that only serves to take `entry` below another snapshot."""
-    ways = tuple(
+def placing(refusal: Refusal, entry: str, *, again: bool) -> Refusal:
+    """The refusal of a revert that only serves to take `entry` below another snapshot.
+
+    `again`: it is there as another kind.
+    """
+    ways = (
         run_state(way.value, entry) if way.subject == "current.run-state" else way
         for way in refusal.ways
     )
-    elsewhere = WayOut(Way.DECLARE, f"declare {entry} below {below}", "parent", below or "", entry)
-    return _also(refusal, ways, elsewhere if below else out_of_the_manifest(entry))
-
-
-def making_current(refusal: Refusal) -> Refusal:
-    """The refusal of a revert to the declared current snapshot."""
-    return _also(refusal, refusal.ways, WayOut(Way.UNDECLARE, "remove `current`", "current"))
-
-
-def out_of_the_manifest(entry: str) -> WayOut:
-    """Not to ask for a snapshot that is not there."""
-    return WayOut(Way.DROP, f"take {entry} out of the manifest", snapshots=(entry,))
-
-
-def _also(refusal: Refusal, ways: tuple[WayOut, ...], withdrawn: WayOut) -> Refusal:
-    """With a wish that can be withdrawn, where nothing else helps soon."""
-    soon = any(way.way not in _LATER for way in ways)
-    return _with(refusal, ways if soon else (*ways, withdrawn))
+    kept = WayOut(Way.KEEP, f"declare the kind that {entry} has", snapshots=(entry,))
+    return _with(refusal, (*ways, kept) if again else ways)
 
 
 def _with(refusal: Refusal, ways: Iterator[WayOut] | tuple[WayOut, ...]) -> Refusal:
@@ -90,47 +75,113 @@ def _with(refusal: Refusal, ways: Iterator[WayOut] | tuple[WayOut, ...]) -> Refu
 def followable(
     refusal: Refusal, desired: DesiredTree, observed: Domain, host: Capabilities
 ) -> Refusal:
-    """The refusal with the ways that are open on this host, and one at least."""
-    open_ways = (_open(way, desired, observed, host) for way in refusal.ways)
+    """The refusal with the ways that are open on this host, and one at least that is open soon."""
+    open_ways = (_open(way, refusal, desired, observed, host) for way in refusal.ways)
     found = _with(refusal, tuple(way for way in open_ways if way is not None))
-    if found.ways != (NO_WAY,) or refusal.snapshot is None:
+    helpless = found.ways == (NO_WAY,) or all(way.way is Way.UPGRADE for way in found.ways)
+    if not helpless or refusal.snapshot is None:
         return found
-    if refusal.snapshot in observed.tree:
-        keep = WayOut(Way.KEEP, "keep it as it is", snapshots=(refusal.snapshot,))
-        return found.with_ways((keep,))
-    return found.with_ways((out_of_the_manifest(refusal.snapshot),))
+    return _with(refusal, (*found.ways, withdrawal(refusal.snapshot, desired, observed)))
 
 
-def _open(way: WayOut, desired: DesiredTree, observed: Domain, host: Capabilities) -> WayOut | None:
+def withdrawal(name: str, desired: DesiredTree, observed: Domain) -> WayOut:
+    """The edit of the manifest that asks no more for what is refused to this snapshot."""
+    if not _exists(name, desired, observed):
+        return _out(name)
+    if all(entry.name != name for entry in desired.snapshots):
+        return WayOut(Way.KEEP, "keep it", snapshots=(name,))
+    above = desired.current is not None and desired.current.snapshot == name
+    placed = _missing_below(name, desired, observed)
+    if above:
+        rest = f", and take {', '.join(placed)} out of the manifest" if placed else ""
+        return WayOut(Way.UNDECLARE, f"remove `current`{rest}", "current", snapshots=placed)
+    if not placed:
+        return WayOut(Way.KEEP, "declare it as it is", snapshots=(name,))
+    here = _declared_here(desired, observed)
+    if here is None or len(placed) > 1:
+        return _out(*placed)
+    return WayOut(Way.DECLARE, f"declare {placed[0]} below {here}", "parent", here, placed[0])
+
+
+def _missing_below(name: str, desired: DesiredTree, observed: Domain) -> tuple[str, ...]:
+    """The entries that are to be taken below a snapshot; parents come first."""
+    found: list[str] = []
+    for entry in desired.snapshots:
+        here = _exists(entry.name, desired, observed)
+        if not here and entry.parent in {name, *found}:
+            found.append(entry.name)
+    return tuple(found)
+
+
+def _exists(name: str, desired: DesiredTree, observed: Domain) -> bool:
+    """Whether the host has the snapshot, perhaps under the name that it had before."""
+    old = (entry.renamed_from for entry in desired.snapshots if entry.name == name)
+    return name in observed.tree or next(old, None) in observed.tree
+
+
+def _out(*names: str) -> WayOut:
+    return WayOut(Way.DROP, f"take {', '.join(names)} out of the manifest", snapshots=names)
+
+
+def _declared_here(desired: DesiredTree, observed: Domain) -> str | None:
+    """The declared snapshot below which the next one comes, once what is not declared is gone."""
+    declared = {entry.name: entry.name for entry in desired.snapshots}
+    declared |= {entry.renamed_from or entry.name: entry.name for entry in desired.snapshots}
+    for name in observed.tree.lineage(observed.tree.current):
+        if name in declared:
+            return declared[name]
+        if name not in desired.forget and not is_pruned(desired, observed.tree[name]):
+            return None
+    return None
+
+
+def _open(
+    way: WayOut, refusal: Refusal, desired: DesiredTree, observed: Domain, host: Capabilities
+) -> WayOut | None:
     match way.way:
         case Way.FORGET:
-            return way if _legal(way, observed, host, metadata_only=True) else None
+            after = _deleted(way, observed, host, metadata_only=True)
+            return None if isinstance(after, Refusal) else way
         case Way.DROP if any(name in observed.tree for name in way.snapshots):
-            return _dropped(way, desired, observed, host)
+            after = _deleted(way, observed, host)
+            useless = isinstance(after, Refusal) or _useless(refusal, desired, after, host)
+            return None if useless else _by_hand_too(way, desired, observed)
         case _:
             return way
 
 
-def _dropped(
-    way: WayOut, desired: DesiredTree, observed: Domain, host: Capabilities
-) -> WayOut | None:
-    """What `prune:` leaves alone must be deleted by hand."""
+def _deleted(
+    way: WayOut, observed: Domain, host: Capabilities, *, metadata_only: bool = False
+) -> Domain | Refusal:
+    """The domain without the snapshots that the way names."""
+    names = (name for name in way.snapshots if name in observed.tree)
+    deletes = tuple(Delete(name, metadata_only=metadata_only) for name in names)
+    return simulate(observed, deletes, host)
+
+
+def _useless(refusal: Refusal, desired: DesiredTree, after: Domain, host: Capabilities) -> bool:
+    """Whether what is refused could not be done after it, either, or no snapshot would be left."""
+    name = refusal.snapshot
+    if name is None or name not in after.tree:
+        return False
+    deleted = any(way.way is Way.KEEP and name in way.snapshots for way in refusal.ways)
+    found = simulate(after, (Delete(name) if deleted else Revert(name),), host)
+    if isinstance(found, Refusal):
+        return True
+    added = any(entry.name not in after.tree for entry in desired.snapshots)
+    return not found.tree and not added
+
+
+def _by_hand_too(way: WayOut, desired: DesiredTree, observed: Domain) -> WayOut | None:
+    """Protected ones stay; what `prune:` leaves alone must be deleted by hand."""
     gone = [observed.tree[name] for name in way.snapshots if name in observed.tree]
-    if any(each.protected for each in gone) or not _legal(way, observed, host):
+    if any(each.protected for each in gone):
         return None
     if all(is_pruned(desired, each) for each in gone):
         return way
     deletes = (f"virsh snapshot-delete {quote(observed.name)} {quote(n.name)}" for n in gone)
     line = " && ".join(deletes)
     return WayOut(Way.COMMAND, f"{way.words} (`{line}`)", line)
-
-
-def _legal(
-    way: WayOut, observed: Domain, host: Capabilities, *, metadata_only: bool = False
-) -> bool:
-    names = (name for name in way.snapshots if name in observed.tree)
-    deletes = tuple(Delete(name, metadata_only=metadata_only) for name in names)
-    return not isinstance(simulate(observed, deletes, host), Refusal)
 
 
 def positioned(refusal: Refusal, desired: DesiredTree) -> Refusal:

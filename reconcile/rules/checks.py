@@ -97,6 +97,8 @@ def _overlay_gone(
     facts: dict[str, object] = {
         "path": path,
         "revertible": sound.name if sound and host.external_revert else None,
+        "now": snapshot in domain.tree,
+        "later": None if snapshot in domain.tree else snapshot,
     }
     if sound is not None and sound == above and path == disk.path and not domain.active:
         facts |= {"base": sound.base_file(disk.target), "format": sound.base_format(disk.target)}

@@ -59,8 +59,7 @@ def _place(domain: Domain, action: Create) -> Refusal | None:
 def not_below(name: str, current: str | None, parent: str | None, **facts: object) -> Refusal:
     """The refusal of a snapshot below `parent`, where libvirt would take it below `current`."""
     here, there = _below(current), _below(parent)
-    root = current is None and parent is not None
-    return refuse(Code.PARENT_NOT_CURRENT, name, here=here, there=there, root=root, **facts)
+    return refuse(Code.PARENT_NOT_CURRENT, name, here=here, there=there, **facts)
 
 
 def _below(parent: str | None) -> str:
@@ -131,7 +130,7 @@ def _kinds(domain: Domain, action: Create) -> Iterator[Refusal | None]:
     parts = sorted({str(kind) for kind in kinds} | ({str(memory)} - {"none"}))
     if len(parts) > 1:
         facts = {
-            "inside": capture.internal_memory(domain),
+            "inside": _inside(domain),
             "outside": capture.external_memory(domain, action),
         }
         yield refuse(Code.MIXED_KINDS, name, parts=" and ".join(parts), **facts)
@@ -179,7 +178,7 @@ def _firmware(domain: Domain, name: str, host: Capabilities) -> Refusal | None:
         return None
     facts = {
         "since": None if lacking else ".".join(map(str, since[:2])),
-        "convert": nvram if host.libvirt >= since else None,
+        "convert": domain.firmware.nvram if host.libvirt >= since else None,
     }
     return refuse(Code.FIRMWARE_NVRAM, name, format=nvram, **facts)
 
@@ -206,8 +205,14 @@ def _shorter(domain: Domain, images: int) -> dict[str, object]:
     return {
         "deepest": tuple(external[:images]),
         "flat": domain.name if domain.active and not external else None,
-        "inside": capture.internal_memory(domain),
+        "inside": _inside(domain),
     }
+
+
+def _inside(domain: Domain) -> str | None:
+    """The kind of memory of an internal snapshot, None where there can be no such snapshot."""
+    holds = all(disk_features.holds_tags(disk) for disk in domain.disks if disk.writable)
+    return capture.internal_memory(domain) if holds else None
 
 
 def _images(domain: Domain, disk: Disk) -> int:

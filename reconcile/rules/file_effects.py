@@ -123,6 +123,8 @@ def at_stake(snapshot: Snapshot) -> tuple[str, ...]:
 
 def file_key(snapshot: Snapshot | Create, path: str) -> str:
     """The key of a manifest under which a snapshot names this file."""
+    if snapshot.memory.file == path:
+        return "memory"
     named = (disk.target for disk in snapshot.disks if disk.file == path)
     target = next(named, None)
     return "memory" if target is None else f"disks.{target}.file"

@@ -74,9 +74,18 @@ def misplaced(domain: Domain) -> tuple[str, str] | None:
     tree, owners = domain.tree, _owners(domain.tree)
     for lying, parent, places in _places(domain):
         for target, file in places:
-            if file in owners and external_from(tree, parent, target) not in owners[file]:
+            if file in owners and not _may_lie(tree, parent, target, owners[file]):
                 return lying, file
     return None
+
+
+def _may_lie(tree: Tree, parent: str | None, target: str, owners: set[str]) -> bool:
+    """A revert also starts overlays on disks that a snapshot had left out (11.3.0, 12.8.0).
+
+    What lies on those came after the revert, what lies on others before it.
+    """
+    before = external_from(tree, parent, target)
+    return before in owners or _started_from(tree, parent, target) in owners
 
 
 def _places(domain: Domain) -> Iterator[tuple[str, str | None, tuple[tuple[str, str], ...]]]:
@@ -100,8 +109,18 @@ def external_from(tree: Tree, name: str | None, target: str) -> str | None:
     return next((each for each in tree.lineage(name) if is_external(tree[each], target)), None)
 
 
+def _started_from(tree: Tree, name: str | None, target: str) -> str | None:
+    """The same, where overlays that reverts started count, too."""
+    return next((n for n in tree.lineage(name) if _has_overlay(tree[n], target)), None)
+
+
 def is_external(snapshot: Snapshot, target: str) -> bool:
-    """A revert also starts overlays on disks that the snapshot had left out (11.3.0, 12.8.0)."""
+    """Whether the snapshot took this disk by a new overlay."""
+    disk = snapshot.disk(target)
+    return disk is not None and disk.kind is DiskKind.EXTERNAL
+
+
+def _has_overlay(snapshot: Snapshot, target: str) -> bool:
     started = (*snapshot.disks, *snapshot.revert_disks)
     return any(d.target == target and d.kind is DiskKind.EXTERNAL for d in started)
 

@@ -46,7 +46,9 @@ def _restored(domain: Domain, action: Redefine, dump: Dump) -> Domain | Refusal:
         return refuse(Code.PARENT_REFUSED, name, parent=action.parent, restored=True)
     why = _wrong_dump(domain, action, dump)
     if why is not None:
-        facts = {"there": dump.snapshot.parent if why.startswith(_PARENT) else None}
+        there = dump.snapshot.parent if why.startswith(_PARENT) else None
+        other = not why.startswith(_PARENT)
+        facts = {"there": there, "other": other, "root": not other and there is None}
         return refuse(Code.DUMP_WRONG, name, file=file, why=why, **facts)
     pointer = action.current and domain.tree.current is not None
     objection = _pointer(domain.tree, action) if pointer else None

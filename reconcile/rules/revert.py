@@ -22,7 +22,7 @@ from reconcile.model.snapshot import (
 )
 from reconcile.model.source import Source
 from reconcile.rules import checks, disk_features, files, names, versions
-from reconcile.rules.branch import branch, owner
+from reconcile.rules.branch import branch
 from reconcile.rules.refusals import Code, refuse
 
 _STATES = {SnapshotState.RUNNING: DomainState.RUNNING, SnapshotState.PAUSED: DomainState.PAUSED}
@@ -103,8 +103,7 @@ def _external_refusal(domain: Domain, target: Snapshot, host: Capabilities) -> R
     if not host.external_revert:
         return refuse(Code.REVERT_EXTERNAL, target.name, version=host.version)
     if current is None:
-        facts = {"owner": owner(domain), "domain": domain.name}
-        return refuse(Code.NO_CURRENT_REVERT, target.name, **facts)
+        return refuse(Code.NO_CURRENT_REVERT, target.name)
     removed = frozenset(files.overlays(current))
     return checks.first(
         (

@@ -77,6 +77,11 @@ def when(template: WayTemplate, *given: str) -> WayTemplate:
     return replace(template, given=given)
 
 
+def without(template: WayTemplate, *entries: str) -> WayTemplate:
+    """The edit of a template, with snapshots that are left undeclared until it is applied."""
+    return replace(template, way=replace(template.way, snapshots=entries))
+
+
 def declare(key: str, value: str, words: str = "", *, of: str = "{snapshot}") -> WayTemplate:
     """Set a key of the manifest: of the refused snapshot's entry, of another one, or of none."""
     told = words or f"declare `{key}: {value}`"

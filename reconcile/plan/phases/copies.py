@@ -106,8 +106,8 @@ def _restored(
 ) -> Draft:
     dump = dumps.get(entry.redefine_from or "")
     if dump is None:
-        facts = {"file": entry.redefine_from, "why": "it cannot be read", "missing": True}
-        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
+        facts = {"file": entry.redefine_from, "why": "it cannot be read"}
+        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, other=True, missing=True, **facts))
     for path in at_stake(dump.snapshot):
         if not in_domain_directory(path, draft.domain, desired.allow_paths):
             facts = {"path": path, "folder": str(PurePosixPath(path).parent)}
@@ -115,8 +115,8 @@ def _restored(
     own = dump.domain == draft.domain.uuid and dump.snapshot.name == entry.name
     why = foreign(draft.domain, dump.snapshot, desired.allow_paths) if own else None
     if why is not None:
-        facts = {"file": entry.redefine_from, "why": why, "missing": True}
-        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, **facts))
+        wrong = {"file": entry.redefine_from, "why": why}
+        return draft.refuse(refuse(Code.DUMP_WRONG, entry.name, missing=True, **wrong))
     described = dump.snapshot.description if entry.description is None else entry.description
     action = Redefine(
         snapshot=entry.name,

@@ -69,11 +69,11 @@ def _placed(draft: Draft, desired: DesiredTree, path: Path, gone: frozenset[str]
     tree, parent = draft.domain.tree, path.parent
     if _never(desired) or parent is None or parent not in tree or parent == _staying(tree, gone):
         return draft
-    entry, staying = path.entries[0], _staying(tree, gone)
+    entry = path.entries[0]
     state = _RUN_STATES.get(entry.capture.when, RunState.AS_CAPTURED)
     after = draft.take(Revert(parent, state), Reason.PLACE)
-    below = staying if staying in {each.name for each in desired.snapshots} else None
-    told = tuple(placing(each, entry.name, below) for each in after.refusals[len(draft.refusals) :])
+    new, again = after.refusals[len(draft.refusals) :], entry.name in gone
+    told = (placing(each, entry.name, again=again) for each in new)
     return replace(after, refusals=(*draft.refusals, *told))
 
 
@@ -106,10 +106,11 @@ def _place(
     staying = _staying(tree, gone)
     if parent == staying:
         return None
-    declared = {each.name for each in desired.snapshots}
+    declared, replaced = {each.name for each in desired.snapshots}, entry.name in gone
     facts = {
-        "below": staying if staying in declared else None,
+        "below": staying if staying in declared and not replaced else None,
         "never": parent is not None and _never(desired),
+        "replaced": replaced,
     }
     return not_below(entry.name, staying, parent, **facts)
 

@@ -1,13 +1,10 @@
 """Making the declared snapshot current: by a revert, or as bare metadata."""
 
-from dataclasses import replace
-
 from reconcile.model.action import Redefine, Revert
 from reconcile.model.desired import Current, DesiredTree, RevertWhen, Via
 from reconcile.model.plan import Change, Reason
 from reconcile.model.snapshot import Snapshot
 from reconcile.plan.draft import Draft
-from reconcile.plan.ways_out import making_current
 from reconcile.rules.refusals import Code, or_none, refuse
 
 
@@ -32,9 +29,7 @@ def _move(draft: Draft, wanted: Current, target: Snapshot, *, there: bool) -> Dr
     if wanted.via is Via.POINTER:
         return draft if there else draft.take(_pointer(target), Reason.CURRENT, (change,))
     reason = Reason.ALWAYS if there else Reason.CURRENT
-    after = draft.take(_revert(wanted), reason, () if there else (change,))
-    told = map(making_current, after.refusals[len(draft.refusals) :])
-    return replace(after, refusals=(*draft.refusals, *told))
+    return draft.take(_revert(wanted), reason, () if there else (change,))
 
 
 def _revert(wanted: Current) -> Revert:

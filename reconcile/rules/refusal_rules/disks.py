@@ -59,7 +59,7 @@ RULES: dict[Code, Rule] = {
     ),
     Code.DISK_NOT_QCOW2: Rule(
         "disk {target} is {format}: only qcow2 images hold internal snapshots",
-        (OUTSIDE, provide("{format} image", "qcow2", "convert the image to qcow2")),
+        (OUTSIDE, provide("qcow2 image", "{target}", "convert the image to qcow2")),
     ),
     Code.VOLUME_UNRESOLVED: Rule(
         "disk {target} is the {volume}, which libvirt cannot find now: nothing can be known of it",
@@ -93,7 +93,7 @@ RULES: dict[Code, Rule] = {
         "snapshot would hold",
         (
             OUTSIDE,
-            provide("data file", "{target}", "convert the image into one without a data file"),
+            provide("no data file", "{target}", "convert the image into one without a data file"),
         ),
     ),
     Code.DISK_NETWORK_OFFLINE: Rule(

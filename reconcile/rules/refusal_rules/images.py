@@ -13,6 +13,7 @@ from reconcile.rules.way_templates import (
     option,
     provide,
     when,
+    without,
 )
 
 KEEP_IT = when(KEEP, "deleted")
@@ -79,12 +80,25 @@ RULES: dict[Code, Rule] = {
     Code.OVERLAY_GONE: Rule(
         "the image {path}, on which disk {target} lies, is gone",
         (
-            declare(
-                "current",
-                "{{snapshot: {revertible}, revert: always}}",
-                "revert to {revertible}, which makes a new overlay: "
-                "`current: {{snapshot: {revertible}, revert: always}}`",
-                of="",
+            when(
+                declare(
+                    "current",
+                    "{{snapshot: {revertible}, revert: always}}",
+                    "revert to {revertible}, which makes a new overlay: "
+                    "`current: {{snapshot: {revertible}, revert: always}}`",
+                    of="",
+                ),
+                "now",
+            ),
+            without(
+                declare(
+                    "current",
+                    "{{snapshot: {revertible}, revert: always}}",
+                    "revert to {revertible} first, which makes a new overlay, without {later}: "
+                    "`current: {{snapshot: {revertible}, revert: always}}`",
+                    of="",
+                ),
+                "{later}",
             ),
             command(
                 "qemu-img create -f qcow2 -F {format!q} -b {base!q} {path!q}",
@@ -163,14 +177,6 @@ RULES: dict[Code, Rule] = {
     Code.METADATA_FOREIGN: Rule(
         "its metadata names {file}, which is {user}: libvirt would write or remove that file",
         (
-            when(
-                provide(
-                    "image of its own",
-                    "{file}",
-                    "give that domain an image of its own first (`qemu-img convert`)",
-                ),
-                "own",
-            ),
             CORRECT,
             when(choose("redefine-from", "name the full dump of this very snapshot"), "restored"),
             when(forget("`forget:` it", "{snapshot}"), "deleted"),

@@ -20,7 +20,12 @@ RULES: dict[Code, Rule] = {
                 "say `renamed-from: {snapshot}` in the entry {renamed}, if that is its name now",
                 of="{renamed}",
             ),
-            keep("declare it under its own name", "{same}"),
+            declare(
+                "name",
+                "{snapshot}",
+                "call the entry {same} {snapshot} again: an internal snapshot keeps its name",
+                of="{same}",
+            ),
             when(keep("declare the kind that it has", "{snapshot}"), "replaced"),
             declare(
                 "protect",

@@ -25,12 +25,16 @@ RULES: dict[Code, Rule] = {
     Code.DUMP_WRONG: Rule(
         "{file} is not its full dump: {why}",
         (
-            choose(
-                "redefine-from",
-                "name a file made by `virsh snapshot-dumpxml --security-info` of this very "
-                "snapshot",
+            when(
+                choose(
+                    "redefine-from",
+                    "name a file made by `virsh snapshot-dumpxml --security-info` of this very "
+                    "snapshot",
+                ),
+                "other",
             ),
             declare("parent", "{there}", "declare it below {there}"),
+            when(undeclare("parent", "declare it without a parent"), "root"),
             when(undeclare("redefine-from", "take it anew, without `redefine-from`"), "missing"),
         ),
     ),
@@ -58,9 +62,6 @@ RULES: dict[Code, Rule] = {
     Code.REPARENT_EXTERNAL: Rule(
         "its parent is {observed} on the host and {desired} in the manifest, but external "
         "snapshots hold data by their place in the tree",
-        (
-            keep("declare the parent that it has", "{snapshot}"),
-            choose("name", "take a new snapshot in the right place, under another name"),
-        ),
+        (keep("declare the parent that it has", "{snapshot}"),),
     ),
 }

@@ -58,13 +58,7 @@ RULES: dict[Code, Rule] = {
     ),
     Code.NO_CURRENT_REVERT: Rule(
         "the domain has no current snapshot: reverting to an external one would crash libvirtd",
-        (
-            command(
-                "virsh snapshot-current {domain!q} {owner!q}",
-                "say that {owner} is current, whose overlay the domain runs on ({})",
-            ),
-            take("take another snapshot first, without a parent"),
-        ),
+        (take("take another snapshot first, without a parent"),),
     ),
     Code.REVERT_HURTS: Rule(
         "the revert would destroy {file}, which holds data of snapshot {victim}",
