@@ -91,12 +91,13 @@ def objections(
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.objections(action, target, base.host)
     for step in steps:
-        foreign_disks = tuple(_foreign_disks(step, base))
+        foreign = tuple(_foreign(step, base))
+        foreign_disks = () if foreign else tuple(_foreign_disks(step, base))
         yield from foreign_disks
         for snapshot in () if foreign_disks else _relied(step, base.observed):
             yield from _missing(snapshot, base.images)
         yield from _orphans(step, base)
-        yield from _foreign(step, base)
+        yield from foreign
         yield from _elsewhere(step, base)
 
 

@@ -33,5 +33,4 @@ def test_trap_14_forgotten_middle_is_refused(guest: Guest) -> None:
 
 
 def test_trap_14_forgotten_middle_by_others_is_noticed(holed: Guest) -> None:
-    missing = "external-overlay-gone" if reverts_external(holed) else "external-offline"
-    assert holed.tool.refusal("C") == f"A: {missing}"
+    assert holed.tool.refusal("C") == "A: chain-differs"

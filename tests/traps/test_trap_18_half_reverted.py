@@ -36,5 +36,5 @@ def test_trap_18_half_reverted_naive(half: Guest) -> None:
 
 def test_trap_18_half_reverted_is_noticed(half: Guest) -> None:
     new = {"name": "B", "parent": "A", "disks": {"vda": "external"}}
-    assert half.tool.refusal("I A", add=[new]) == "B: disks-moved"
-    assert half.tool.refusal("I") == "A: disks-moved"
+    assert half.tool.refusal("I A", add=[new]) == "B: chain-differs"
+    assert half.tool.refusal("I") == "A: chain-differs"
