@@ -16,7 +16,7 @@ demo: packages-demo .venv/stamp ## Show the main job on a private libvirt with a
 	@$(VENV)/python -m examples.demo
 
 unit: packages-unit .venv/stamp ## Run the tests that start no libvirtd: at most a minute
-	$(VENV)/pytest -n 2 -m 'not lab'
+	$(VENV)/pytest -n 2 -m 'not lab' --ignore=tests/fuzz
 
 test: packages-test .venv/stamp ## Run all tests; as root on three releases of libvirt
 	@if [ "$$(id -u)" = 0 ]; then $(VENV)/python -m tests.lab build; fi
