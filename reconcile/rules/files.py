@@ -18,13 +18,14 @@ from reconcile.rules import names
 def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:
     """A snapshot of the tree that would lose its data, and the file.
 
-    Each is asked for its own files only: what its ancestors need, they answer for themselves. One
+    Each is asked for its own files, and for those of disks that its ancestors had left out. One
     whose data is lost already has none to lose.
     """
     for snapshot in tree:
         if snapshot.data.lost:
             continue
-        bases, tagged = frozenset(_external_bases(snapshot)), frozenset(_tagged(snapshot))
+        bases = frozenset((*_external_bases(snapshot), *_below(tree, snapshot)))
+        tagged = frozenset(_tagged(snapshot))
         memory = {snapshot.memory.file} if snapshot.memory.file else set()
         removed = touch.removed & (bases | tagged | memory)
         lost = removed | touch.written & bases | touch.merged & tagged
@@ -46,6 +47,21 @@ def _external_bases(snapshot: Snapshot) -> Iterator[str]:
         base = snapshot.base_file(disk.target)
         if disk.kind is DiskKind.EXTERNAL and base:
             yield base
+
+
+def _below(tree: Tree, snapshot: Snapshot) -> Iterator[str]:
+    """The files below those of a snapshot, on disks that an ancestor did not take itself.
+
+    A revert to that ancestor starts overlays on them, too (11.3.0, 12.8.0), and what is taken after
+    it lies on those. What an ancestor did take, it answers for itself.
+    """
+    taken = [disk.target for disk in snapshot.disks if disk.kind is not DiskKind.NONE]
+    for target in taken:
+        own = snapshot.base_file(target)
+        for name in tree.ancestors(snapshot.name):
+            below = tree[name].base_file(target)
+            if below and below != own and not is_external(tree[name], target):
+                yield below
 
 
 def active(domain: Domain) -> frozenset[str]:

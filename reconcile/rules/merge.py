@@ -3,6 +3,7 @@
 The effects that `rules.delete` permits; also which files they touch, which it needs to judge them.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconcile.model.domain import Disk, Domain
@@ -45,9 +46,9 @@ def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
 def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> FileEffects:
     """In the active chain the overlay is committed into the base; elsewhere files just go.
 
-    A leaf outside the active chain takes the overlay it lies on with it, if its parent is
-    external. A clone shares its overlay with a snapshot of the active chain: libvirt before 9.9
-    goes by files alone, and merges there too.
+    A leaf outside the active chain takes the overlays it lies on with it, of the disks that its
+    parent is external for (11.3.0, 12.8.0). A clone shares its overlay with a snapshot of the
+    active chain: libvirt before 9.9 goes by files alone, and merges there too.
     """
     tree = domain.tree
     memory = {gone.memory.file} if gone.memory.file else set()
@@ -56,9 +57,15 @@ def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> FileEffects:
     if is_active(tree, gone) or chain.intersection(files.overlays(gone)):
         merged = frozenset(disk.file for disk in overlays_of(gone) if disk.file)
         return FileEffects(removed=frozenset(memory), written=frozenset(bases), merged=merged)
+    return FileEffects(removed=frozenset(memory.union(_taken_along(tree, gone))))
+
+
+def _taken_along(tree: Tree, gone: Snapshot) -> Iterator[str]:
     parent = tree.get(gone.parent)
-    above = bases if parent is not None and parent.external else set()
-    return FileEffects(removed=frozenset(memory | above))
+    for disk in overlays_of(gone) if parent is not None else ():
+        base = gone.base_file(disk.target)
+        if base and parent is not None and files.is_external(parent, disk.target):
+            yield base
 
 
 def _chain(domain: Domain) -> frozenset[str]:

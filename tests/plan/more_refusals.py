@@ -36,7 +36,14 @@ FROZEN = Capture(quiesce=True)
 DEEP = replace(disk(), backing=("/images/below.qcow2",) * 199)
 NETWORK = Disk("vdb", None, Source.NETWORK, "raw")
 TRANSIENT = domain(disk(), replace(disk("vdb"), transient=True), state=RUNNING)
-ALONE = replace(edited(grown("start, mem A, int B"), "A", disks=()), disks=OFF.disks)
+ALONE = replace(
+    edited(
+        edited(grown("start, mem A, int B"), "A", disks=()),
+        "B",
+        base=(("vda", "/images/vda.qcow2"),),
+    ),
+    disks=OFF.disks,
+)
 NEAR = Memory(MemoryKind.EXTERNAL, "/images/a.mem")
 LEFT = grown("start, ext A, mem B, revert A, ext C")
 

@@ -152,7 +152,7 @@ class Images:
             self._commit(target, overlay, base, host)
             return
         parent = before.tree.get(gone.parent)
-        if parent is not None and parent.external:
+        if parent is not None and self._kind(parent, target) is DiskKind.EXTERNAL:
             self.files.pop(base, None)
 
     def _commit(self, target: str, overlay: str, base: str, host: Capabilities) -> None:
