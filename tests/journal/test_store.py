@@ -14,6 +14,7 @@ from reconcile.journal.lock import locked
 from reconcile.journal.records import Finished
 from reconcile.journal.store import Store
 from tests.journal.records import DOMAIN, INTENT, SETTLED, planned
+from tests.lab import skips
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o777])
@@ -56,7 +57,7 @@ def test_a_folder_that_others_may_write_to_is_refused(
         use_all_of(store)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@skips.needs_root("it gives a folder away")
 @pytest.mark.parametrize("folder", [".", "journals", "locks", "applied"])
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, folder: str) -> None:
     store = Store(tmp_path / "state")
@@ -103,7 +104,7 @@ def test_a_planted_journal_is_refused_at_once(tmp_path: Path, kind: str) -> None
     assert (tmp_path / "victim").read_text() == "{}"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@skips.needs_root("it gives a file away")
 def test_a_journal_of_somebody_else_is_refused(tmp_path: Path) -> None:
     path = Path(Store(tmp_path).begin().name)
     os.chown(path, 65534, 65534)

@@ -5,13 +5,11 @@ Then libvirt's state alone tells what became of the call: nothing stays open in 
 
 import shutil
 
-import pytest
-
+from tests.lab import skips
 from tests.lab.elsewhere import another_machine, over_tcp
-from tests.lab.releases import is_root
 from tests.real_hosts.subject import Keys, Subject
 
-pytestmark = pytest.mark.skipif(not is_root(), reason="only root has namespaces")
+pytestmark = skips.needs_root("it has namespaces of its own")
 
 WITHOUT_B: Keys = {"snapshots": [{"name": "a"}]}
 NEXT: Keys = {"snapshots": [{"name": "next", "disks": {"vda": "external"}}]}

@@ -11,12 +11,12 @@ from typing import Final
 
 import pytest
 
+from tests.lab import skips
 from tests.lab.daemon import Daemon
 from tests.lab.elsewhere import Apart, another_machine, apart, forwarded, over_tcp
-from tests.lab.releases import is_root
 from tests.real_hosts.subject import Keys, Subject
 
-pytestmark = pytest.mark.skipif(not is_root(), reason="only root has namespaces")
+pytestmark = skips.needs_root("it has namespaces of its own")
 
 NEXT: Final[Keys] = {"snapshots": [{"name": "next"}]}
 NEXT_EXTERNAL: Final[Keys] = {"snapshots": [{"name": "next", "disks": {"vda": "external"}}]}
