@@ -149,7 +149,7 @@ def _everywhere(*, hidden: bool) -> tuple[Option, ...]:
             *("-c", "--connect", "uri"),
             metavar="URI",
             callback=_keep_uri,
-            help="The libvirt host of manifests without `connect`.",
+            help="The libvirt host; of manifests, those without `connect`.",
             **kept,
         ),
         click.option(

@@ -1,14 +1,13 @@
 """`reconcile plan`: what apply would do. Reads hosts, changes nothing."""
 
-import json
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
+from reconcile.cli.json_output import write_json
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.fleet.host_plan import plan_targets
@@ -23,7 +22,6 @@ from reconcile.plan.planner import plan_of
 from reconcile.planfile.encode import encode
 from reconcile.planfile.save import require_writable, save
 from reconcile.render.console import console
-from reconcile.render.escape import neutral_json
 from reconcile.render.text_plan import show_plan, show_saved
 
 
@@ -52,7 +50,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
 
 def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
     if options.form == "json":
-        sys.stdout.write(neutral_json(json.dumps(encode(made), indent=2)) + "\n")
+        write_json(encode(made))
     else:
         view = options.view(made)
         here = console(terminal.color)

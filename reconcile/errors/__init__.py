@@ -17,6 +17,8 @@ from reconcile.errors.host import (
     LostJobError,
     LostStartError,
     ReadOnlyError,
+    UnknownDomain,
+    UnknownDomainsError,
 )
 from reconcile.errors.journal import (
     JournalError,
@@ -93,6 +95,8 @@ __all__ = [
     "StoppedError",
     "UnconfirmedAbandonError",
     "UnexpectedPlanError",
+    "UnknownDomain",
+    "UnknownDomainsError",
     "UnknownUriError",
     "UntrustedJournalError",
     "UsageError",

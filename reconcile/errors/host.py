@@ -71,6 +71,28 @@ class HostsError(ReconcileError):
         self.errors = errors
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownDomain:
+    """An argument that names no domain of a host, and the name that may have been meant."""
+
+    argument: str
+    meant: str | None
+
+
+class UnknownDomainsError(ReconcileError):
+    """Arguments of a command that name no domain of the host; holds all of them."""
+
+    def __init__(self, host: str, unknown: tuple[UnknownDomain, ...]) -> None:
+        names = ", ".join(f"`{each.argument}`" for each in unknown)
+        meant = dict.fromkeys(f"`{each.meant}`" for each in unknown if each.meant)
+        super().__init__(
+            f"{host}: no domain matches {names}",
+            f"did you mean {', '.join(meant)}?" if meant else "`reconcile list` shows them all",
+        )
+        self.host = host
+        self.unknown = unknown
+
+
 class HostXmlError(ReconcileError):
     """XML from a host that cannot be read."""
 

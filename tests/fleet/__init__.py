@@ -1,0 +1,1 @@
+"""What a run over hosts finds and selects."""
