@@ -26,6 +26,11 @@ def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) ->
     return _declaration(desired, observed, observed.mark) if observed.mark else ()
 
 
+def is_of_declaration(change: Change) -> bool:
+    """Whether git alone changed: the mark tells of another entry, the snapshot is as declared."""
+    return change.field == DECLARATION or change.field.startswith(f"{DECLARATION}.")
+
+
 def _described(found: View, wanted: View) -> Iterator[Change]:
     from deepdiff import DeepDiff  # noqa: PLC0415 - 100 ms to import, only where views differ
 

@@ -7,12 +7,15 @@ entry to another file changes no mark.
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
+from types import MappingProxyType
 
 from reconcile.model.desired import DesiredSnapshot
-from reconcile.model.snapshot import Mark, Snapshot
+from reconcile.model.snapshot import DiskKind, Mark, Snapshot, SnapshotDisk
 
 Entry = dict[str, object]
+_LEFT_OUT = MappingProxyType({DiskKind.EXTERNAL: (DiskKind.NONE,)})
 FEW_DISKS = 4  # of which `edited` tries every choice: then there are 255 entries to try at most
 
 
@@ -53,6 +56,54 @@ def edited(
                 if _digest({**entry, **dict(zip(keys, values, strict=True))}) == mark.digest:
                     return tuple((key, entry[key] is not None) for key in keys)
     return ()
+
+
+def as_marked(whole: DesiredSnapshot, observed: Snapshot) -> DesiredSnapshot | None:
+    """The entry that the mark was made from; None without one, or if the snapshot changed since.
+
+    `whole` declares everything of the snapshot as it is: the mark was made from some of that.
+    """
+    if observed.mark is None:
+        return None
+    kinds = (
+        None,
+        (),
+        *(tuple(SnapshotDisk(*each) for each in some) for some in _choices(observed)),
+    )
+    tried = product(
+        dict.fromkeys((None, whole.description, observed.description)),
+        dict.fromkeys((None, (), whole.labels)),
+        (None, observed.protected),
+        dict.fromkeys((None, whole.memory)),
+        kinds,
+    )
+    for description, labels, protect, memory, disks in tried:
+        entry = replace(
+            whole,
+            description=description,
+            labels=labels,
+            protect=protect,
+            memory=memory,
+            disks=disks,
+        )
+        if digest(entry) == observed.mark.digest:
+            return entry
+    return None
+
+
+def _choices(observed: Snapshot) -> Iterator[tuple[tuple[str, DiskKind], ...]]:
+    """What may have been declared of the disks: of few, each alone, also as left out by then.
+
+    A revert turns disks that a snapshot left out into external ones.
+    """
+    every = sorted((disk.target, disk.kind) for disk in observed.disks)
+    if len(every) > FEW_DISKS:
+        yield tuple(every)
+        return
+    kinds = ((kind, *_LEFT_OUT.get(kind, ()), None) for _, kind in every)
+    for chosen in product(*kinds):
+        pairs = zip(every, chosen, strict=True)
+        yield tuple((target, kind) for (target, _), kind in pairs if kind is not None)
 
 
 def _others(entry: Entry, observed: Snapshot, mark: Mark) -> dict[str, list[object]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconcile.diff.compare import changes
+from reconcile.diff.compare import changes, is_of_declaration
 from reconcile.model.desired import DesiredSnapshot, DesiredTree, Metadata, Prune
 from reconcile.model.domain import Domain
 from reconcile.model.plan import Change
@@ -96,7 +96,17 @@ def _changed(desired: DesiredTree, observed: Tree, gone: frozenset[str]) -> tupl
         for entry, found in existing
         if found is not None
     )
-    return tuple(each for each in compared if each.changes or _is_adopted(desired, each.observed))
+    return tuple(each for each in compared if _counts(desired, each))
+
+
+def _counts(desired: DesiredTree, each: Changed) -> bool:
+    """Whether a plan has to do with it.
+
+    With `adopt: false` another manifest's mark stays as it is while the snapshot is as declared.
+    """
+    if each.changes and not desired.adopt:
+        return not all(is_of_declaration(change) for change in each.changes)
+    return bool(each.changes) or _is_adopted(desired, each.observed)
 
 
 def _is_adopted(desired: DesiredTree, observed: Snapshot) -> bool:

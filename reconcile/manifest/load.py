@@ -18,6 +18,7 @@ from reconcile.manifest import (
     yaml_nodes,
 )
 from reconcile.manifest.entries import Document
+from reconcile.manifest.files import Source
 from reconcile.manifest.messages import explain, root_causes
 from reconcile.manifest.nodes import MappingNode, Node, ScalarNode, find, key_path, position
 from reconcile.manifest.schema import Violation
@@ -32,6 +33,18 @@ def load(paths: Sequence[Path]) -> tuple[DesiredTree, ...]:
     """
     with _collector_paused():
         return _load(paths)
+
+
+def load_text(text: str, file: str) -> tuple[DesiredTree, ...]:
+    """Read the manifest that this text is; `file` is its name in positions and messages.
+
+    Raises ManifestError.
+    """
+    documents, problems = _documents(Source(Path(file), text))
+    told = [*problems, *domain_conflicts.check(documents)]
+    if told:
+        raise ManifestError(tuple(told), complete=len(told) <= PROBLEM_LIMIT)
+    return tuple(map(build.tree, documents))
 
 
 @contextmanager
@@ -67,9 +80,11 @@ def _load(paths: Sequence[Path]) -> tuple[DesiredTree, ...]:
 
 def _read(path: Path) -> tuple[list[Document], list[Problem]]:
     source = files.read(path)
-    if isinstance(source, Problem):
-        return [], [source]
-    file = str(path)
+    return ([], [source]) if isinstance(source, Problem) else _documents(source)
+
+
+def _documents(source: Source) -> tuple[list[Document], list[Problem]]:
+    path, file = source.path, str(source.path)
     composed = yaml_nodes.compose(source.text, file)
     problems = list(composed.problems)
     if not source.says_version and (problems or not all(map(_empty, composed.documents))):

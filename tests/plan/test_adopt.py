@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from reconcile.model.host import Host
 from reconcile.model.plan import Change, Reason
+from reconcile.model.snapshot import Mark
+from reconcile.model.tree import Tree
 from reconcile.plan.planner import plan_domain
 from tests.harness.identity import HERE
 from tests.rules.cases import edited
@@ -36,3 +38,17 @@ def test_what_holds_no_definition_can_hold_no_mark() -> None:
     """Adopting it would be refused for ever; declared, it is kept."""
     bare = edited(FOREIGN, "A", has_domain=False)
     assert plan_domain(WANTED, bare, Host(HERE, FORKY)).in_sync
+
+
+def test_without_adopting_another_manifests_mark_stays() -> None:
+    """Until something differs that is compared: then the redefine brings the mark along."""
+    (found,) = FOREIGN.tree
+    marked = replace(found, mark=Mark(found.name, "of another manifest"))
+    domain = replace(FOREIGN, tree=Tree.of([marked], found.name))
+    wanted = replace(WANTED, adopt=False)
+    assert plan_domain(wanted, domain, Host(HERE, FORKY)).steps == ()
+    assert len(plan_domain(WANTED, domain, Host(HERE, FORKY)).steps) == 1
+    (entry,) = WANTED.snapshots
+    described = replace(wanted, snapshots=(replace(entry, description="new"),))
+    (step,) = plan_domain(described, domain, Host(HERE, FORKY)).steps
+    assert [change.field for change in step.changes] == ["description"]

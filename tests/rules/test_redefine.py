@@ -30,7 +30,11 @@ DUMP = dumped(CHAIN, "A", "another")
 
 CASES = [
     Case(Code.SNAPSHOT_GONE, domain(), below("A", None)),
-    Case(Code.NO_EMBEDDED_DOMAIN, edited(INSIDE, "B", has_domain=False), below("B", "A")),
+    Case(
+        Code.NO_EMBEDDED_DOMAIN,
+        edited(INSIDE, "B", has_domain=False),
+        below("B", "A", description="new"),
+    ),
     Case(Code.METADATA_TOO_LONG, INSIDE, below("B", "A", description="x" * 70_000)),
     Case(Code.PARENT_REFUSED, INSIDE, below("B", "missing")),
     Case(Code.PARENT_CYCLE, INSIDE, below("A", "B")),
