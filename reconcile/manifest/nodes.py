@@ -1,12 +1,16 @@
 """YAML as this package sees it: three kinds of node that remember where they stand.
 
 They hold no types yet: `scalar_types` gives a scalar the type that the schema wants in its place.
+
+`start` and `end` are offsets into the text of the file, in characters, for `edit`. What a block
+collection ends with, and a block scalar, may have blank lines and comments before `end`. An anchor
+is part of its node. `alias`: an alias stands there for a node that is elsewhere.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconcile.model.desired import Position
 
@@ -24,6 +28,9 @@ class ScalarNode:
     column: int
     text: str
     style: str = ""
+    start: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    alias: bool = field(default=False, compare=False, repr=False)
 
     @property
     def plain(self) -> bool:
@@ -43,6 +50,10 @@ class SequenceNode:
     line: int
     column: int
     items: tuple["Node", ...]
+    start: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    alias: bool = field(default=False, compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,10 @@ class MappingNode:
     line: int
     column: int
     pairs: Mapping[str, tuple[ScalarNode, "Node"]]
+    start: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    alias: bool = field(default=False, compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
 
     def value(self, key: str) -> "Node | None":
         """The value under a key, if there is one."""

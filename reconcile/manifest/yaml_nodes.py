@@ -9,7 +9,7 @@ anything.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -104,15 +104,18 @@ class _Open:
     anchor: str | None
     before: int
     deepest: int
+    start: int
+    flow: bool
     items: list[Node] = field(default_factory=list)
     pairs: Pairs | None = None
     key: ScalarNode | None = None
     drop: bool = False
 
-    def close(self) -> Node:
+    def close(self, end: int) -> Node:
+        where = self.start, end, False, self.flow
         if self.pairs is None:
-            return SequenceNode(self.line, self.column, tuple(self.items))
-        return MappingNode(self.line, self.column, self.pairs)
+            return SequenceNode(self.line, self.column, tuple(self.items), *where)
+        return MappingNode(self.line, self.column, self.pairs, *where)
 
     def step(self) -> PathPart | None:
         if self.pairs is None:
@@ -142,14 +145,14 @@ class _Composer:
                 case yaml.SequenceStartEvent():
                     self._open(event, None)
                 case yaml.CollectionEndEvent():
-                    self._close()
+                    self._close(event)
                 case yaml.AliasEvent():
                     self._alias(event)
                 case yaml.DocumentStartEvent():
                     self._anchors = {}
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        node = ScalarNode(*_start(event), event.value, event.style or "")
+        node = ScalarNode(*_start(event), event.value, event.style or "", *_span(event))
         self._count_values(event, 1)
         if event.tag is not None:
             self._tag(event, event.tag)
@@ -166,13 +169,14 @@ class _Composer:
         self._check_depth(event, depth)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        opened = _Open(*_start(event), event.anchor, self._count, depth, pairs=pairs)
+        here = *_start(event), event.anchor, self._count, depth, _span(event)[0]
+        opened = _Open(*here, bool(event.flow_style), pairs=pairs)
         self._stack.append(opened)
         self._count_values(event, 1)
 
-    def _close(self) -> None:
+    def _close(self, event: yaml.Event) -> None:
         done = self._stack.pop()
-        node = done.close()
+        node = done.close(_span(event)[1])
         if done.anchor is not None:
             height = done.deepest - len(self._stack)
             self._anchors[done.anchor] = _Anchored(node, self._count - done.before, height)
@@ -193,7 +197,8 @@ class _Composer:
         if self._stack:
             above = self._stack[-1]
             above.deepest = max(above.deepest, depth)
-        self._add(anchored.node)
+        start, end = _span(event)
+        self._add(replace(anchored.node, start=start, end=end, alias=True))
 
     def _resolve(self, event: yaml.AliasEvent) -> _Anchored:
         anchor = event.anchor or ""
@@ -269,3 +274,9 @@ class _Composer:
 def _start(event: yaml.Event) -> tuple[int, int]:
     mark = event.start_mark
     return (mark.line, mark.column) if mark else (0, 0)
+
+
+def _span(event: yaml.Event) -> tuple[int, int]:
+    """The offsets of an event's text; PyYAML counts characters, in both of its scanners."""
+    start, end = event.start_mark, event.end_mark
+    return (start.index if start else 0), (end.index if end else 0)
