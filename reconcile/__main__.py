@@ -1,4 +1,4 @@
-"""`python -m reconcile`: the same as the `reconcile` command."""
+"""The program of `python -m reconcile`, which runs the `reconcile` command."""
 
 from reconcile.cli.main import run
 

@@ -1,4 +1,4 @@
-"""`reconcile abandon`: close what cannot be settled or is not wanted any more."""
+"""`reconcile abandon`: leave an unfinished apply as it is, and close its journal for good."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,14 @@ from reconcile.model.exit import Exit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbandonOptions:
-    """The options of `abandon`."""
+    """The options of the command `abandon`."""
 
     yes: bool
     form: str
 
 
 def abandon(terminal: Terminal, journal: Path, options: AbandonOptions) -> Exit:
-    """Show what would remain, ask, close."""
+    """Show what an unfinished apply would leave behind, ask, and close its journal."""
     store = Store(terminal.state_dir)
     found = unfinished(store, journal)
     tell = plain_reporter(terminal, options.form)

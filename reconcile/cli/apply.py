@@ -32,7 +32,7 @@ from reconcile.views.plan import PlanView, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions(SelectionOptions):
-    """The options of `apply`."""
+    """The options of the command `apply`."""
 
     yes: bool
     expect: str | None
@@ -43,7 +43,7 @@ class ApplyOptions(SelectionOptions):
 
 
 def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> Exit:
-    """Plan or read the plan, ask, execute, report."""
+    """Plan the manifests or read the saved plan, show it, ask, execute and report."""
     with _prepared(terminal, paths, options) as (prepared, connections, saved):
         _reviewed(terminal, prepared, options)
         terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)

@@ -8,9 +8,9 @@ from reconcile.planfile.detect import is_plan_file
 
 
 def manifests(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths, if all of them can be manifests.
+    """The paths of a command that takes manifests only, unchanged.
 
-    Raises NotAManifestError where one is a saved plan.
+    Raises NotAManifestError where one of them is a saved plan.
     """
     for path in paths:
         if is_plan_file(path):

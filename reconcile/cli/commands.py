@@ -15,10 +15,10 @@ _journal = click.argument("journal", required=False, type=click.Path(path_type=P
 
 
 class _Command(click.Command):
-    """A command that names the options which it shares with all others."""
+    """A command whose help says that the options of `reconcile` can follow it, too."""
 
     def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Behind the command's own options."""
+        """Write the paragraph on the options of `reconcile` below the command's own options."""
         formatter.write_paragraph()
         formatter.write_text("The options of `reconcile --help` can stand here too.")
 

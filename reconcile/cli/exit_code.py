@@ -21,13 +21,13 @@ UNTOUCHED = frozenset(Status) - {Status.FAILED, Status.ROLLED_BACK, Status.INCOM
 
 
 def gravest(codes: Iterable[Exit]) -> Exit:
-    """The code that counts where several things ended differently; OK where nothing did."""
+    """The gravest of several exit codes; OK where there is none."""
     found = frozenset(codes)
     return next((code for code in GRAVEST_FIRST if code in found), Exit.OK)
 
 
 def of_status(status: Status) -> Exit:
-    """The code of one domain's end."""
+    """The exit code for the status in which one domain ended."""
     match status:
         case Status.IN_SYNC | Status.APPLIED | Status.ABANDONED:
             return Exit.OK
@@ -42,34 +42,34 @@ def of_status(status: Status) -> Exit:
 
 
 def of_plan(plan: Plan, *, detailed: bool) -> Exit:
-    """The code of `plan`; `detailed` tells pending changes from a tree that is in sync."""
+    """The exit code of `plan`; `detailed` tells pending changes from a tree that is in sync."""
     if plan.blocked:
         return Exit.BLOCKED
     return Exit.CHANGES if detailed and not plan.in_sync else Exit.OK
 
 
 def of_apply(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
-    """The code of `apply` and `resume`; `interrupted`: somebody asked the run to stop."""
+    """The exit code of `apply` and `resume`; `interrupted`: somebody asked the run to stop."""
     if interrupted and any(each.status not in UNTOUCHED for each in outcomes):
         return Exit.INTERRUPTED
     return gravest(of_status(each.status) for each in outcomes)
 
 
 def of_rollback(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
-    """The code of `rollback`: everything undone is what was asked for."""
+    """The exit code of `rollback`: OK where every domain was rolled back."""
     if all(each.status is Status.ROLLED_BACK for each in outcomes):
         return Exit.OK
     return of_apply(outcomes, interrupted=interrupted)
 
 
 def of_error(error: ReconcileError, *, acting: bool) -> Exit:
-    """The code of an error that ended the run; `acting`: a host may have been changed by then."""
+    """The exit code of an error that ended a run; `acting`: a host may have been changed."""
     return Exit.INCOMPLETE if acting else error.exit_code
 
 
 def of_lost_output(code: Exit, *, acting: bool) -> Exit:
-    """The code where the output could not be written: an apply's own still tells how the host is.
+    """The exit code of a run whose output could not be written.
 
-    `code` is what the run itself ended with.
+    `code` is the exit code without that. It stands where it tells how a host was left (`acting`).
     """
     return code if acting or code not in {Exit.OK, Exit.CHANGES} else Exit.ERROR

@@ -10,7 +10,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Turns the signals into a request to stop, for as long as it lasts."""
+    """A context manager that turns Ctrl-C and SIGTERM into a request to stop the run."""
 
     def __init__(self, stop: Event) -> None:
         self.came = False

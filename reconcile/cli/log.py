@@ -12,15 +12,15 @@ class _Line(logging.Formatter):
 
 
 class _Stderr(logging.Handler):
-    """Looks stderr up for every line: while there is a live display, lines go above it."""
+    """Writes log lines to the stderr of that moment: a live display puts one above itself."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
+        """Write a log record to stderr, as one line."""
         sys.stderr.write(f"{self.format(record)}\n")
 
 
 def log_to_stderr() -> None:
-    """Show the messages of `reconcile` until the process ends."""
+    """Write the log of the package `reconcile` to stderr until the process ends."""
     handler = _Stderr()
     handler.setFormatter(_Line())
     logger = logging.getLogger("reconcile")

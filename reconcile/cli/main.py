@@ -18,7 +18,7 @@ _log = logging.getLogger("reconcile")
 
 
 def run() -> None:
-    """Run the command line of this process."""
+    """Run the command line of this process, and exit with its code."""
     code = main(sys.argv[1:])
     sys.exit(code)
 

@@ -15,25 +15,25 @@ Option = Callable[[Command], Command]
 
 
 class HazardType(click.Choice[str]):
-    """A hazard that needs an approval; of another one it is said that it needs none."""
+    """The name of a hazard that needs an approval; one that needs none is refused."""
 
     def __init__(self) -> None:
         super().__init__(sorted(hazard.value for hazard in NEED_APPROVAL))
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The hazard's name as it was given."""
+        """The hazard's name as it was given. Raises BadParameter for any other word."""
         if value in {hazard.value for hazard in Hazard} - {*self.choices}:
             self.fail(f"{value} needs no approval: leave it out", param, ctx)
         return super().convert(value, param, ctx)
 
 
 class SecondsType(click.FloatRange):
-    """A time to wait: neither negative, nor without end, nor no number."""
+    """A time to wait, in seconds: a finite number, not below 0."""
 
     def convert(
         self, value: float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """The number of seconds."""
+        """The time to wait, in seconds. Raises BadParameter where it is no finite number."""
         seconds: float = super().convert(value, param, ctx)
         if not isfinite(seconds):
             self.fail(f"{value} is no number of seconds", param, ctx)
@@ -41,7 +41,7 @@ class SecondsType(click.FloatRange):
 
 
 def added(options: Sequence[Option]) -> Option:
-    """A decorator that adds these options, in their order in `--help`."""
+    """A decorator that adds options to a command, in their order in `--help`."""
 
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -52,7 +52,7 @@ def added(options: Sequence[Option]) -> Option:
 
 
 def form_option(*forms: str, words: str) -> Option:
-    """`--format`; the first is what is printed if it is not given."""
+    """The option `--format` with these formats; the first of them is the default."""
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=words)
 
 

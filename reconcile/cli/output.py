@@ -27,7 +27,7 @@ PLAIN = str.maketrans(
 
 
 class Output(io.TextIOBase):
-    """One stream that takes every text; `lost` holds the first error that kept some back."""
+    """A stream that takes every text; `lost` holds the first error that kept a text back."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -35,19 +35,19 @@ class Output(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # typeshed declares it as an attribute
-        """The stream's own, which decides whether trees are drawn with lines or with ASCII."""
+        """The stream's encoding, which decides whether trees are drawn with lines or with ASCII."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def writable(self) -> bool:
-        """Always: what cannot be written is dropped."""
+        """True for every stream: a text that cannot be written is dropped."""
         return True
 
     def isatty(self) -> bool:
-        """Whether a terminal reads it."""
+        """Whether a terminal shows what is written to the stream."""
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """The descriptor of the stream. Raises UnsupportedOperation when it is closed."""
+        """The file descriptor of the stream. Raises UnsupportedOperation when it is closed."""
         if self._stream is None:
             raise io.UnsupportedOperation("the stream is closed")
         return self._stream.fileno()
@@ -55,7 +55,8 @@ class Output(io.TextIOBase):
     def write(self, text: str | bytes) -> int:
         """Write what the stream's encoding can show, and the rest as escapes.
 
-        Bytes are UTF-8: click hands over completion scripts so.
+        Returns the text's length. Bytes are read as UTF-8: click writes completion scripts as
+        bytes.
         """
         if self._stream is not None and self.lost is None:
             try:
@@ -66,7 +67,7 @@ class Output(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Hand over what is buffered; an error is kept in `lost`."""
+        """Write what the stream has buffered; an OSError is kept in `lost`."""
         if self._stream is not None and self.lost is None:
             try:
                 self._stream.flush()
@@ -81,7 +82,7 @@ class Output(io.TextIOBase):
 
 @contextmanager
 def guarded() -> Iterator[Output]:
-    """Guard both streams for as long as it lasts; yields standard output."""
+    """A context in which standard output and error never raise; yields standard output."""
     out, err = Output(sys.stdout), Output(sys.stderr)
     with redirect_stdout(out), redirect_stderr(err):
         yield out
@@ -90,7 +91,7 @@ def guarded() -> Iterator[Output]:
 
 
 def discard(lost: OSError | None) -> None:
-    """After a broken pipe or a full disk: keep the interpreter from flushing again at its end."""
+    """Close standard output after an error, so that the interpreter does not flush it again."""
     if lost is not None:
         with suppress(OSError, AttributeError):
             sys.stdout.close()

@@ -27,7 +27,7 @@ from reconcile.render.text_plan import show_plan, show_saved
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions(SelectionOptions):
-    """The options of `plan`."""
+    """The options of the command `plan`."""
 
     out: Path | None
     form: str
@@ -35,7 +35,7 @@ class PlanOptions(SelectionOptions):
 
 
 def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exit:
-    """Plan, save, show; the exit code says whether anything is pending or blocked."""
+    """Plan the manifests, save and show the plan; the exit code tells changes and refusals."""
     if options.out is not None:
         require_writable(options.out)
     asked = manifests(paths), terminal.access, options.selection

@@ -16,7 +16,7 @@ from reconcile.recovery.call_context import MergeWinner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverOptions:
-    """The options of both commands."""
+    """The options that `resume` and `rollback` share."""
 
     form: str
     parallel: int
@@ -27,7 +27,7 @@ class RecoverOptions:
 def recover(
     terminal: Terminal, journal: Path | None, towards: RecoveryMode, options: RecoverOptions
 ) -> Exit:
-    """Every unfinished domain, forward or back; the exit code says whether all are settled."""
+    """Resume or roll back every unfinished domain; the exit code tells whether all are settled."""
     store = Store(terminal.state_dir)
     found = unfinished(store, journal)
     keep = MergeWinner(options.keep) if options.keep else None

@@ -19,7 +19,7 @@ from reconcile.views.outcome import run_view
 
 @contextmanager
 def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
-    """Events as lines of JSON, live on a terminal, else as plain lines."""
+    """A context that gives a function to show events: as JSON, live on a terminal, or plain."""
     if form == "json":
         yield _told(JsonEvents(sys.stdout).tell)
         return
@@ -32,7 +32,7 @@ def reporter(terminal: Terminal, form: str) -> Iterator[Tell]:
 
 
 def plain_reporter(terminal: Terminal, form: str) -> Tell:
-    """Events as lines, of JSON or plain ones: nothing moves, so that a question can be asked."""
+    """A function that shows events as JSON or plain lines; nothing moves, so one can ask."""
     if form == "json":
         return _told(JsonEvents(sys.stdout).tell)
     return _told(PlainEvents(console(terminal.color)).tell)
@@ -43,7 +43,7 @@ def _told(tell: Callable[[EventView], None]) -> Tell:
 
 
 def ended(terminal: Terminal, form: str, outcomes: Sequence[DomainOutcome], code: Exit) -> None:
-    """Print what became of the run, as its end."""
+    """Print the result of a run: the count of its domains by status, or the last JSON line."""
     run = run_view(outcomes, code)
     if form == "json":
         JsonEvents(sys.stdout).end(run)

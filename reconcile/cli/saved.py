@@ -11,7 +11,7 @@ from reconcile.planfile.decode import SavedPlan
 
 
 def require_plain(options: SelectionOptions) -> None:
-    """Raise UsageError for options that a saved plan would have to ignore."""
+    """Raise SavedPlanOptionError for an option that cannot change a saved plan."""
     given = {
         "--target": options.targets,
         "--exclude": options.excludes,
@@ -24,10 +24,11 @@ def require_plain(options: SelectionOptions) -> None:
 
 
 def require_unaltered(saved: SavedPlan, prepared: Sequence[Prepared], expected: str | None) -> None:
-    """Raise PlanFileError where the digest that a review saw is not that of what would be done.
+    """Raise PlanFileError where a saved plan's digest is not that of the steps to be taken.
 
-    What moved is planned anew by nobody, and the rest alone has another digest: where that is what
-    `expected` must be held against, nothing is done. Raises UnexpectedPlanError then.
+    A domain whose host has moved is not planned anew, so that the steps to be taken, of the other
+    domains alone, have another digest. Raises UnexpectedPlanError where `--expect` gave
+    `expected`, which then cannot be compared.
     """
     plans = [each for each in prepared if isinstance(each, DomainPlan)]
     digest = plan_of(plans).digest

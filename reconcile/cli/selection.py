@@ -1,4 +1,4 @@
-"""The shared options as the planner's `Selection`, and as the view of a plan."""
+"""The options on domains, approvals and detail, as the planner's `Selection` and a plan's view."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from reconcile.views.step import CallView, Detail, no_calls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionOptions:
-    """As click hands them over."""
+    """The options on domains, approvals and detail, with the values that click gives them."""
 
     targets: tuple[str, ...]
     excludes: tuple[str, ...]
@@ -25,12 +25,12 @@ class SelectionOptions:
 
     @property
     def selection(self) -> Selection:
-        """What the planner is told; directories are made absolute."""
+        """The planner's selection of domains and approvals; directories are made absolute."""
         paths = tuple(str(path.absolute()) for path in self.allow_paths)
         return Selection(self.targets, self.excludes, frozenset(map(Hazard, self.allow)), paths)
 
     def view(self, plan: Plan) -> PlanView:
-        """The plan as it is to be shown."""
+        """The view of the plan, in the detail that the options ask for."""
         return plan_view(plan, Detail(self.why), _calls if self.show_xml else no_calls)
 
 

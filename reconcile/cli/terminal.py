@@ -1,4 +1,4 @@
-"""What the options of every command say; set before the command or behind it."""
+"""The values of the options that every command has, before or behind the command's name."""
 
 import sys
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Terminal:
     """The options of every command. Mutable: the error boundary needs it before they are parsed.
 
-    `acting` is set once a host may have been changed: from then on no end may be called harmless.
+    `connect_timeout` is in seconds. `acting` is set once a host may have been changed: from then
+    on no end of the run may be called harmless.
     """
 
     uri: str | None = None
@@ -26,14 +27,14 @@ class Terminal:
 
     @property
     def access(self) -> "HostAccess":
-        """How hosts are reached."""
+        """The URI and the time-out that connections to hosts are opened with."""
         from reconcile.fleet.access import HostAccess  # noqa: PLC0415 - libvirt is slow to import
 
         seconds = self.connect_timeout
         return HostAccess(self.uri) if seconds is None else HostAccess(self.uri, seconds)
 
     def show_error(self, error: ReconcileError) -> None:
-        """Print an error where errors go."""
+        """Print an error on stderr: what happened, where, and what to do."""
         from reconcile.render.console import console  # noqa: PLC0415 - rich is slow to import
         from reconcile.render.text_error import show_error  # noqa: PLC0415 - as above
 
@@ -41,12 +42,12 @@ class Terminal:
 
 
 def can_ask() -> bool:
-    """Whether a person sits at both ends."""
+    """Whether standard input and output are terminals, so that a person can answer a question."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def asked(question: str) -> bool:
-    """Whether the answer is yes; an empty, unreadable or missing one is no."""
+    """Whether a person answers the question with yes; no answer, or one that is not text, is no."""
     sys.stdout.write(f"{question} [y/N] ")
     sys.stdout.flush()
     try:

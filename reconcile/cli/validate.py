@@ -12,7 +12,7 @@ from reconcile.views.words import count
 
 
 def validate(_terminal: Terminal, paths: Sequence[Path]) -> Exit:
-    """Raise ManifestError with every problem, or say what was found."""
+    """Check manifests and count their trees. Raises ManifestError with every problem."""
     trees = load(manifests(paths))
     snapshots = sum(len(tree.snapshots) for tree in trees)
     sys.stdout.write(f"valid: {count(len(trees), 'tree')}, {count(snapshots, 'snapshot')}\n")

@@ -16,9 +16,10 @@ DECLARATION = "declaration"  # the digest: told only where nothing else tells of
 
 
 def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) -> tuple[Change, ...]:
-    """The fields of a snapshot that are otherwise than declared.
+    """The fields of a declared snapshot that differ on the host.
 
-    `parent` is the observed one, or the one that deletes would leave it with.
+    `parent` is the observed parent, or the one that the plan's deletes would leave the snapshot
+    with.
     """
     wanted, found = _desired_view(desired), _observed_view(desired, observed, parent)
     if wanted != found:

@@ -20,7 +20,7 @@ FEW_DISKS = 4  # of which `edited` tries every choice: then there are 255 entrie
 
 
 def digest(desired: DesiredSnapshot) -> str:
-    """Sixteen hex digits that tell one declared entry from another."""
+    """The digest of a declared entry, in sixteen hex digits."""
     return _digest(_entry(desired))
 
 
@@ -43,10 +43,10 @@ def _digest(entry: Entry) -> str:
 def edited(
     desired: DesiredSnapshot, observed: Snapshot, mark: Mark
 ) -> tuple[tuple[str, bool], ...]:
-    """The keys that were declared and are not any more, or the other way, and which of the two.
+    """The keys that git declares and the mark's entry did not (True), or the other way (False).
 
     A mark holds no more than a digest of what was declared. But of a snapshot that is as declared
-    the values are known: the keys are those with which the digest comes out. Nothing where none do.
+    the values are known: the keys are those with which the digest comes out; empty where none do.
     """
     entry = _entry(desired)
     others = _others(entry, observed, mark)

@@ -23,10 +23,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All differences of one tree.
+    """How a domain's snapshots differ from one declared tree.
 
-    `surplus` is what `prune:` wants deleted, `protected` what it would if it might, `forgotten`
-    what `forget:` names, and `unmanaged` is left alone.
+    `missing`: declared and not on the host; `changed`: on the host otherwise than declared;
+    `surplus`: to be deleted by `prune:`; `forgotten`: to be forgotten by `forget:`; `protected`:
+    in one of these two but for their protection; `unmanaged`: undeclared, and left alone.
     """
 
     missing: tuple[DesiredSnapshot, ...]
@@ -37,7 +38,7 @@ class Difference:
     unmanaged: tuple[str, ...]
 
     def without(self, names: frozenset[str]) -> "Difference":
-        """The difference where these snapshots stay as they are, whatever that is."""
+        """The difference less the snapshots of these names: a plan leaves those as they are."""
         return Difference(
             missing=tuple(each for each in self.missing if each.name not in names),
             changed=tuple(each for each in self.changed if each.desired.name not in names),
@@ -49,12 +50,12 @@ class Difference:
 
     @property
     def gone(self) -> frozenset[str]:
-        """The names that will be no more."""
+        """The names of the snapshots that are to be deleted or forgotten."""
         return frozenset(each.name for each in (*self.surplus, *self.forgotten))
 
 
 def compare(desired: DesiredTree, domain: Domain) -> Difference:
-    """The whole difference; parents are compared as they would be after the deletes."""
+    """The difference of a domain from its tree; parents are compared as after the deletes."""
     tree, declared = domain.tree, {entry.name for entry in desired.snapshots}
     undeclared = [each for each in tree.topological() if each.name not in declared]
     forgotten = tuple(each for each in undeclared if each.name in desired.forget)
@@ -115,7 +116,7 @@ def _is_adopted(desired: DesiredTree, observed: Snapshot) -> bool:
 
 
 def surviving_parent(tree: Tree, snapshot: Snapshot, gone: frozenset[str]) -> str | None:
-    """The nearest ancestor that is not deleted: libvirt moves children there."""
+    """The nearest ancestor not in `gone`, where libvirt moves the snapshot; None for a root."""
     parent = snapshot.parent
     while parent in gone:
         parent = tree[parent].parent
@@ -123,12 +124,12 @@ def surviving_parent(tree: Tree, snapshot: Snapshot, gone: frozenset[str]) -> st
 
 
 def ignored(desired: DesiredTree, name: str) -> bool:
-    """Whether the snapshot is another tool's, by `ignore:`."""
+    """Whether a glob under `ignore:` matches the name: the snapshot is another tool's."""
     return any(fnmatchcase(name, pattern) for pattern in desired.ignore)
 
 
 def is_pruned(desired: DesiredTree, snapshot: Snapshot) -> bool:
-    """Whether `prune:` has the snapshot deleted while nobody declares it."""
+    """Whether `prune:` asks for an undeclared snapshot to be deleted."""
     if ignored(desired, snapshot.name):
         return False
     match desired.prune:

@@ -1,4 +1,4 @@
-"""What all errors have in common: their words, their exit code, and that they pickle."""
+"""Base classes of errors: message, remedy, exit code, and how an error is pickled."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class ReconcileError(Exception):
 
 
 class UsageError(ReconcileError):
-    """The command line itself is wrong."""
+    """A command line that cannot be followed, whatever the manifests and hosts say."""
 
     exit_code = Exit.USAGE
 

@@ -11,14 +11,14 @@ _WAITING = "wait for other calls"
 
 @dataclass(frozen=True, slots=True)
 class LibvirtMessage:
-    """Libvirt's own words and error number."""
+    """Libvirt's error number and its words for one error."""
 
     code: int
     text: str
 
 
 class HostError(ReconcileError):
-    """A libvirt call failed. `code` is libvirt's error number, `call` what was asked of it."""
+    """A libvirt call that failed. `code` is libvirt's error number, `call` what was asked of it."""
 
     def __init__(self, host: str, domain: str | None, call: str, reason: LibvirtMessage) -> None:
         where = f"{host}: {domain}" if domain else host
@@ -61,7 +61,7 @@ class LostStartError(HostError):
 
 
 class HostsError(ReconcileError):
-    """Several hosts cannot be reached; holds what each of them said."""
+    """Several hosts that cannot be reached; holds the error of each."""
 
     def __init__(self, errors: tuple[HostError, ...]) -> None:
         super().__init__(
@@ -104,7 +104,7 @@ class HostXmlError(ReconcileError):
 
 
 class ReadOnlyError(ReconcileError):
-    """Something was to be changed over a read-only connection."""
+    """A change that was asked for over a read-only connection."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
@@ -114,7 +114,7 @@ class ReadOnlyError(ReconcileError):
 
 
 class LeftoverError(ReconcileError):
-    """What a cut-off call left cannot be removed from here; the remedy is the exact command."""
+    """A leftover of a call that cannot be removed; the remedy is the command that does it."""
 
     def __init__(self, what: str, why: str, command: str) -> None:
         super().__init__(f"{what} cannot be removed: {why}", f"run `{command}` on the host")

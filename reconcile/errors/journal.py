@@ -4,7 +4,7 @@ from reconcile.errors.base import ReconcileError
 
 
 class JournalError(ReconcileError):
-    """A journal cannot be written or read."""
+    """A journal that cannot be written or read."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(
@@ -13,7 +13,7 @@ class JournalError(ReconcileError):
 
 
 class StateError(ReconcileError):
-    """Something in the state directory cannot be made."""
+    """A file or folder of the state directory that cannot be made."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(
@@ -22,7 +22,7 @@ class StateError(ReconcileError):
 
 
 class OpenStateError(StateError):
-    """Something in the state directory that others own or may write to; it is not believed."""
+    """A file or folder of the state directory that others own or may write to; it is not read."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(file, what)
@@ -30,7 +30,7 @@ class OpenStateError(StateError):
 
 
 class UntrustedJournalError(JournalError):
-    """A journal that others may have written; what it says is not done."""
+    """A journal that others may have written: its steps are not taken."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(file, what)
@@ -38,14 +38,14 @@ class UntrustedJournalError(JournalError):
 
 
 class StoppedError(ReconcileError):
-    """Somebody stopped the run while it waited for its turn."""
+    """A run that was stopped while it waited for a lock or a job."""
 
     def __init__(self) -> None:
         super().__init__("not begun: the run was stopped", "apply again")
 
 
 class UnknownUriError(ReconcileError):
-    """A plan file or journal names a URI that is opened for its user only, not for a file."""
+    """A URI of a plan file or journal that is opened only where the user names one, too."""
 
     def __init__(self, uri: str, why: str) -> None:
         super().__init__(
@@ -65,7 +65,7 @@ class JournalHostError(ReconcileError):
 
 
 class LockedError(ReconcileError):
-    """Another apply works on the domain."""
+    """A domain or file that another apply works on."""
 
     def __init__(self, owner: str) -> None:
         super().__init__(
@@ -76,7 +76,7 @@ class LockedError(ReconcileError):
 
 
 class JournalHeldError(ReconcileError):
-    """A journal is not left behind: its apply, resume or rollback still runs."""
+    """A journal that is still written to: its apply, resume or rollback runs."""
 
     def __init__(self, file: str, owner: str) -> None:
         super().__init__(
@@ -86,7 +86,7 @@ class JournalHeldError(ReconcileError):
 
 
 class NoJournalError(ReconcileError):
-    """There is nothing to resume or to roll back."""
+    """A resume, rollback or abandon without any unfinished apply to work on."""
 
     def __init__(self, file: str | None) -> None:
         where = f"{file} has nothing unfinished" if file else "no apply was left unfinished"

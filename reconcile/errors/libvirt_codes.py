@@ -1,4 +1,4 @@
-"""libvirt's error numbers by their names, for whoever decides by one."""
+"""The numbers of libvirt's errors that decide what reconcile does, by name."""
 
 from enum import IntEnum
 

@@ -24,7 +24,7 @@ class Problem:
 
 
 class ManifestError(ReconcileError):
-    """One or more manifests are wrong; holds the first problems, in file order.
+    """One or more wrong manifests; holds the first problems, in file order.
 
     `complete` is false where the search for problems was ended because there are so many.
     """
@@ -39,7 +39,7 @@ class ManifestError(ReconcileError):
 
 
 class DumpFileError(ReconcileError):
-    """A full dump named by `redefine-from` is not there, or not what was planned with."""
+    """A full dump named by `redefine-from` that is missing, or changed since the plan was made."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(f"{file}: {what}", "restore the file, then plan again")

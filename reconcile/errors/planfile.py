@@ -1,4 +1,4 @@
-"""Errors of saved plans."""
+"""Errors of saved plans and of the files that hold them."""
 
 from reconcile.errors.base import ReconcileError
 from reconcile.model.exit import Exit
@@ -12,7 +12,7 @@ class PlanFileError(ReconcileError):
 
 
 class PlanWriteError(ReconcileError):
-    """A plan cannot be saved where `--out` says."""
+    """A place named by `--out` where no plan can be saved."""
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(f"{file}: {what}", "give --out a file in a directory you may write to")
@@ -31,7 +31,7 @@ class PlanAppliedError(ReconcileError):
 
 
 class UnexpectedPlanError(ReconcileError):
-    """The plan is not the one that `--expect` names."""
+    """A plan whose digest is not the one that `--expect` names."""
 
     exit_code = Exit.BLOCKED
 

@@ -103,7 +103,7 @@ _CAUSES: Final = (
 
 
 def remedy_of(call: str, code: int, text: str) -> str:
-    """What to do about an error: `call` is what was asked of libvirt, `text` its own words."""
+    """The remedy for an error of libvirt: `call` is what was asked of it, `text` its own words."""
     if call == "connect":
         causes = (remedy for words, remedy in _CAUSES_CONNECTING if words in text)
         known = _CONNECTING.get(code)

@@ -13,7 +13,7 @@ class EmptyUriError(UsageError):
 
 
 class OddUriError(UsageError):
-    """A `--connect` that is no text: bytes that are not UTF-8."""
+    """A `--connect` whose bytes are not UTF-8."""
 
     def __init__(self) -> None:
         super().__init__("--connect is not UTF-8 text", "write the URI in plain letters")
@@ -30,7 +30,7 @@ class RevisionError(UsageError):
 
 
 class NotAManifestError(UsageError):
-    """A saved plan stands where only manifests can."""
+    """A saved plan where a command takes manifests only."""
 
     def __init__(self, file: str) -> None:
         super().__init__(
@@ -40,7 +40,7 @@ class NotAManifestError(UsageError):
 
 
 class SavedPlanOptionError(UsageError):
-    """An option that would silently do nothing: a saved plan holds what it was planned with."""
+    """An option that cannot change a saved plan, which was made without it."""
 
     def __init__(self, option: str) -> None:
         super().__init__(
@@ -50,7 +50,7 @@ class SavedPlanOptionError(UsageError):
 
 
 class OtherHostError(UsageError):
-    """A saved plan is for another host than the one that was reached."""
+    """A saved plan that was made for another host than the one that was reached."""
 
     def __init__(self, given: str, planned: str) -> None:
         super().__init__(
@@ -60,7 +60,7 @@ class OtherHostError(UsageError):
 
 
 class UnconfirmedAbandonError(UsageError):
-    """Nobody can be asked whether an unfinished apply is to be given up."""
+    """An abandon without --yes where no terminal can ask for a confirmation."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -70,7 +70,7 @@ class UnconfirmedAbandonError(UsageError):
 
 
 class ConfirmationNeededError(UsageError):
-    """Nobody can be asked, and nobody said yes."""
+    """An apply without --yes where no terminal can ask for a confirmation."""
 
     def __init__(self) -> None:
         super().__init__(

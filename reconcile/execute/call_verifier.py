@@ -1,4 +1,4 @@
-"""Calls of one domain: made, judged by what the host shows, and cleaned up after."""
+"""The calls of one domain: made, judged by what the host shows, their leftovers removed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ JUDGEMENTS = 3  # putting one thing right may show another
 
 
 class CallState(Enum):
-    """What became of a call. PARTLY_DONE: the same call once more finishes it.
+    """The state that a call left its domain in. PARTLY_DONE: making the call again finishes it.
 
-    UNKNOWN: nothing may be done before somebody does what the notes say.
+    UNKNOWN: no call may be made before somebody does what the notes say.
     """
 
     DONE = auto()
@@ -45,11 +45,11 @@ class CallState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What became of a call, after what it left was cleaned up.
+    """The result of a call, after its leftovers were removed.
 
-    `notes` say why it is not done; `kept` what could not be removed though it is done; `remedy` is
-    what to do about libvirt's error; `answered`: see `CallContext`. `taken_back`: what there was of
-    it was less than was asked for, and was undone.
+    `notes` say why the call is not done; `kept` names leftovers of a done call that could not be
+    removed; `remedy` is the remedy for libvirt's error; `answered`: libvirt lived through the
+    call. `taken_back`: a create had made less than was asked for, and was undone.
     """
 
     state: CallState
@@ -61,19 +61,19 @@ class CallResult:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to find out or to finish."""
+        """Whether the call is either done or not done, so that no further call is needed for it."""
         return self.state in {CallState.DONE, CallState.NOT_DONE}
 
 
 class CallVerifier:
-    """Calls of one domain and the looks after them; `say` is told what was cleaned up."""
+    """Makes the calls of one domain and verifies each; `say` is told of removed leftovers."""
 
     def __init__(self, port: DomainPort, say: Callable[[str], None]) -> None:
         self._port = port
         self._say = say
 
     def reach(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask the host; over a new connection where the old one broke. Raises HostError."""
+        """The host's answer, over a new connection where the old one broke. Raises HostError."""
         try:
             return ask()
         except HostError:
@@ -83,7 +83,7 @@ class CallVerifier:
         return ask()
 
     def make(self, context: CallContext, call: Callable[[], None]) -> CallResult:
-        """Make the call, then look: what became of it is seen, not guessed."""
+        """Make the call, then judge by what the host shows what became of it."""
         try:
             call()
         except ReconcileError as error:
@@ -114,7 +114,11 @@ class CallVerifier:
     def verify(
         self, context: CallContext, why: tuple[str, ...] = (), judgements: int = JUDGEMENTS
     ) -> CallResult:
-        """Judge by what the host shows, and put right what is in between; `why` is said first."""
+        """Judge a call by what the host shows, and remove its leftovers.
+
+        `why` comes first among the notes of the result. Removing one leftover may show another:
+        `judgements` bounds how often the host is looked at.
+        """
         try:
             evidence = self.reach(lambda: self._port.evidence(context))
         except HostError as error:
@@ -142,7 +146,7 @@ class CallVerifier:
     def clean_up(self, create: CallContext) -> tuple[str, ...]:
         """Remove the files of a create that was undone: libvirt 9.0.0 leaves the memory file.
 
-        What could not be removed, in words.
+        Returns a sentence for each file that could not be removed.
         """
         try:
             left = left_by_create(create, self.reach(lambda: self._port.evidence(create)))

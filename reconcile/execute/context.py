@@ -1,4 +1,4 @@
-"""What executing one domain's plan needs from outside."""
+"""The port, journal and functions that executing one domain's plan is given."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -17,24 +17,24 @@ Hold = Callable[[Iterable[str]], AbstractContextManager[None]]
 
 
 def hold_nothing(_paths: Iterable[str]) -> AbstractContextManager[None]:
-    """For one domain alone, whose files nobody else touches."""
+    """A context without locks, for a domain whose files no other process uses."""
     return nullcontext()
 
 
 class Log(Protocol):
-    """Where records go before and after each call."""
+    """Where the records of a domain are written before and after each call."""
 
     def append(self, record: Record) -> None:
-        """Keep the record durably. Raises JournalError."""
+        """Write a record durably: it outlives a crash. Raises JournalError."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionContext:
-    """How one domain is reached, recorded and told of.
+    """What the execution of one domain's plan is given from outside.
 
-    `stop`: whether the run is to end before the next step; `left`: plans again and says what that
-    plan would still do; `hold`: keeps these files for this domain's call alone, of all applies of
-    this user.
+    `port`: the domain; `log`: its journal; `tell`: is told each event; `stop`: whether the run is
+    to end before the next step; `left`: plans again and words what that plan would still do;
+    `hold`: locks files for this domain's call, against every other apply of this user.
     """
 
     port: DomainPort

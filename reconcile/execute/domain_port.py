@@ -1,4 +1,4 @@
-"""What the executor needs of a domain: `libvirt_domain` asks libvirt, the simulation its rules."""
+"""The port to one domain: what the executor asks of libvirt, or of the simulation."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -15,42 +15,48 @@ Progress = Callable[[float], None]
 
 
 class DomainPort(Protocol):
-    """One domain of a host. All methods raise HostError where libvirt does not do them."""
+    """One domain of a host. Methods raise HostError where libvirt refuses or does not answer."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the domain's host can do."""
+        """The capabilities of the domain's host."""
 
     @property
     def reachable(self) -> bool:
-        """Whether the connection still stands."""
+        """Whether the connection to the domain's host still stands."""
 
     def reconnect(self) -> None:
-        """Connect again, trying for a while. Raises HostError when nobody answers."""
+        """Connect to the host again, trying for a while. Raises HostError when nobody answers."""
 
     def observe(self) -> Domain:
-        """The domain as it is now."""
+        """The domain as the host holds it now."""
 
     def obstacles(self, context: CallContext) -> tuple[str, ...]:
-        """What stands where the call would write, though nothing did when it was planned."""
+        """Sentences on files and tags in the call's way that were not there when it was planned."""
 
     def baseline(self, context: CallContext) -> Baseline:
-        """What the call is about to begin from."""
+        """What the host shows just before the call."""
 
     def evidence(self, context: CallContext) -> Evidence:
-        """What the host shows once no call holds the domain any more."""
+        """What the host shows after the call, once no job holds the domain any more."""
 
     def undo_data(self, inverse: Action | None) -> str | None:
-        """The XML, without secrets, of the snapshot that this inverse will restore."""
+        """The XML, without secrets, that the inverse restores; None where it restores none."""
 
     def perform(self, action: Action, progress: Progress) -> None:
-        """Do the action; waits its turn while another job holds the domain."""
+        """Make the action's calls, each once no other job holds the domain.
+
+        `progress` is told from 0 to 1 how far libvirt is.
+        """
 
     def mark(self, action: Create) -> None:
-        """Mark as ours what the action has taken; all else stays as libvirt made it."""
+        """Put our mark into the snapshot that a create took; all else stays as libvirt made it."""
 
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
-        """Do the inverse; metadata comes from what was saved."""
+        """Make the inverse's calls; `saved` is the XML that a redefine restores.
+
+        `progress` is told from 0 to 1 how far libvirt is.
+        """
 
     def remove(self, leftover: Leftover, action: Create | None, /) -> None:
-        """Remove what a cut-off call left. Raises LeftoverError with the command that does it."""
+        """Remove a leftover of a call. Raises LeftoverError with the command that does it."""

@@ -16,18 +16,18 @@ SETTLE = "run `reconcile resume` to finish it, or `reconcile rollback` to undo i
 
 
 def blocked(plan: DomainPlan) -> DomainOutcome:
-    """The outcome where the plan holds refusals: nothing of it is done."""
+    """The outcome where the plan holds refusals: no step is taken."""
     notes = tuple(f"{each.snapshot or ''} {each.message}".strip() for each in plan.refusals)
     return ended(plan, Status.BLOCKED, notes, "see the refusals of the plan")
 
 
 def stale(plan: DomainPlan, notes: tuple[str, ...]) -> DomainOutcome:
-    """The outcome where the host has moved since the plan was made: nothing of it is done."""
+    """The outcome where the host has moved since the plan was made: no step is taken."""
     return ended(plan, Status.STALE, notes, "plan again and review what moved")
 
 
 def failed(plan: DomainPlan, error: ReconcileError) -> DomainOutcome:
-    """The outcome of an error before the first step: nothing was changed."""
+    """The outcome of an error before the first step: the domain was not changed."""
     return ended(plan, Status.FAILED, (error.message,), error.remedy)
 
 
@@ -37,7 +37,7 @@ def not_begun(plan: DomainPlan) -> DomainOutcome:
 
 
 def cut_off(plan: DomainPlan, journal: str, history: DomainHistory) -> DomainOutcome:
-    """The outcome where an earlier apply was cut off inside a call, which comes first."""
+    """The outcome where an earlier apply was cut off inside a call, which must be settled first."""
     intent = history.open
     step = "" if intent is None else f" in step {intent.step + 1}"
     return ended(
@@ -54,7 +54,7 @@ def unmoved(plan: DomainPlan, observed: Domain) -> DomainOutcome | None:
 
 
 def execute(plan: DomainPlan, context: ExecutionContext) -> DomainOutcome:
-    """Take every step, or go back as far as they can be undone. Every error ends in the outcome."""
+    """Take every step of a plan, or undo them where one fails. Every error ends in the outcome."""
     task = Steps(plan.id, plan.steps, (plan.observed, *plan.expected))
     try:
         context.log.append(_planned(plan, context.port.capabilities))
@@ -124,7 +124,7 @@ def _settled(
 def outcome(
     runner: StepRunner, status: Status, notes: tuple[str, ...], remedy: str | None
 ) -> DomainOutcome:
-    """The outcome of a domain as its runner stands, step by step."""
+    """The outcome of a domain, with the state of each of its runner's steps."""
     reached = tuple(
         StepOutcome(step, runner.states.get(number, StepState.NOT_STARTED), number == runner.failed)
         for number, step in enumerate(runner.task.steps)

@@ -1,4 +1,4 @@
-"""What a host shows before and after a call: gathered here, judged by `recovery`."""
+"""Facts of a host before and after a call: gathered here, judged by `recovery`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from reconcile.recovery.unfinished_merge import in_doubt
 
 
 def baseline(handle: DomainHandle, footprint: CallFootprint, files: HostFiles) -> Baseline:
-    """What a call is about to begin from. Raises HostError."""
+    """What the host shows just before a call. Raises HostError."""
     paths = tuple((disk.target, disk.path) for disk in handle.disks())
     written, beside = _written(footprint, files), _beside(footprint, files)
     return Baseline(paths, handle.process(), written, beside)
@@ -27,9 +27,10 @@ def baseline(handle: DomainHandle, footprint: CallFootprint, files: HostFiles) -
 def obstacles(
     action: Create | Delete, footprint: CallFootprint, files: HostFiles
 ) -> tuple[str, ...]:
-    """What stands where the action would write; whatever is there afterwards is then ours.
+    """Sentences on files and tags in the way of a create, and on images that a delete would miss.
 
-    libvirt calls a delete done though an image was away: its internal snapshot stays in there.
+    A file that was free before a create is ours afterwards. libvirt calls a delete done though an
+    image is away: its internal snapshot stays in the image. Raises HostError.
     """
     if isinstance(action, Delete):
         away = (image for image in footprint.tagged if files.exists(image) is Fact.NO)
@@ -44,7 +45,7 @@ def obstacles(
 
 
 def traces(domain: Domain, context: CallContext, files: HostFiles) -> Evidence:
-    """The files and tags that the call may have left, beside the domain as it is."""
+    """The evidence of a call that the domain, its files and its tags give. Raises HostError."""
     footprint = context.footprint
     read = {image: files.tags(image) for image in footprint.tagged}
     tags = {image: found for image, found in read.items() if found is not None}
@@ -61,9 +62,10 @@ def traces(domain: Domain, context: CallContext, files: HostFiles) -> Evidence:
 def with_images(
     evidence: Evidence, handle: DomainHandle, context: CallContext, files: HostFiles
 ) -> Evidence:
-    """What QEMU and the images say of a call that may have moved disks: libvirt's word may be old.
+    """The evidence with what QEMU and the images say of disks that a call may have moved.
 
-    Asked only then, since the question marks the domain as tainted. Raises HostError.
+    libvirt's word may be old. QEMU is asked only then, since the question marks the domain as
+    tainted. Raises HostError.
     """
     if not _in_question(evidence, context):
         return evidence

@@ -1,4 +1,4 @@
-"""The executor's port to a domain of libvirt: calls, looks at the host, and cleaning up."""
+"""A domain of libvirt as the executor's port: calls, looks at the host, leftovers removed."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -63,32 +63,32 @@ class LibvirtDomain:
         return self._host.alive and self._generation == self._host.generation
 
     def require_write(self) -> None:
-        """Raise before anything is touched, where the connection cannot change the domain."""
+        """Raise ReadOnlyError or HostError where the connection cannot change the domain."""
         self._domain.require_write()
 
     def reconnect(self) -> None:
-        """Connect again, and look the domain up again."""
+        """Connect to the host again, and look the domain up again. Raises HostError."""
         connected(self._host.revive, self._seconds, self._tell)
         self._domain = self._host.domain(self._id)
         self._generation = self._host.generation
 
     def observe(self) -> Domain:
-        """The domain as it is now; a daemon that starts may hold it for a while."""
+        """The domain as the host holds it now; a daemon that starts may hold it for a while."""
         self._await_start()
         return in_turn(lambda: observe_domain(self._domain), self._seconds, self._tell)
 
     def obstacles(self, context: CallContext) -> tuple[str, ...]:
-        """Files and tags in the way of a create, images that are away from a delete."""
+        """Sentences on files and tags in a create's way, and images that a delete would miss."""
         if not isinstance(context.action, Create | Delete):
             return ()
         return gather.obstacles(context.action, context.footprint, HostFiles(self._host))
 
     def baseline(self, context: CallContext) -> Baseline:
-        """The guest's process, the files its disks lie on, and those that will be written."""
+        """The guest's process, the files of its disks, and the images that a merge writes to."""
         return gather.baseline(self._domain, context.footprint, HostFiles(self._host))
 
     def evidence(self, context: CallContext) -> Evidence:
-        """What the host shows, once the call that was cut off has come to its end."""
+        """What the host shows once the cut-off call has come to its end."""
         self._await_turn()
         files = HostFiles(self._host)
         found = gather.traces(self.observe(), context, files)
@@ -106,22 +106,22 @@ class LibvirtDomain:
             raise self._domain.lost_start()
 
     def undo_data(self, inverse: Action | None) -> str | None:
-        """The plain dump that the inverse restores; None where it redefines no entry of now."""
+        """The XML, without secrets, that the inverse restores; None where it restores none."""
         if not isinstance(inverse, Redefine) or inverse.copy_of or inverse.dump:
             return None
         return self._domain.plain_xml(inverse.snapshot)
 
     def perform(self, action: Action, progress: Progress) -> None:
-        """Make the calls of the action, telling how far they are."""
+        """Make the action's calls; `progress` is told shares from 0 to 1."""
         with self._watched(progress):
             self._make(calls(action))
 
     def mark(self, action: Create) -> None:
-        """Mark as ours what the action has taken."""
+        """Put our mark into the snapshot that a create took."""
         self._make([mark_call(action)])
 
     def undo(self, inverse: Action, saved: str | None, progress: Progress) -> None:
-        """Make the calls of the inverse, telling how far they are."""
+        """Make the inverse's calls; `progress` is told shares from 0 to 1."""
         with self._watched(progress):
             self._make(undo_calls(inverse, saved))
 
@@ -152,7 +152,7 @@ class LibvirtDomain:
                     progress(share)
 
     def remove(self, leftover: Leftover, action: Create | None) -> None:
-        """Remove what a cut-off call left, or say by which command somebody can."""
+        """Remove a leftover of a call. Raises LeftoverError with the command that does it."""
         try:
             self._clean(leftover, action)
         except HostError as error:

@@ -29,12 +29,12 @@ REVERT_PAUSE_SECONDS = 1.0  # libvirt names a revert's overlays by the second
 
 
 def at_once(call: Callable[[], None]) -> None:
-    """Make the call; another job that holds the domain makes it fail."""
+    """Make a call that fails where another job holds the domain."""
     call()
 
 
 def perform(calls: Iterable[Call], domain: DomainHandle, turn: Turn = at_once) -> None:
-    """Make the calls in order, each once it is its turn.
+    """Make calls on a domain in order, each when `turn` lets it.
 
     Raises HostError where libvirt refuses one, DumpFileError where a dump file is not as planned.
     """

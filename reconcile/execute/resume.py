@@ -20,7 +20,7 @@ def resume(
     context: ExecutionContext,
     winner: MergeWinner | None = None,
 ) -> DomainOutcome:
-    """Finish what was begun; `winner` is somebody's decision, see `CallContext`.
+    """Finish the steps that an apply began; `winner` decides a merge that nobody else can judge.
 
     Raises JournalError where the journal cannot be followed.
     """

@@ -9,7 +9,7 @@ from reconcile.model.outcome import DomainOutcome
 
 
 def rollback(history: DomainHistory, journal: str, context: ExecutionContext) -> DomainOutcome:
-    """Undo what was begun. Raises JournalError where the journal cannot be followed."""
+    """Undo the steps that an apply took. Raises JournalError for a journal that makes no sense."""
     runner = runner_of(history, journal, context)
     ended = settled(history, runner, again=_must_be_finished(history))
     return ended or backward(runner, runner.notes, touched=True)

@@ -40,7 +40,7 @@ _UNDONE_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What is to be done: `states` are the domain before, and after each step, by the rules."""
+    """The steps for a domain; `states` are the domain before them and after each, by the rules."""
 
     domain: DomainId
     steps: tuple[Step, ...]
@@ -49,7 +49,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class StepFailure:
-    """Why the runner stopped. `undoable`: the steps that are in effect may be undone.
+    """Why a runner stopped; `undoable`: the steps that are in effect may be undone.
 
     `remedy` is what to do about the cause, where that is known.
     """
@@ -62,10 +62,10 @@ class StepFailure:
 class StepRunner:
     """The steps of one domain and how far they are.
 
-    `failed` is the step at which going forward ended, `saved` is undo data by step, `states` what
-    became of each step that was begun, `kept` what could not be removed though its step is done;
-    `notes` are of a call that was settled, and `winner` is somebody's decision about such a call
-    (see `CallContext`).
+    `failed` is the step at which going forward ended, `saved` is undo data by step, `states` is
+    the state of each step that was begun, `kept` names leftovers of done steps that could not be
+    removed; `notes` are of a call that was settled, and `winner` is somebody's decision about a
+    cut-off merge.
     """
 
     def __init__(self, task: Steps, context: ExecutionContext) -> None:
@@ -83,32 +83,29 @@ class StepRunner:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the host can do."""
+        """The capabilities of the domain's host."""
         return self.context.port.capabilities
 
     def at(self, position: int, saved: Mapping[int, str]) -> None:
-        """Go on from where a journal says that an earlier runner stopped."""
+        """Move the runner to the position at which a journal says that an earlier one stopped."""
         self.position = position
         self.saved = dict(saved)
         self.states = dict.fromkeys(range(position), StepState.DONE)
 
     def note(self, text: str) -> None:
-        """Tell something about the domain."""
+        """Tell a sentence about the domain to whoever watches the run."""
         self.context.tell(Note(self.task.domain, text))
 
     def observe(self) -> Domain:
-        """The domain as it is now, over a new connection where the old one broke.
-
-        Raises HostError.
-        """
+        """The domain of now, over a new connection where the old one broke. Raises HostError."""
         return self._calls.reach(self.context.port.observe)
 
     def deviations(self) -> tuple[str, ...]:
-        """How the host differs from where the steps in effect should have led. Raises HostError."""
+        """How the host differs from the state after the steps in effect. Raises HostError."""
         return deviations(self.task.states[self.position], self.observe())
 
     def forward(self) -> StepFailure | None:
-        """Take all steps that are left; the first that fails stops it."""
+        """Take all steps that are left; the failure of the first that fails, else None."""
         while self.position < len(self.task.steps):
             if self.context.stop():
                 return StepFailure(("interrupted before the next step",))
@@ -120,7 +117,7 @@ class StepRunner:
         return None
 
     def back(self) -> StepFailure | None:
-        """Undo the steps that are in effect, last first; the first without a way back stops it."""
+        """Undo the steps in effect, last first; the failure of the first that stays, or None."""
         while self.position > 0:
             failure = self._undo()
             if failure is not None:
@@ -128,7 +125,7 @@ class StepRunner:
         return None
 
     def reopen(self, states: tuple[Domain, ...], note: str) -> None:
-        """Take the last step once more, since its effect is gone: `note` says why.
+        """Go back by the last step without undoing it, since its effect is gone: `note` says why.
 
         `states` are the domain before that step and after each step from there on. Raises
         JournalError.
@@ -140,9 +137,10 @@ class StepRunner:
         self.task = replace(self.task, states=(*self.task.states[:last], *states))
 
     def settle(self, intent: Intent, *, again: bool, answered: bool) -> StepFailure | None:
-        """Judge the call that was cut off; None once it is known and recorded what became of it.
+        """Judge the call that was cut off; None once its result is known and recorded.
 
-        `again` repeats it where that is what finishes it; `answered`: see `CallContext`.
+        `again` makes the call once more where that finishes it; `answered`: libvirt lived through
+        it.
         """
         number, direction = intent.step, intent.way
         context = self._cut_off(intent, answered=answered)

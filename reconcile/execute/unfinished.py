@@ -1,4 +1,4 @@
-"""What an earlier apply of a domain left unfinished: its steps, and the call that was cut off."""
+"""The unfinished domain of an earlier apply: its runner, and the call that was cut off."""
 
 from reconcile.errors import JournalError, ReconcileError
 from reconcile.execute.context import ExecutionContext
@@ -17,7 +17,7 @@ GUEST_IS_OFF = "the guest is off since: going on without it"
 
 
 def runner_of(history: DomainHistory, journal: str, context: ExecutionContext) -> StepRunner:
-    """A runner that stands where the earlier one stopped.
+    """A runner at the position where the earlier apply's runner stopped.
 
     Raises JournalError where the journal cannot be followed.
     """
@@ -43,9 +43,9 @@ def _steps(planned: Planned, journal: str, host: Capabilities) -> Steps:
 
 
 def settled(history: DomainHistory, runner: StepRunner, *, again: bool) -> DomainOutcome | None:
-    """The outcome where the call that was cut off cannot be settled; None where work goes on.
+    """The outcome where the cut-off call cannot be settled; None where steps can be taken.
 
-    `again` repeats the call where that is what finishes it.
+    `again` makes the call once more where that finishes it.
     """
     if history.open is None:
         return None
@@ -70,9 +70,9 @@ def _needs_no_guest(history: DomainHistory) -> bool:
 
 
 def goes_without_guest(runner: StepRunner) -> bool:
-    """Whether the guest is off since, and the steps that are left can do without it.
+    """Whether the guest went off since, and the steps that are left can be taken without it.
 
-    Then the runner expects it off. Raises HostError.
+    The runner then expects the guest to be off. Raises HostError.
     """
     position, task = runner.position, runner.task
     if not is_powered_off(task.states[position], runner.observe()):

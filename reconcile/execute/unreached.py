@@ -1,4 +1,4 @@
-"""Ends of unfinished domains that nobody can reach: by what their journals say alone."""
+"""Outcomes of unfinished domains that nobody can reach: by what their journals say alone."""
 
 from reconcile.errors import ReconcileError
 from reconcile.journal.history import DomainHistory
@@ -10,14 +10,14 @@ GONE = "the domain does not exist any more, or was defined anew with another UUI
 
 
 def as_it_was(history: DomainHistory, error: ReconcileError) -> DomainOutcome:
-    """The host cannot be asked: what the journal holds stays as unfinished as it is."""
+    """The outcome of a domain whose host cannot be asked: as unfinished as its journal says."""
     steps = tuple(StepOutcome(step, StepState.UNKNOWN) for step in history.planned.steps)
     domain = history.planned.domain
     return DomainOutcome(domain, Status.INCOMPLETE, steps, (error.message,), error.remedy)
 
 
 def domain_gone(history: DomainHistory) -> DomainOutcome:
-    """There is nothing to finish or to undo any more; what may lie there still is told."""
+    """The outcome of a domain that is gone: no step can be taken; notes name what may be left."""
     cut_off = history.open is not None and history.open.way is Direction.DO
     begun = history.position + cut_off
     actions = [step.action for step in history.planned.steps[:begun]]
@@ -27,7 +27,7 @@ def domain_gone(history: DomainHistory) -> DomainOutcome:
 
 
 def step_outcomes(history: DomainHistory) -> tuple[StepOutcome, ...]:
-    """What became of each step: done, not started, or unknown where its call was cut off."""
+    """The outcome of each step: done, not started, or unknown where its call was cut off."""
     opened = None if history.open is None else history.open.step
     return tuple(
         StepOutcome(step, _state(number, history.position, opened))

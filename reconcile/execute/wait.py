@@ -1,4 +1,4 @@
-"""How long and how often something is tried again. By hand: see `docs/decisions.md`.
+"""Waiting for jobs, connections and starts: how long, and how often is asked (docs/decisions.md).
 
 Pauses double from one try to the next, up to LONGEST_PAUSE. A time-out is looked at between tries,
 so the last try may end after it.
@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 
 def in_turn(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
-    """The call's result; while another job holds the domain, again until `seconds` are over.
+    """The result of a call, made again for `seconds` while another job holds the domain.
 
     Raises what the call raises.
     """
@@ -26,7 +26,7 @@ def in_turn(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
 
 
 def connected(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
-    """The call's result; while the host does not answer, again until `seconds` are over.
+    """The result of a call, made again for `seconds` while the host does not answer.
 
     Raises what the call raises.
     """
@@ -36,10 +36,10 @@ def connected(call: Callable[[], Result], seconds: float, tell: Tell) -> Result:
 def until_idle(
     busy: Callable[[], bool], works: Callable[[], bool], seconds: float, tell: Tell
 ) -> bool:
-    """Whether nothing holds the domain any more.
+    """Whether no job holds the domain any more, once that is so or waiting was given up.
 
     A merge may take hours: there is no end to waiting while libvirt says that it works. Where it
-    does not, it is given up after `seconds`. Raises what the questions raise.
+    does not, waiting is given up after `seconds`. Raises what the questions raise.
     """
     began = monotonic()
 
@@ -50,7 +50,7 @@ def until_idle(
 
 
 def until_started(starting: Callable[[], bool], seconds: float, tell: Tell) -> bool:
-    """Whether QEMU is not being started any more; given up after `seconds`.
+    """Whether QEMU's start has ended; waiting for it is given up after `seconds`.
 
     Raises what the question raises.
     """

@@ -1,1 +1,1 @@
-"""From manifests to plans over live connections: the upper half of the drawing, with its I/O."""
+"""The runs over many hosts and domains: manifests to plans and outcomes, over live connections."""

@@ -16,9 +16,10 @@ from reconcile.recovery.footprint import created_files
 
 @contextmanager
 def kept(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ...]]:
-    """What is unfinished still, while nobody else writes to its journals; nothing is written.
+    """The domains of these journals that are unfinished still; the journals are held meanwhile.
 
-    Raises JournalHeldError where an apply still runs, NoJournalError where one has just ended.
+    Nothing is written. Raises JournalHeldError where an apply still runs, NoJournalError where one
+    has just ended.
     """
     with ExitStack() as stack:
         journals = {each.journal.name: each.journal for each in found}
@@ -31,14 +32,14 @@ def kept(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ..
 
 
 def remaining(left: LeftDomain) -> DomainOutcome:
-    """What would remain of it, by the journal alone: its host may be away for good."""
+    """The outcome of an unfinished domain left as it is, by the journal alone: no host is asked."""
     history = left.history
     notes = tuple(_notes(history))
     return DomainOutcome(history.planned.domain, Status.INCOMPLETE, step_outcomes(history), notes)
 
 
 def abandon(left: LeftDomain) -> DomainOutcome:
-    """Close it: nothing resumes it or rolls it back any more. Raises JournalError."""
+    """Close an unfinished domain: nothing can resume it or roll it back. Raises JournalError."""
     outcome = replace(remaining(left), status=Status.ABANDONED)
     left.journal.go_on()
     left.journal.append(Settled(left.domain, outcome.status, outcome.notes))

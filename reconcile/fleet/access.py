@@ -7,11 +7,11 @@ from reconcile.libvirt.connection import CONNECT_SECONDS, Connection
 
 @dataclass(frozen=True, slots=True)
 class HostAccess:
-    """`uri` is the host where none is declared; `seconds` is how long an answer is waited for."""
+    """The `uri` of the host where none is declared; `seconds`: how long to wait for its answer."""
 
     uri: str | None = None
     seconds: float = CONNECT_SECONDS
 
     def connect(self, uri: str | None, *, readonly: bool) -> Connection:
-        """A connection to this host. Raises HostError."""
+        """A connection to the declared host, or to that of `uri`. Raises HostError."""
         return Connection(uri, readonly=readonly, seconds=self.seconds)

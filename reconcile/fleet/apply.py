@@ -89,7 +89,7 @@ def _take_over(left: LeftDomain, run: Run) -> None:
 
 
 def left_over(target: Target, host: Connection) -> tuple[str, ...]:
-    """What a new plan would still do, in words; empty when the domain is as declared."""
+    """Sentences on what a new plan for a domain would still do; empty where it is as declared."""
     (again,) = plan_on(host, (replace(target, desired=_settled(target.desired)),))
     return (
         *(_step_left(step) for step in again.steps),

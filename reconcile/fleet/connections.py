@@ -10,7 +10,7 @@ from reconcile.model.identity import HostId
 
 
 class Connections:
-    """A context manager that closes what was opened. Values name a host by its `HostId`."""
+    """A context manager over open connections, at most one per host; all are closed at its end."""
 
     def __init__(self, access: HostAccess) -> None:
         self._access = access
@@ -41,5 +41,5 @@ class Connections:
         return self._by_host[made.id]
 
     def of(self, host: HostId) -> Connection:
-        """The connection to a host that was opened."""
+        """The connection to a host that was opened before. Raises KeyError for any other."""
         return self._by_host[host]

@@ -32,11 +32,10 @@ def plan_targets(targets: Iterable[Target], connections: Connections) -> tuple[D
 
 
 def plan_on(host: Connection, targets: Sequence[Target]) -> tuple[DomainPlan, ...]:
-    """The plans of domains of one host, in their order.
+    """The plans of domains of one host, in their order. Raises HostError.
 
-    Made twice where the plans rely on images or write some.
-
-    Which images those are only the plans can say, and what is true of them only the host.
+    Where the plans rely on images or write some they are made twice: which images those are only
+    the plans can say, and what is true of those images only the host.
     """
     capabilities = host.capabilities()
     tasks = tuple(

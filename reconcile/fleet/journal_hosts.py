@@ -16,7 +16,7 @@ from reconcile.model.identity import HostId
 class JournalHosts:
     """The connections that a recovery holds open, by URI.
 
-    The one of `access` is taken where it leads to the host.
+    A journal's host is reached by the URI of `access` where that leads to it.
     """
 
     def __init__(self, access: HostAccess) -> None:
@@ -32,7 +32,7 @@ class JournalHosts:
         self._stack.close()
 
     def of(self, left: LeftDomain) -> Connection:
-        """The host of an unfinished domain.
+        """The connection to the host of an unfinished domain.
 
         Raises HostError, UnknownUriError, and JournalHostError where the journal's URI leads to
         another host by now.

@@ -1,4 +1,4 @@
-"""Which URIs of a plan file or journal are opened: what a file says may not start a program."""
+"""The check of URIs in plan files and journals: what a file says may not start a program."""
 
 import os
 
@@ -9,7 +9,7 @@ DEFAULT = "LIBVIRT_DEFAULT_URI"
 
 
 def require_known(uri: str, given: str | None) -> None:
-    """Raise UnknownUriError for what a file must not have opened, unless the user names a URI too.
+    """Raise UnknownUriError for a URI that no file may have opened, unless the user names one, too.
 
     `given` is the URI of the command line, which is then the one that is opened.
     """

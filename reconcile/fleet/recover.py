@@ -31,14 +31,14 @@ from reconcile.model.target import Target
 
 
 class RecoveryMode(StrEnum):
-    """Where an unfinished apply is taken."""
+    """Which of the two ways out of an unfinished apply is taken: finish its steps, or undo them."""
 
     RESUME = "resume"
     ROLLBACK = "rollback"
 
 
 def unfinished(store: Store, path: Path | None) -> tuple[LeftDomain, ...]:
-    """All that is unfinished, or what one journal holds.
+    """The unfinished domains of all journals, or of the one at `path`.
 
     Raises NoJournalError, JournalError, StateError.
     """
@@ -51,9 +51,10 @@ def unfinished(store: Store, path: Path | None) -> tuple[LeftDomain, ...]:
 
 @contextmanager
 def held(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ...]]:
-    """What is unfinished still, while nobody else writes to its journals; no host is asked yet.
+    """The domains of these journals that are unfinished still; the journals are held meanwhile.
 
-    Raises JournalHeldError where an apply still runs, NoJournalError where one has just ended.
+    No host is asked yet. Raises JournalHeldError where an apply still runs, NoJournalError where
+    one has just ended.
     """
     with ExitStack() as stack:
         left: list[LeftDomain] = []
@@ -71,7 +72,7 @@ def held(found: Sequence[LeftDomain], run: Run) -> Iterator[tuple[LeftDomain, ..
 def recover_all(
     found: Sequence[LeftDomain], towards: RecoveryMode, run: Run, access: HostAccess
 ) -> tuple[DomainOutcome, ...]:
-    """Settle every domain of journals that are held."""
+    """Resume or roll back every domain of journals that are held; outcomes in the same order."""
     with JournalHosts(access) as hosts:
         return run.each([partial(_recovered, each, towards, run, hosts) for each in found])
 

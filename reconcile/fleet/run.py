@@ -1,4 +1,4 @@
-"""What all domains of one run share: the journal, the order to stop, and who is told."""
+"""A run over many domains: its journal, its stop signal, and who is told of events."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -26,9 +26,11 @@ GOOD = frozenset({Status.APPLIED, Status.IN_SYNC})  # what does not stop the oth
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`timeout` is how many seconds others are waited for: a lock, a job, a lost connection.
+    """The options of a run that changes hosts.
 
-    `keep`: see `MergeWinner`; for `resume`.
+    `parallel`: how many domains at once; `fail_fast`: stop all where one fails; `timeout`: how
+    many seconds others are waited for: a lock, a job, a lost connection; `keep`: which image of a
+    cut-off merge `resume` shall keep.
     """
 
     parallel: int = 4
@@ -39,14 +41,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class SavedAs:
-    """The saved plan that is applied: its id, which is used once, and its file for messages."""
+    """An applied saved plan: its id, which is used once, and its file for messages."""
 
     id: str
     file: str
 
 
 class Run:
-    """One run over domains. `stop` makes each end after its running call, and undo."""
+    """One run over several domains. `stop` ends each after its running call, and undoes it."""
 
     def __init__(
         self, store: Store, tell: Tell, options: Options, saved: SavedAs | None = None
@@ -68,7 +70,7 @@ class Run:
         self._held.close()
 
     def journal(self) -> Journal:
-        """Where a domain that begins now is written: begun with the first one.
+        """The journal of this run, begun with the first domain that is written to it.
 
         Raises StateError, JournalError, PlanAppliedError.
         """
@@ -87,9 +89,10 @@ class Run:
 
     @contextmanager
     def held(self, journal: Journal) -> Iterator[None]:
-        """Keep others from going on with a journal that is written, and finish it where it is.
+        """A context in which no other process writes to the journal.
 
-        Raises JournalHeldError, JournalError.
+        A journal whose domains are all settled gets its last record at the end. Raises
+        JournalHeldError, JournalError.
         """
         with journal.held():
             try:
@@ -101,7 +104,7 @@ class Run:
                         journal.append(Finished())
 
     def note(self, domain: DomainId) -> Callable[[str], None]:
-        """Tells a sentence about the domain."""
+        """A function that tells a sentence about the domain as an event."""
         return lambda text: self.tell(Note(domain, text))
 
     def path_locks(self, domain: DomainId) -> PathLocks:
@@ -110,7 +113,7 @@ class Run:
         return PathLocks(self.store.locks, server, seconds, self.note(domain), self.stop.is_set)
 
     def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
-        """Every call, some at once; the main thread stays free to serve signals."""
+        """The outcomes of all calls, some made at once; the main thread stays free for signals."""
         with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="apply") as pool:
             futures = [pool.submit(self._told, call) for call in calls]
             try:

@@ -1,4 +1,4 @@
-"""A saved plan made ready to be applied: planned again, and found to be what was reviewed."""
+"""A saved plan made ready to be applied: planned again, and compared with what was reviewed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,11 +29,11 @@ Prepared = DomainPlan | DomainOutcome
 def prepared_plan(
     saved: SavedPlan, access: HostAccess
 ) -> Iterator[tuple[tuple[Prepared, ...], Connections]]:
-    """Every domain of the saved plan, with writable connections for as long as it lasts.
+    """The domains of a saved plan, each planned again, over writable connections; a context.
 
     Hosts are reached as the plan says, or all by the URI of `access`, which then must lead to the
-    host that the plan was made for.
-    Raises OtherHostError, UnknownUriError, HostError, PlanFileError.
+    host that the plan was made for. Raises OtherHostError, UnknownUriError, HostError,
+    PlanFileError.
     """
     with Connections(access) as connections:
         planned = sorted({each.id.host for each in saved.domains}, key=lambda each: each.uri)

@@ -1,4 +1,4 @@
-"""Which domains a run is about: manifests matched with hosts, connections held open."""
+"""The domains of a run: manifests matched with the domains of hosts over open connections."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ class Selection:
 def found_targets(
     paths: Sequence[Path], access: HostAccess, selection: Selection, *, readonly: bool
 ) -> Iterator[tuple[tuple[Target, ...], Connections]]:
-    """The selected domains of these manifests, with open connections for as long as it lasts.
+    """The selected domains of these manifests, over open connections; a context.
 
     Raises ManifestError, HostError, HostsError, UsageError.
     """

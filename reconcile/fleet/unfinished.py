@@ -10,9 +10,9 @@ from reconcile.model.plan import DomainPlan
 
 
 def with_unfinished(plans: Iterable[DomainPlan], store: Store) -> Iterator[DomainPlan]:
-    """The plans, with a warning for each unfinished apply of their domain.
+    """The plans, each with a warning for every unfinished apply of its domain.
 
-    A state folder that cannot be read keeps nobody from planning: that is told instead.
+    A state folder that cannot be read is a warning, too: it stops no plan.
     """
     left = LeftBehind(store)
     for plan in plans:

@@ -1,4 +1,4 @@
-"""Which codec a journal is read and written with: its first line says so."""
+"""The codec of a journal, by the format that its first line names."""
 
 from reconcile.journal import codec_v1, codec_v2
 from reconcile.journal.lines import BEGUN, Codec

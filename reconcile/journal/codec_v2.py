@@ -1,4 +1,4 @@
-"""Journals of format 2: the ones that are written.
+"""Journals of format 2, which this version writes.
 
 A host is known by what its server says, and each step says what it leads to, as what it changes in
 the domain before it: a version with other rules can finish or undo what this one began.

@@ -15,7 +15,7 @@ _TAIL = 64  # bytes; the last record of a finished journal is shorter
 
 
 class FileStorage:
-    """Every append is on the disk before it returns."""
+    """A journal's file; what is appended is on the disk before `append` returns."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -26,7 +26,10 @@ class FileStorage:
         return str(self.path)
 
     def append(self, data: bytes) -> None:
-        """Write at the end and fsync; a part that was written before an error is dropped again."""
+        """Write bytes at the end of the file, durably. Raises JournalError.
+
+        A part that was written before an error is dropped again.
+        """
         with self._opened(os.O_WRONLY | os.O_APPEND, "written") as number:
             before = os.fstat(number).st_size
             try:
@@ -41,7 +44,7 @@ class FileStorage:
     def read(self) -> bytes:
         """The bytes of the whole journal.
 
-        Raises JournalError, also where it is larger than any journal gets.
+        Raises JournalError, also for a file larger than any journal gets.
         """
         with (
             self._opened(os.O_RDONLY, "read") as number,
@@ -54,19 +57,22 @@ class FileStorage:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep others from writing to it. Raises BlockingIOError where somebody does."""
+        """A context in which no other process writes. Raises BlockingIOError where one does."""
         with self._opened(os.O_RDONLY, "read") as number:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 
     def tail(self) -> bytes:
-        """The last bytes of it, enough for the record of a finished journal."""
+        """The file's last bytes, enough for the record of a finished journal.
+
+        Raises JournalError.
+        """
         with self._opened(os.O_RDONLY, "read") as number:
             size = os.fstat(number).st_size
             return os.pread(number, _TAIL, max(0, size - _TAIL))
 
     def cut(self, length: int) -> None:
-        """Drop what lies behind, durably."""
+        """Drop all bytes of the file behind the first `length`, durably. Raises JournalError."""
         with self._opened(os.O_WRONLY, "written") as number:
             os.ftruncate(number, length)
             os.fsync(number)

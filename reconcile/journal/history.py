@@ -1,4 +1,4 @@
-"""What a journal amounts to: for each domain, how far it got and what was cut off. Pure."""
+"""The history that a journal tells: how far each domain got, and which call was cut off. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ Key = tuple[str, str]
 
 
 class HistoryError(ValueError):
-    """A record that cannot follow on those before it; `number` counts records from 1."""
+    """A record that cannot follow the records before it; `number` counts records from 1."""
 
     def __init__(self, number: int, what: str) -> None:
         super().__init__(what)
@@ -29,10 +29,10 @@ class HistoryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DomainHistory:
-    """One domain: `position` steps are in effect, `open` is a call without a known end.
+    """What a journal tells of one domain: `position` steps are in effect.
 
-    `answered`: libvirt lived through that call. `saved` holds the undo data of the steps that
-    were begun, by their number.
+    `open` is a call without a known end; `answered`: libvirt lived through that call. `saved`
+    holds the undo data of the steps that were begun, by the step's number.
     """
 
     planned: Planned
@@ -45,9 +45,9 @@ class DomainHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All domains of one apply by `DomainId.key`, in the order they were begun.
+    """What a journal tells of all its domains, by `DomainId.key`, in the order they were begun.
 
-    `writer` is who wrote to it last: the apply itself, or a `resume` or `rollback` of it.
+    `writer` is the process that wrote last: the apply itself, or a `resume` or `rollback` of it.
     """
 
     begun: Begun
@@ -56,12 +56,12 @@ class History:
 
     @property
     def unfinished(self) -> tuple[DomainHistory, ...]:
-        """The domains that nobody settled."""
+        """The domains without a `Settled` record."""
         return tuple(each for each in self.domains.values() if each.settled is None)
 
 
 def replay(begun: Begun, records: Iterable[Record]) -> History:
-    """The history that these records tell, after the first. Raises HistoryError."""
+    """The history that a journal's records tell, without its first one. Raises HistoryError."""
     domains: dict[Key, DomainHistory] = {}
     writer = begun
     for number, record in enumerate(records, 2):

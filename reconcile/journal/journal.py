@@ -18,34 +18,34 @@ from reconcile.planfile.shapes import DecodeError
 
 
 class Storage(Protocol):
-    """Where a journal lies: bytes that survive a crash once `append` has returned."""
+    """A journal's bytes, which survive a crash once `append` has returned."""
 
     @property
     def name(self) -> str:
         """The storage's name, for messages."""
 
     def append(self, data: bytes) -> None:
-        """Write at the end, durably. Raises JournalError."""
+        """Write bytes at the end, durably. Raises JournalError."""
 
     def read(self) -> bytes:
         """The bytes of the whole journal. Raises JournalError."""
 
     def cut(self, length: int) -> None:
-        """Drop what lies behind this many bytes. Raises JournalError."""
+        """Drop all bytes behind the first `length`, durably. Raises JournalError."""
 
     def held(self) -> AbstractContextManager[None]:
-        """Keep others from writing. Entering raises BlockingIOError where somebody writes."""
+        """A context in which no other process writes. Raises BlockingIOError where one does."""
 
 
 class JournalOfDomain:
-    """A journal to which a domain is written as it was planned, however it is reached now."""
+    """One domain's part of a journal, under the identity that the journal was begun with."""
 
     def __init__(self, journal: "Journal", planned: DomainId) -> None:
         self._journal = journal
         self._planned = planned
 
     def append(self, record: Record) -> None:
-        """Write a record, on the disk when this returns. Raises JournalError."""
+        """Write a record of the domain, on the disk when this returns. Raises JournalError."""
         match record:
             case Begun() | Finished():
                 self._journal.append(record)
@@ -68,11 +68,11 @@ class Journal:
 
     @property
     def name(self) -> str:
-        """The file's path, for messages."""
+        """The path of the journal's file, for messages."""
         return self._disk.name
 
     def append(self, record: Record) -> None:
-        """The record is on the disk when this returns. Raises JournalError."""
+        """Write a record, on the disk when this returns. Raises JournalError."""
         with self._lock:
             if self._codec is None:
                 self._codec = self._codec_for(record)
@@ -81,7 +81,7 @@ class Journal:
             self.size += len(data)
 
     def history(self) -> History:
-        """What the records of the journal amount to. Raises JournalError."""
+        """The history that the journal's records tell. Raises JournalError."""
         begun, *rest = self._records()
         if not isinstance(begun, Begun):
             raise JournalError(self.name, "it does not begin as a journal does")
@@ -92,7 +92,7 @@ class Journal:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep others from going on with it. Raises JournalHeldError where somebody writes it."""
+        """A context in which no other process writes to the journal. Raises JournalHeldError."""
         with ExitStack() as stack:
             try:
                 stack.enter_context(self._disk.held())
@@ -102,14 +102,14 @@ class Journal:
             yield
 
     def go_on(self) -> None:
-        """Begin to write to a journal that is held: drop a torn line, and say who writes now."""
+        """Begin to write to a journal that is held: drop a torn line, record who writes now."""
         self.mend()
         me = this_process()
         begun = self.history().begun
         self.append(Begun(begun.format, __version__, me.started, me.pid, me.host, me.user))
 
     def settled(self) -> bool:
-        """Whether all its domains are settled, told without reading each record.
+        """Whether all domains of the journal are settled, told without reading each record.
 
         Whole lines count; inside a record's text the quotes of these words would be escaped.
         Raises JournalError.
@@ -118,7 +118,7 @@ class Journal:
         return data.count(b'{"record":"planned"') <= data.count(b'{"record":"settled"')
 
     def mend(self) -> None:
-        """Drop a torn last line, so that what is appended next stands alone."""
+        """Drop a torn last line, so that the next record stands on a line of its own."""
         data = self._disk.read()
         whole = data.rfind(b"\n") + 1
         if whole != len(data):

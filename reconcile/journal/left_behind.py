@@ -1,4 +1,4 @@
-"""What earlier applies left unfinished, asked for each domain; each journal is read once a run."""
+"""Unfinished domains of earlier applies, found by domain; each journal is read once a run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from reconcile.model.identity import DomainId
 
 @dataclass(frozen=True, slots=True)
 class LeftDomain:
-    """A domain that a journal's apply began and nobody settled."""
+    """A domain that an earlier apply began and nobody settled."""
 
     journal: Journal
     begun: Begun
@@ -23,7 +23,7 @@ class LeftDomain:
 
     @property
     def domain(self) -> DomainId:
-        """The domain as the journal knows it."""
+        """The domain's identity in the journal."""
         return self.history.planned.domain
 
 
@@ -34,7 +34,7 @@ def left_in(journal: Journal) -> tuple[LeftDomain, ...]:
 
 
 class LeftBehind:
-    """The unfinished domains of all journals but the run's own.
+    """The unfinished domains of all journals but those that this run writes itself.
 
     A journal is read again where it has changed: another run may be cut off in the meantime.
     """
@@ -47,12 +47,12 @@ class LeftBehind:
         self._lock = Lock()
 
     def leave_out(self, journal: Journal) -> None:
-        """The run writes this one itself."""
+        """Leave out a journal that this run writes itself."""
         with self._lock:
             self._own.add(journal.name)
 
     def of(self, domain: DomainId) -> tuple[LeftDomain, ...]:
-        """What is left of the domain. Raises JournalError, StateError."""
+        """The unfinished applies of a domain. Raises JournalError, StateError."""
         with self._lock:
             for path in self._store.paths():
                 self._look(path)

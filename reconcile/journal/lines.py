@@ -1,4 +1,4 @@
-"""The lines of a journal: records as objects, and the parts that formats 1 and 2 have in common.
+"""Lines of a journal: records as JSON objects, and the parts that formats 1 and 2 share.
 
 A format's codec adds how it names a domain, and what it says of its plan.
 """
@@ -124,20 +124,20 @@ SETTLED: Object[Any] = Object(dict, {"status": Words(Status), "notes": _NOTES})
 
 
 class Codec(Protocol):
-    """One format of journals."""
+    """One format of journals: writes a record as a line of JSON, and reads a line back."""
 
     def line(self, record: Record) -> bytes:
-        """The record's line, with its line break."""
+        """A record as a line of JSON in UTF-8, with its line break."""
 
     def record(self, data: bytes) -> Record:
-        """The record of a line. Raises DecodeError."""
+        """The record that a line holds. Raises DecodeError."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineCodec:
-    """A codec by its two parts: which domain a line is about, and what `planned` holds.
+    """A codec made of what formats differ in: how a domain is named, and what a plan holds.
 
-    `domain_of` and `as_planned` take the fields that they read out of the line's.
+    `domain_of` and `as_planned` remove the fields that they read from those of the line.
     """
 
     address: Callable[[DomainId], Fields]
@@ -146,7 +146,7 @@ class LineCodec:
     as_planned: Callable[[Fields], Planned]
 
     def line(self, record: Record) -> bytes:
-        """The record's line, with its line break."""
+        """A record as a line of JSON in UTF-8, with its line break."""
         text = json.dumps(self._fields(record), separators=(",", ":"), ensure_ascii=False)
         return text.encode() + b"\n"
 
@@ -163,7 +163,7 @@ class LineCodec:
                 return {"record": word, **self.address(record.domain), **shape.encode(record)}
 
     def record(self, data: bytes) -> Record:
-        """The record of a line. Raises DecodeError."""
+        """The record that a line holds. Raises DecodeError."""
         fields = parsed(data)
         match fields.pop("record", None):
             case "begun":
@@ -190,7 +190,7 @@ _WORDS = {word: (kind, shape) for kind, (word, shape) in _FOLLOWING.items()}
 
 
 def taken(fields: Fields, key: str) -> Json:
-    """The value of a key, which is taken out of the fields. Raises DecodeError."""
+    """The value of a key, which is removed from the fields. Raises DecodeError without it."""
     if key not in fields:
         raise DecodeError(f"lacks the key {key!r}")
     return fields.pop(key)

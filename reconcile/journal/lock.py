@@ -1,8 +1,8 @@
-"""One apply per domain at a time, for this user: by `flock`, in the state directory.
+"""Locks of this user: one apply per domain at a time, by `flock` on a file of the state directory.
 
 The kernel holds the lock and drops it with its process, so that no lock outlives its owner. The
-file says who holds it; what it says without a holder tells of an owner that died. A file is removed
-by who holds it, so whoever comes to hold a removed one begins anew.
+file says who holds it; what it says without a holder tells of an owner that died. A file is
+removed by who holds it, so whoever comes to hold a removed one begins anew.
 """
 
 import fcntl
@@ -38,7 +38,7 @@ def locked(
     tell: Callable[[str], None],
     stop: Callable[[], bool] = _never,
 ) -> Iterator[None]:
-    """Hold the lock of a domain or journal.
+    """A context that holds the lock of a domain or journal.
 
     Raises LockedError after `seconds`, StoppedError once `stop` says so, StateError.
     """

@@ -1,4 +1,4 @@
-"""Who holds a lock or writes a journal."""
+"""The process that holds a lock or writes a journal, for messages."""
 
 import getpass
 import os
@@ -11,7 +11,7 @@ from reconcile.journal.records import Begun
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds a lock, since when (UTC, ISO 8601)."""
+    """A process that holds a lock or writes a journal; `started` is in UTC, ISO 8601."""
 
     pid: int
     user: str
@@ -23,7 +23,7 @@ class Owner:
 
 
 def this_process() -> Owner:
-    """The owner that this process is."""
+    """The owner of what this process locks and writes."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return Owner(os.getpid(), _user(), socket.gethostname(), started)
 
@@ -37,5 +37,5 @@ def _user() -> str:
 
 
 def owner_of(begun: Begun) -> Owner:
-    """Who began to write a journal."""
+    """The owner that a journal's first record names."""
     return Owner(begun.pid, begun.user, begun.host, begun.started)

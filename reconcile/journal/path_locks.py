@@ -29,7 +29,7 @@ class PathLocks:
 
     @contextmanager
     def hold(self, paths: Iterable[str]) -> Iterator[None]:
-        """Hold all of these paths, in one order for everybody, so that none waits for ever.
+        """A context that holds the locks of these paths, taken in one order against deadlocks.
 
         Raises LockedError after `seconds`, StoppedError, StateError.
         """

@@ -29,10 +29,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One domain and all that will be done to it, before the first step.
+    """The record of a domain and all steps planned for it, before the first of them.
 
     `expected` is the domain after each step; empty where the journal does not say it.
-    `capabilities` are for people: what a host can do it says itself.
+    `capabilities` are for people: what a host can do is asked of the host.
     """
 
     domain: DomainId
@@ -44,7 +44,7 @@ class Planned:
 
 
 class Direction(StrEnum):
-    """Which way a step is taken."""
+    """Whether a step is done or undone."""
 
     DO = "do"
     UNDO = "undo"
@@ -52,9 +52,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Written before a call. `seen` tells a call that did nothing from one that did all, or a part.
+    """The record before a call: the number of its step, from 0, and whether that is done or undone.
 
-    `saved` is the snapshot's XML that a redefine is about to change, without secrets.
+    `seen` is what the host showed then: it tells a call that did nothing from one that did all, or
+    a part. `saved` is the XML, without secrets, of the snapshot that a redefine is about to
+    change.
     """
 
     domain: DomainId
@@ -66,7 +68,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Written after a call was looked after. `position` is how many steps are in effect then."""
+    """The record after a call was judged; `position` is how many steps are in effect then."""
 
     domain: DomainId
     step: int
@@ -78,7 +80,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Written where a call failed and is halfway: libvirt itself said so, and lived through it."""
+    """The record of a call that failed halfway, as libvirt, which lived through it, said itself."""
 
     domain: DomainId
     step: int
@@ -87,7 +89,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The last record of a domain: nothing of it is left to resume or to roll back."""
+    """The last record of a domain: no step of it is left to resume or to roll back."""
 
     domain: DomainId
     status: Status
@@ -96,7 +98,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last record of a journal: every domain of it is settled."""
+    """The last record of a journal: every domain in the journal is settled."""
 
 
 DomainRecord = Intent | Answered | Ended | Settled

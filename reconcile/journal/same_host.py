@@ -1,6 +1,7 @@
-"""Is an unfinished domain of a journal the one that is about to be changed?
+"""Whether an unfinished domain of a journal is the one that is about to be changed.
 
-Where that cannot be known it is: then the journal is settled first, which harms nothing.
+Where that cannot be known, the two count as one domain: the journal is settled first, which harms
+nothing.
 """
 
 import re

@@ -15,14 +15,14 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def state_directory() -> Path:
-    """`$XDG_STATE_HOME/reconcile`, for journals, locks and applied plans; made by who writes."""
+    """The path `$XDG_STATE_HOME/reconcile`, for journals, locks and applied plans."""
     return user_state_path("reconcile")
 
 
 def make_private(folder: Path) -> None:
-    """The folder and all above it that are missing, for this user alone whatever the umask.
+    """Make a folder, and all above it that are missing, for this user alone whatever the umask.
 
-    Raises StateError where it cannot be made, or is there and open to others.
+    Raises StateError where the folder cannot be made, or is there and open to others.
     """
     try:
         for each in reversed(_missing(folder)):
@@ -51,7 +51,7 @@ def require_private(folder: Path) -> None:
 
 
 def objection(found: os.stat_result) -> str | None:
-    """Why this is nothing that only this user can have written; None where it is."""
+    """Why others than this user may have written what was found; None where only this user can."""
     if found.st_uid != os.geteuid():
         return "it belongs to another user"
     if found.st_mode & _OTHERS_WRITE:
@@ -60,7 +60,7 @@ def objection(found: os.stat_result) -> str | None:
 
 
 def make_file(path: Path) -> None:
-    """A new empty file that only this user may read; its name is on the disk too.
+    """Make a new empty file that only this user may read; its name is on the disk, too.
 
     Raises StateError, FileExistsError.
     """

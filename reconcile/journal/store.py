@@ -57,7 +57,7 @@ class Store:
         return journal
 
     def paths(self) -> list[Path]:
-        """All journals, oldest first. Raises StateError where others can put some there."""
+        """The paths of all journals, oldest first. Raises StateError where others can add some."""
         try:
             require_private(self.directory)
             require_private(self.journals)
@@ -66,7 +66,7 @@ class Store:
         return sorted(self.journals.glob(f"*{SUFFIX}"))
 
     def unfinished(self) -> Iterator[Journal]:
-        """Journals with a domain that nobody settled, oldest first.
+        """The journals with a domain that nobody settled, oldest first.
 
         Raises JournalError, StateError.
         """
@@ -78,7 +78,7 @@ class Store:
             raise PlanAppliedError(file)
 
     def use(self, plan: str, file: str) -> None:
-        """Note that a saved plan is applied now. Raises PlanAppliedError where it was before."""
+        """Record that a saved plan is applied now. Raises PlanAppliedError where it was before."""
         make_private(self.directory)
         make_private(self._applied)
         try:
@@ -87,9 +87,9 @@ class Store:
             raise PlanAppliedError(file) from error
 
     def prune(self) -> None:
-        """Remove old finished journals, locks that died long ago, and notes of used plans.
+        """Remove old finished journals, locks that died long ago, and records of used plans.
 
-        A journal that cannot be read is somebody's to look at.
+        A journal that cannot be read is left for somebody to look at.
         """
         now = datetime.now(UTC)
         oldest = (now - KEPT).timestamp()

@@ -8,9 +8,9 @@ from reconcile.libvirt.error_boundary import code_of
 
 
 def begin_commit(domain: DomainHandle, target: str, top: str, base: str, *, active: bool) -> None:
-    """Begin to merge the image `top` of a disk into `base` below it. Raises HostError.
+    """Begin to merge the image `top` of a disk into the image `base` below it. Raises HostError.
 
-    `active`: `top` is the one that the guest writes to; then `pivot` ends the merge.
+    `active`: `top` is the image that the guest writes to; then `pivot` ends the merge.
     """
     flags = libvirt.VIR_DOMAIN_BLOCK_COMMIT_ACTIVE if active else 0
     with domain.call(f"merge {top} into {base}", changes=True):

@@ -1,4 +1,4 @@
-"""What is asked of libvirt for each action, as data: a plan shows it, executing it does just that.
+"""The calls that an action asks of libvirt, as data: a plan shows them, an apply makes just these.
 
 No other module turns an action into functions, flags and XML.
 """
@@ -26,14 +26,14 @@ class Function(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestXml:
-    """The XML of a new snapshot: all of it is known beforehand."""
+    """The XML of a new snapshot, all of it known when the plan is made."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class EditedDump:
-    """A full dump with its secrets, with what the redefine is about changed in it.
+    """A full dump with its secrets and the redefine's changes, made when the call is made.
 
     The dump is in the redefine's `file`, or that of the snapshot it copies, or its own.
     """
@@ -43,16 +43,16 @@ class EditedDump:
 
 @dataclass(frozen=True, slots=True)
 class MarkedDump:
-    """The snapshot's own dump with its secrets, with our mark put in and nothing else changed."""
+    """The snapshot's own dump with its secrets, in which the mark alone is changed."""
 
     mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredDump:
-    """The snapshot's own dump with its secrets, with what this tool owns as in `saved`.
+    """The snapshot's own dump with its secrets, in which what reconcile owns is as in `saved`.
 
-    `saved` is an earlier dump of it, without secrets.
+    `saved` is an earlier dump of the snapshot, without secrets.
     """
 
     saved: str
@@ -67,7 +67,7 @@ class Call:
 
     Flags are libvirt's names without their common prefix.
 
-    `body` is its XML, or what that is made from as the call is made, since a plan holds no
+    `body` is the XML, or what that is made from when the call is made, since a plan holds no
     secrets and a dump does; None where the function takes no XML.
     """
 
@@ -78,12 +78,12 @@ class Call:
 
     @property
     def xml(self) -> str | None:
-        """The XML where it is known beforehand."""
+        """The XML of the call where the plan knows it beforehand; else None."""
         return self.body.text if isinstance(self.body, RequestXml) else None
 
     @property
     def note(self) -> str | None:
-        """What the XML is made from, in words, where it is not known beforehand."""
+        """A sentence on what the XML is made from, where it is not known when the plan is made."""
         return _note(self.body)
 
 

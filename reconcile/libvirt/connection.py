@@ -1,4 +1,4 @@
-"""The life of one connection to libvirt: opened, shared by threads, revived, closed."""
+"""A connection to libvirt: opened, shared by threads, opened anew where it broke, closed."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -63,8 +63,8 @@ class Connection:
     """One libvirt connection, closed as a context manager.
 
     `id` is which host it leads to, `uri` what the server calls it, without a password, and `given`
-    what it was opened with, which may be an alias and may hold one.
-    Threads may share it. Raises HostError where it cannot be opened within `seconds`.
+    what it was opened with, which may be an alias and may hold a password. Threads may share it.
+    Raises HostError where it cannot be opened within `seconds`.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class Connection:
     def cpu_times(self) -> tuple[int, int] | None:
         """Nanoseconds that the server's kernel has spent in programs and in itself.
 
-        None where the driver does not say. Raises HostError.
+        None where the driver has no such numbers. Raises HostError.
         """
         try:
             with self.call("read the CPU times"):
@@ -162,7 +162,7 @@ class Connection:
         return int(found.get("user", 0)), int(found.get("kernel", 0))
 
     def capabilities(self) -> Capabilities:
-        """What the host says that it can do. Raises HostError."""
+        """What the host's libvirt announces that it can do. Raises HostError."""
         with self.call("read the capabilities"):
             number = self._handle.getLibVersion()
             version = (number // 1_000_000, number // 1000 % 1000, number % 1000)
@@ -172,14 +172,14 @@ class Connection:
         return found
 
     def domains(self) -> tuple[DomainId, ...]:
-        """Every domain, active or not, by name. Raises HostError."""
+        """The identity of every domain, active or not, by name. Raises HostError."""
         with self.call("list the domains"):
             found = self._handle.listAllDomains(0)
             known = [DomainId(self.id, each.UUIDString(), each.name()) for each in found]
         return tuple(sorted(known, key=lambda each: each.name))
 
     def domain(self, domain: DomainId) -> DomainHandle:
-        """The domain by its UUID. Raises HostError when it is gone."""
+        """The domain of this identity, by its UUID. Raises HostError when it is gone."""
         with self.call("look up the domain", domain.name):
             handle = self._handle.lookupByUUIDString(domain.uuid)
         return DomainHandle(self, handle, domain)
@@ -228,5 +228,8 @@ class Connection:
             self._handle.defineXML(xml)
 
     def each(self, call: Callable[[str], Result], keys: list[str]) -> list[Result]:
-        """`call` for every key, a few at once, results in order. Raises what `call` raises."""
+        """The results of `call` for every key, in order, a few made at once.
+
+        Raises what `call` raises.
+        """
         return list(self._pool.map(call, keys)) if keys[1:] else [call(key) for key in keys]

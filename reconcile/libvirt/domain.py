@@ -1,4 +1,4 @@
-"""One domain of a connection: what libvirt says of it, and the four calls on its snapshots."""
+"""One domain of a connection: its state, its XML, and the four calls on its snapshots."""
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
@@ -86,17 +86,17 @@ class DomainHandle:
         return HostError(self._host.uri, self.id.name, call, reason)
 
     def xml(self) -> str:
-        """The definition as it is now, without secrets."""
+        """The domain's definition of now, without secrets."""
         with self.call("read the definition"):
             return str(self.handle.XMLDesc(0))
 
     def secure_definition(self) -> str:
-        """The definition with its secrets: to be sent back, never to be shown."""
+        """The domain's definition with its secrets: to be sent back, never to be shown."""
         with self.call("read the definition"):
             return str(self.handle.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE))
 
     def disks(self) -> tuple[Disk, ...]:
-        """The disks of the definition as it is now."""
+        """The disks of the domain's definition of now."""
         return disks(self.xml())
 
     def volume_path(self, pool: str, volume: str) -> str | None:
@@ -104,7 +104,7 @@ class DomainHandle:
         return self._host.volume_path(pool, volume)
 
     def state(self) -> DomainState:
-        """The domain's state as it is now."""
+        """The state that libvirt says the domain is in now."""
         with self.call("read the state"):
             number = int(self.handle.info()[0])
             return _STATES.get(number, DomainState.OTHER)
@@ -119,7 +119,7 @@ class DomainHandle:
             return tuple(found) == _STARTING
 
     def lost_start(self) -> LostStartError:
-        """The error for a start that does not end."""
+        """The error for a start of the domain's QEMU that never ends."""
         session = urlsplit(self._host.uri).path == "/session"
         folder = "$XDG_RUNTIME_DIR/libvirt/qemu/run" if session else "/run/libvirt/qemu"
         status = f"{folder}/{shlex.quote(self.id.name)}.xml"
@@ -250,7 +250,7 @@ class DomainHandle:
             self.handle.snapshotCreateXML(xml, _flags("CREATE", flags))
 
     def delete(self, snapshot: str, flags: tuple[str, ...]) -> None:
-        """Delete one snapshot, or its metadata."""
+        """Delete one snapshot, or its metadata alone with the flag METADATA_ONLY."""
         with self.call(f"delete snapshot {snapshot}", changes=True):
             self.handle.snapshotLookupByName(snapshot, 0).delete(_flags("DELETE", flags))
 

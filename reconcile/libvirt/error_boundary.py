@@ -34,7 +34,7 @@ _last = _LastError()
 def collect_errors() -> None:
     """Keep libvirt's errors for `reported`; called before the first connection is opened.
 
-    Without a handler libvirt prints each of them to stderr by itself.
+    Without a handler libvirt prints each error to stderr by itself.
     """
     libvirt.registerErrorHandler(_remember, None)
 
@@ -45,7 +45,10 @@ def _remember(_context: None, error: Sequence[Any]) -> None:
 
 @contextmanager
 def reported(host: str, call: str, domain: str | None = None) -> Iterator[None]:
-    """One libvirt call; `host` and `call` are for people. Raises HostError for libvirt's error."""
+    """A context for one libvirt call; `host` and `call` are for people.
+
+    Raises HostError for libvirt's error.
+    """
     start = perf_counter()
     try:
         yield
@@ -67,7 +70,7 @@ def code_of(error: libvirt.libvirtError) -> int:
 
 
 def message_of(error: libvirt.libvirtError) -> LibvirtMessage:
-    """The number and the words; libvirt's own words where its bindings have lost them."""
+    """The number and words of a libvirt error; its handler's words where the bindings lost them."""
     lost = error.get_error_code() is None and _last.text
     text = str(_last.text if lost else error)
     return LibvirtMessage(code_of(error) or LibvirtCode.INTERNAL_ERROR, text)

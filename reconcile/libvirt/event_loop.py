@@ -9,7 +9,7 @@ import libvirt
 
 @cache
 def start_event_loop() -> None:
-    """Serve keepalives: without them a host that went away is waited for without end.
+    """Start the event loop, whose keepalives end the wait for a host that went away.
 
     Must run before the first connection is opened; the thread ends with the process.
     """

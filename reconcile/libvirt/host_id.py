@@ -13,10 +13,10 @@ SCOPES = frozenset({"system", "session"})
 
 
 def host_id(uri: str, said_uri: str, driver: str, hostname: str, capabilities: str) -> HostId:
-    """The identity of a host.
+    """The identity of a host, from what its server answers.
 
-    `uri` is for people; the rest is what the server answers: `virConnectGetURI`,
-    `virConnectGetType`, `virConnectGetHostname` and `virConnectGetCapabilities`.
+    `uri` is for people; the rest is what `virConnectGetURI`, `virConnectGetType`,
+    `virConnectGetHostname` and `virConnectGetCapabilities` return.
     """
     parts, kind = urlsplit(said_uri), driver.lower()
     if kind == "test":  # in this process: it says this machine's name and no UUID

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def monitor_command(domain: DomainHandle, command: str, arguments: Json | None = None) -> Any:  # noqa: ANN401 - JSON
-    """What QEMU itself returns. libvirt marks the domain as tainted by any such command.
+    """QEMU's own answer to a command. libvirt marks the domain as tainted by any such command.
 
     Raises HostError, with QEMU's own words where QEMU refuses.
     """

@@ -11,7 +11,10 @@ POLL_SECONDS = 0.1
 
 
 def until(over: Callable[[], bool]) -> None:
-    """Ask again and again until the answer is yes; there is no time-out. Raises what it raises."""
+    """Ask again and again until the answer is yes; there is no time-out.
+
+    Raises what `over` raises.
+    """
     while not over():
         sleep(POLL_SECONDS)
 

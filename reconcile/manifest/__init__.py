@@ -1,4 +1,4 @@
-"""Manifests: YAML files in, `DesiredTree` values or every problem of every file out.
+"""Manifests read: YAML files in, `DesiredTree` values or every problem of every file out.
 
 `load.load` is the way in; `assignment` says which tree is for which domain of a host, and
 `domain_filter` which of those a run is limited to. The stages of `load`, in order: `files` (find,

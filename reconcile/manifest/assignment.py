@@ -1,4 +1,4 @@
-"""Which tree is for which domain of a host, by name, UUID or glob. Pure."""
+"""The assignment of trees to the domains of a host, by name, UUID or glob. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ class _Known:
 def assign(
     trees: Iterable[DesiredTree], domains: Iterable[DomainId], host: str = "this host"
 ) -> Assignments:
-    """Match trees of one host with its domains; `host` is its name in messages.
+    """The domains of a host with their trees; `host` is the host's name in messages.
 
     Problems: a domain that does not exist, a glob without match, a domain with two trees. No more
-    trees are looked at once there are more than PROBLEM_LIMIT of them.
+    trees are looked at once there are more than PROBLEM_LIMIT problems.
     """
     ids = {domain.name: domain for domain in domains}
     known = _Known(host, ids, {_plain(domain.uuid): name for name, domain in ids.items()})

@@ -1,4 +1,4 @@
-"""From valid data to `DesiredTree`: defaults merged, parents first. Nothing can fail here."""
+"""`DesiredTree` values made of valid data: defaults merged, parents first. Raises nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -47,7 +47,7 @@ def tree(document: Document) -> DesiredTree:
 
 
 def parents_first(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """File order, except that an entry waits for its ancestors; without recursion."""
+    """Entries in file order, except that an entry waits for its ancestors; without recursion."""
     entries = tuple(entries)
     named = by_name(entries)
     done: set[str | None] = set()

@@ -1,4 +1,4 @@
-"""What a schema cannot say about one document: names and the tree they make.
+"""Checks that a schema cannot express about one document: names, and the tree they make.
 
 Every check works on entries that may be invalid otherwise, so that one run tells everything.
 """
@@ -37,7 +37,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries that have a name; the first one of each."""
+    """The entries that have a name, each under its name; of several with one name the first."""
     named: dict[str, Entry] = {}
     for entry in entries:
         if entry.name is not None:

@@ -33,25 +33,25 @@ class Declared:
         return tuple(each for each, (parent, _) in self.entries.items() if parent == name)
 
     def with_value(self, entry: str | None, keys: tuple[str, ...], value: Plain) -> "Declared":
-        """With a value under keys of an entry, or of the document where `entry` is None."""
+        """The document with a value under keys of an entry, or of itself where `entry` is None."""
         if entry is None:
             return replace(self, head=_with(self.head, keys, value))
         parent, own = self.entries[entry]
         return self._with_entry(entry, parent, _with(own, keys, value))
 
     def without(self, entry: str | None, keys: tuple[str, ...]) -> "Declared":
-        """Without these keys, and without what would be left empty."""
+        """The document without these keys, and without what would be left empty."""
         if entry is None:
             return replace(self, head=_without(self.head, keys))
         parent, own = self.entries[entry]
         return self._with_entry(entry, parent, _without(own, keys))
 
     def with_entry(self, name: str, parent: str | None, keys: Keys) -> "Declared":
-        """With one entry more."""
+        """The document with one entry more."""
         return self._with_entry(name, parent, {"name": name, **keys})
 
     def without_entry(self, name: str) -> "Declared":
-        """Without an entry; those below it hang on its parent."""
+        """The document without an entry; the entries below it hang on its parent."""
         parent = self.parent(name)
         below = {each: (parent, self.entries[each][1]) for each in self.children(name)}
         rest = {**self.entries, **below}
@@ -59,7 +59,7 @@ class Declared:
         return replace(self, entries=rest)
 
     def moved(self, name: str, parent: str | None) -> "Declared":
-        """With another parent for an entry."""
+        """The document with another parent for an entry."""
         return self._with_entry(name, parent, self.entries[name][1])
 
     def _with_entry(self, name: str, parent: str | None, keys: Keys) -> "Declared":

@@ -1,4 +1,4 @@
-"""Across documents: no domain has two trees, as far as that can be told without a host."""
+"""Domains that two documents declare, as far as that can be told without a host."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,7 @@ Selector = tuple[Path, str]
 
 
 def check(documents: Iterable[Document]) -> Iterator[Problem]:
-    """Domains that two documents name in the same words for the same connection, each once."""
+    """A problem for each domain that two documents name in the same words for one connection."""
     owners: dict[tuple[str | None, str], list[tuple[Document, Path]]] = {}
     for document in documents:
         connect = text(document.data, "connect")

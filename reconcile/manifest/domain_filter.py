@@ -1,4 +1,4 @@
-"""Which domains a run is limited to, by the globs of --target and --exclude. Pure."""
+"""The domains that --target and --exclude limit a run to, by glob. Pure."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -12,7 +12,7 @@ _GLOB = frozenset("*?[")
 
 
 def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> bool:
-    """Whether --target and --exclude leave this domain in; no target means all."""
+    """Whether --target and --exclude leave a domain in the run; no target means all."""
     wanted = not targets or any(fnmatchcase(name, glob) for glob in targets)
     return wanted and not any(fnmatchcase(name, glob) for glob in excludes)
 

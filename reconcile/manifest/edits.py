@@ -19,7 +19,7 @@ class SetKey:
 
 @dataclass(frozen=True, slots=True)
 class RemoveKey:
-    """Nothing under these keys any more; a mapping that would be left empty goes, too."""
+    """An edit: no value under these keys any more; a mapping that would be left empty goes, too."""
 
     entry: str | None
     keys: tuple[str, ...]
@@ -27,7 +27,7 @@ class RemoveKey:
 
 @dataclass(frozen=True, slots=True)
 class AddEntry:
-    """One more snapshot below `parent`, with these keys besides its name."""
+    """An edit: one more snapshot below `parent`, with these keys besides its name."""
 
     name: str
     parent: str | None
@@ -36,14 +36,14 @@ class AddEntry:
 
 @dataclass(frozen=True, slots=True)
 class RemoveEntry:
-    """A snapshot less; those below it hang on its parent then."""
+    """An edit: a snapshot less; the snapshots below it hang on its parent then."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class MoveEntry:
-    """Another parent for a snapshot; what hangs on it goes with it."""
+    """An edit: another parent for a snapshot; the snapshots below it go along."""
 
     name: str
     parent: str | None

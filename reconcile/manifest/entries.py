@@ -1,4 +1,4 @@
-"""Documents and their entries, flat: nested and flat manifests look the same from here on."""
+"""Documents and their entries, flat: nested and flat manifests are alike once read here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from reconcile.model.desired import Position
 class Entry:
     """One entry under `snapshots`, at whatever depth.
 
-    `data` is what it says, typed but perhaps not valid; `above` is the entry it is nested in.
+    `data` is the entry's mapping, typed but perhaps not valid; `above` is the entry it is nested
+    in.
     """
 
     node: Node
@@ -26,27 +27,27 @@ class Entry:
 
     @property
     def name(self) -> str | None:
-        """The entry's name; None if it has none, or one that is no string."""
+        """The entry's name; None where it is missing or no string."""
         return text(self.data, "name")
 
     @property
     def parent(self) -> str | None:
-        """The name of the entry that this one hangs on, by nesting or by `parent`."""
+        """The name of the entry's parent, by nesting or by the key `parent`; None for a root."""
         return self.above.name if self.above else text(self.data, "parent")
 
     @property
     def position(self) -> Position:
-        """Where the entry starts."""
+        """The position at which the entry starts in its file."""
         return position(self.node, self.file)
 
     def at(self, key: str) -> Position:
-        """Where the value of a key stands; where the entry stands if it has no such key."""
+        """The position of a key's value, or of the entry where the key is missing."""
         return position(find(self.node, (key,)), self.file)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: `data` without its entries, and these in file order."""
+    """One YAML document: `data` is the document without its entries, which are in file order."""
 
     node: Node
     file: str
@@ -55,7 +56,7 @@ class Document:
     entries: tuple[Entry, ...]
 
     def at(self, *path: str | int) -> Position:
-        """Where the value at a path stands, or the deepest value on the way that exists."""
+        """The position of the value at a path, or of the deepest value on the way that exists."""
         return position(find(self.node, path), self.file)
 
 
@@ -67,18 +68,18 @@ def read(node: Node, file: str, folder: Path) -> Document:
 
 
 def text(data: Json, key: str) -> str | None:
-    """The string under a key, if there is one."""
+    """The string under a key; None where the key is missing or its value no string."""
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, str) else None
 
 
 def texts(data: Json, key: str) -> tuple[str, ...]:
-    """The strings in the list under a key, if there are any."""
+    """The strings in the list under a key; empty where there is no list."""
     return tuple(item for _, item in indexed_texts(data, key))
 
 
 def indexed_texts(data: Json, key: str) -> Iterator[tuple[int, str]]:
-    """The strings in the list under a key, each with its place in the list."""
+    """The strings in the list under a key, each with its place in the list, from 0."""
     value = data.get(key) if isinstance(data, dict) else None
     for index, item in enumerate(value if isinstance(value, list) else ()):
         if isinstance(item, str):

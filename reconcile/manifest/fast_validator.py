@@ -1,4 +1,4 @@
-"""A quick yes for what is plainly valid, compiled from the JSON Schema itself.
+"""A quick yes for data that is plainly valid, compiled from the JSON Schema itself.
 
 It says yes only where jsonschema finds no error; at any doubt, such as a keyword that is not known
 here, it says no, and jsonschema decides and finds the words. So the schema stays the single truth.

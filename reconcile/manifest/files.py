@@ -1,4 +1,4 @@
-"""Find and read the manifest files. What lies in a folder may have been written by anybody.
+"""Manifest files found and read. What lies in a folder may have been written by anybody.
 
 So only regular files are read, a bounded part of each, and no link is followed out of the folder
 that was named: it could lead to any file that the user who runs this may read.
@@ -25,7 +25,7 @@ _VERSION = re.compile(r"""apiVersion["']?[ \t]*:[ \t]*["']?reconcile/""")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One manifest file as read."""
+    """The path of a manifest file and the text that was read from it."""
 
     path: Path
     text: str
@@ -37,7 +37,7 @@ class Source:
 
 
 def find(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
-    """The files behind these paths in their order, each once; directories are searched."""
+    """The manifest files that these paths name or hold, in order, each once, and their problems."""
     found: dict[Path, Path] = {}
     problems: list[Problem] = []
     for path in paths:
@@ -50,7 +50,7 @@ def find(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Problem, ...]]:
 
 
 def read(path: Path) -> Source | Problem:
-    """The file's text, or why it cannot be had."""
+    """The text of a manifest file, or the problem that keeps it from being read."""
     try:
         content = _content(path)
     except NotRegularError as error:

@@ -1,4 +1,4 @@
-"""Many globs against many names: names with `*`, `?` and `[…]`, as fnmatch(3) reads them."""
+"""Many globs matched with many names: `*`, `?` and `[…]`, as fnmatch(3) reads them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ class Globs:
         return sum(map(len, self._wild)) * sum(map(len, names)) > _COST_LIMIT
 
     def match(self, name: str) -> str | None:
-        """The first glob that a name matches; a glob without wildcards comes first."""
+        """The first glob that matches a name; a glob without wildcards comes before the others."""
         if name in self._plain:
             return name
         if not self._wild or not self._expression().match(name):

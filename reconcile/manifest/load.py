@@ -1,4 +1,4 @@
-"""From paths to trees, through every stage of this package, or to one error with all problems."""
+"""Manifests loaded: from paths to trees, or to one error that holds all problems."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence

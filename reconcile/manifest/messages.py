@@ -1,4 +1,4 @@
-"""What the schema forbids, in words: what is wrong, and what to write instead."""
+"""Words for what the schema forbids: what is wrong, and what to write instead."""
 
 import json
 import re
@@ -31,7 +31,7 @@ _Branch = Mapping[str, Any]
 
 
 def explain(violation: Violation, node: Node) -> Wording:
-    """Message and remedy for a root cause; `node` is the value, or the key if that is wrong."""
+    """The message and remedy for a violation; `node` is the value, or the key if that is wrong."""
     wording = _WORDINGS.get(violation.keyword)
     if wording is None:
         return f"does not fit the schema ({violation.keyword})", "see the schema of manifests"
@@ -70,14 +70,14 @@ def _meant(path: tuple[PathPart, ...], found: Iterable[Violation]) -> set[str]:
 
 
 def suggest(word: str, known: Collection[str]) -> str | None:
-    """The known word that was probably meant; None where looking would take too long."""
+    """The known word that was probably meant; None where finding it would take too long."""
     if len(word) > _LONG_WORD or len(known) > _MANY_NAMES:
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)
 
 
 def shown(value: object) -> str:
-    """A value for people, on one line and not too long."""
+    """A value for people: on one line, and cut where it is long."""
     match value:
         case str():
             return quoted(value)

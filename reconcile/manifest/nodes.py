@@ -1,4 +1,4 @@
-"""YAML as this package sees it: three kinds of node that remember where they stand.
+"""YAML nodes of three kinds, which remember their position in the file.
 
 They hold no types yet: `scalar_types` gives a scalar the type that the schema wants in its place.
 
@@ -22,7 +22,7 @@ _SHOWN_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar as written. `style` is its quote or block sign, empty for a plain one."""
+    """A YAML scalar as written. `style` is its quote or block sign, empty for a plain scalar."""
 
     line: int
     column: int
@@ -45,7 +45,7 @@ class ScalarNode:
 
 @dataclass(frozen=True, slots=True)
 class SequenceNode:
-    """A list as YAML has it."""
+    """A YAML sequence: its items in order."""
 
     line: int
     column: int
@@ -58,7 +58,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True)
 class MappingNode:
-    """A YAML mapping by key text; each value with the key it was written under."""
+    """A YAML mapping by the text of its keys: each value with the key it was written under."""
 
     line: int
     column: int
@@ -69,7 +69,7 @@ class MappingNode:
     flow: bool = field(default=False, compare=False, repr=False)
 
     def value(self, key: str) -> "Node | None":
-        """The value under a key, if there is one."""
+        """The value under a key; None where the key is missing."""
         pair = self.pairs.get(key)
         return pair[1] if pair else None
 
@@ -78,12 +78,12 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 
 def position(node: Node, file: str) -> Position:
-    """Where a node starts, counted from 1."""
+    """The position at which a node starts; lines and columns count from 1."""
     return Position(file, node.line + 1, node.column + 1)
 
 
 def find(node: Node, path: Iterable[PathPart]) -> Node:
-    """The node at a path, or the deepest one on the way that exists."""
+    """The node at a path, or the deepest node on the way that exists."""
     for step in path:
         below = _below(node, step)
         if below is None:
@@ -103,7 +103,7 @@ def _below(node: Node, step: PathPart) -> Node | None:
 
 
 def key_path(start: str, path: Iterable[PathPart]) -> str:
-    """A path in words: `snapshots[2].disks.vda`."""
+    """A path of keys and indexes as text: `snapshots[2].disks.vda`."""
     words = start
     for step in path:
         words += f"[{step}]" if isinstance(step, int) else f".{_key(step)}" if words else _key(step)

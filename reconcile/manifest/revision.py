@@ -1,9 +1,9 @@
-"""The git commit that a manifest comes from: written into marks, so that a host tells where from.
+"""The git commit that a manifest comes from: a mark names it, so that a host tells its origin.
 
 Git's own files are read here by hand, and no program is started: git obeys the configuration of
-the repository that it looks at, which may name programs (core.fsmonitor, filters, hooks, transports
-of a partial clone), and anybody who can write a manifest may write that configuration. HEAD,
-refs, packed-refs and the files that lead to them are older than git 1.0 and a line each
+the repository that it looks at, which may name programs (core.fsmonitor, filters, hooks,
+transports of a partial clone), and anybody who can write a manifest may write that configuration.
+HEAD, refs, packed-refs and the files that lead to them are older than git 1.0 and a line each
 (gitrepository-layout(5)). A repository whose refs are kept in another way (reftable) has no
 revision here; an explicit one can be given.
 
@@ -40,9 +40,9 @@ class _Repository:
 def with_revisions(
     trees: Iterable[DesiredTree], explicit: str | None = None
 ) -> tuple[DesiredTree, ...]:
-    """The trees with the commit of each one's manifest, or with the explicit revision.
+    """The trees with the commit of each one's manifest, or with the revision that was given.
 
-    Raises RevisionError for an explicit one that is no plain word.
+    Raises RevisionError for a given revision that is no plain word.
     """
     if explicit is not None and not _EXPLICIT.match(explicit):
         raise RevisionError

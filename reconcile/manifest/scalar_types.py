@@ -23,9 +23,9 @@ _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTypes:
-    """What the schema expects in one place. `opaque`: looked at elsewhere, or not at all.
+    """The types that the schema allows in one place. `opaque`: checked elsewhere, or not at all.
 
-    `limit`: how many items or keys it allows there.
+    `limit`: how many items or keys the schema allows there.
     """
 
     types: frozenset[str] = frozenset()
@@ -37,7 +37,7 @@ class ExpectedTypes:
 
     @property
     def end(self) -> int | None:
-        """How much has to be looked at to see that there is too much."""
+        """How many items or keys to look at: one above the limit shows that there are too many."""
         return None if self.limit is None else self.limit + 1
 
 
@@ -46,18 +46,18 @@ _OPAQUE = ExpectedTypes(opaque=True)
 
 @cache
 def document_types() -> ExpectedTypes:
-    """What a document expects; its entries are opaque."""
+    """The types that a document expects; its entries are opaque."""
     return _expected(schema.document())
 
 
 @cache
 def entry_types() -> ExpectedTypes:
-    """What one entry expects; its children are opaque."""
+    """The types that one entry expects; its children are opaque."""
     return _expected(schema.entry())
 
 
 def convert(node: Node, expected: ExpectedTypes) -> Json:
-    """A node as data. Unknown keys and opaque places become None; `null` does, too.
+    """A node as plain data. Unknown keys and opaque places become None; `null` does, too.
 
     Of a list or mapping that is too long, one item more is converted than is allowed.
     """

@@ -1,4 +1,4 @@
-"""The manifest's JSON Schema as data, and what it forbids in one document or one entry.
+"""The manifest's JSON Schema as data, and the violations of it in one document or one entry.
 
 The schema is the single truth for names, types, enums and limits. Here it is cut in two parts
 without references, a document and one entry, so that entries are validated one by one: a tree may
@@ -39,7 +39,7 @@ class Violation:
 
 @cache
 def root() -> Mapping[str, Any]:
-    """The schema file as data."""
+    """The whole schema file as data."""
     text = (files("reconcile") / "schemas" / "manifest-v1.schema.json").read_text("utf-8")
     schema: Mapping[str, Any] = json.loads(text)
     return schema
@@ -66,12 +66,12 @@ def entry_limit() -> int:
 
 
 def document_violations(data: object) -> tuple[Violation, ...]:
-    """What the schema forbids in a document without its entries."""
+    """The violations of the schema in a document without its entries."""
     return () if _document_check()(data) else _violations(document(), data)
 
 
 def entry_violations(data: object) -> tuple[Violation, ...]:
-    """What the schema forbids in one entry without its children."""
+    """The violations of the schema in one entry without its children."""
     return () if _entry_check()(data) else _violations(entry(), data)
 
 

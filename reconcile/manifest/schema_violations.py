@@ -1,4 +1,4 @@
-"""jsonschema's errors as `Violation`s, with `anyOf` already decided; its only importer."""
+"""The one importer of jsonschema: its errors as `Violation`s, with `anyOf` already decided."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from reconcile.manifest.schema import Violation
 
 
 def find_all(schema: Mapping[str, Any], value: object) -> tuple[Violation, ...]:
-    """Everything that a schema without references forbids in a value.
+    """All violations of a schema without references in a value.
 
-    Where the type of a value is wrong, nothing else is said of that value.
+    Where the type of a value is wrong, no other violation of that value is told.
     """
     data: Any = value  # jsonschema's stubs want JSON; it takes, and refuses, anything
     errors = _validator(schema).iter_errors(data)

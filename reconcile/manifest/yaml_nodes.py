@@ -1,4 +1,4 @@
-"""YAML text to nodes; the one module that imports yaml.
+"""YAML text read into nodes; the one module that imports yaml.
 
 PyYAML scans and parses. Its composer is replaced by `_Composer`, over the same events, for three
 reasons (docs/decisions.md): the composer recurses in C without a bound, so that deep nesting ends
@@ -45,7 +45,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The documents of one file as far as they could be read, and what is wrong with them."""
+    """The documents of one file as far as they could be read, and the file's problems."""
 
     documents: tuple[Node, ...]
     problems: tuple[Problem, ...]

@@ -1,4 +1,4 @@
-"""What can be wrong with YAML before it means anything: characters, syntax, keys. In words."""
+"""Problems of YAML before it means anything, in words: characters, syntax, keys."""
 
 import re
 
@@ -36,18 +36,18 @@ def not_in_xml(text: str) -> Wording | None:
 
 
 def malformed(where: Position, words: str) -> Problem:
-    """A syntax error, in the words of the YAML reader."""
+    """The problem of a syntax error, in the words of the YAML reader."""
     remedy = "check indentation, brackets and quotes here and on the line before"
     return Problem(where, "", f"is not valid YAML: {words}", remedy)
 
 
 def tab(where: Position) -> Problem:
-    """A syntax error that the YAML reader finds at a tab, which it never calls one."""
+    """The problem of a tab where YAML wants spaces, which its reader tells in other words."""
     return Problem(where, "", "has a tab where YAML allows only spaces", "indent with spaces")
 
 
 def refused_key(node: Node, pairs: Pairs) -> Wording | None:
-    """Why a node cannot be the next key of a mapping, with a remedy."""
+    """The reason why a node cannot be a mapping's next key, with a remedy; None where it can."""
     if not isinstance(node, ScalarNode):
         return "a key is a list or a mapping", "use a plain word as the key"
     if node.plain and not node.text:

@@ -1,4 +1,4 @@
-"""The four kinds of action. Each holds everything that its libvirt call needs, resolved."""
+"""The four kinds of action, each with everything that its libvirt calls need."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +10,7 @@ from reconcile.model.snapshot import Mark, Memory, Snapshot, SnapshotDisk, Snaps
 
 
 class ActionKind(StrEnum):
-    """The word for an action, in plans, journals and messages."""
+    """The kinds of action, by their words in plans, journals and messages."""
 
     CREATE = "create"
     REDEFINE = "redefine"
@@ -20,7 +20,7 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Take a snapshot below the current one, then mark it as ours.
+    """Take a snapshot below the current one, then put our mark into it.
 
     `disks` names every disk of the domain with its kind; `state` is what libvirt will record;
     `capture` holds the flags.
@@ -40,7 +40,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Redefine:
-    """Rewrite metadata only: the fields hold the values after the call, all else is kept.
+    """Rewrite a snapshot's metadata: the fields hold the values after the call, all else is kept.
 
     `current` also makes it the current snapshot, without a revert. With `copy_of` a new entry is
     made from that snapshot's metadata, with `dump` from the full dump in `file`.

@@ -1,15 +1,15 @@
-"""Which connection URIs may be taken from a file that somebody else may have written. Pure.
+"""Connection URIs that may be opened on the word of a file that others may have written. Pure.
 
-A URI is power over the process that opens it. libvirt's transport `ext` and its parameter `command`
-start any program, `netcat` and `proxy` one on the other side; `test:///FILE`, `keyfile`, `pkipath`
-and `known_hosts` read files of this machine; `no_verify`, `sshauth` and `tls_priority` weaken what
-protects a connection; `name` has the other side open a URI; `qemu:///embed` runs QEMU within the
-process (libvirt's uri.html and drvqemu.html, 12.8). Releases add more. So this is a list of what
-is allowed, in the one plain spelling of it: no capitals where libvirt ignores case, no percent
-escapes, no `;`, nothing twice, so that libvirt cannot read something else in it.
+A URI is power over the process that opens it. libvirt's transport `ext` and its parameter
+`command` start any program, `netcat` and `proxy` one on the other side; `test:///FILE`, `keyfile`,
+`pkipath` and `known_hosts` read files of this machine; `no_verify`, `sshauth` and `tls_priority`
+weaken what protects a connection; `name` has the other side open a URI; `qemu:///embed` runs QEMU
+within the process (libvirt's uri.html and drvqemu.html, 12.8). Releases add more. So this is a
+list of what is allowed, in the one plain spelling of it: no capitals where libvirt ignores case,
+no percent escapes, no `;`, nothing twice, so that libvirt cannot read something else in it.
 
-Drivers: `qemu`, whose rules the planner knows, and `test`, libvirt's own simulation. For the others
-no plan would be right.
+Drivers: `qemu`, whose rules the planner knows, and `test`, libvirt's own simulation. For the
+others no plan would be right.
 """
 
 import re
@@ -44,7 +44,7 @@ _SERVER = re.compile(
 
 
 def unsafe_reason(uri: str) -> str | None:
-    """Why a URI must not be opened on the word of a file; None where nothing is against it.
+    """The reason why a URI must not be opened on the word of a file; None where there is none.
 
     A bare name is allowed: who runs the tool says what it stands for, in a hosts file or in
     libvirt's `uri_aliases`. A reason quotes nothing of the URI.

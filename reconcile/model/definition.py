@@ -1,11 +1,11 @@
-"""What a domain's definition says beside its disks' images: what it needs, and how big it is."""
+"""A domain's definition beside its disks' images: what it needs on the host, and how big it is."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Need(StrEnum):
-    """What a definition needs on the host before the domain can start."""
+    """The kinds of things that a definition needs on the host before the domain can start."""
 
     MEDIUM = "medium"
     DISK = "disk"
@@ -39,9 +39,9 @@ class Definition:
     """The parts of a definition that a revert replaces and a reviewer should see.
 
     `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses;
-    `shareable`, `transient` and `encrypted` are those disks that are so. `host_access` is what it
-    names of the host beside images of disks: paths of programs, files and devices, and arguments
-    of QEMU; those that libvirt makes anew for each start are left out.
+    `shareable`, `transient` and `encrypted` are those disks that are so. `host_access` is what the
+    definition names of the host beside images of disks: paths of programs, files and devices, and
+    arguments of QEMU; those that libvirt makes anew for each start are left out.
     """
 
     memory: int = 0

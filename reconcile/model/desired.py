@@ -1,4 +1,4 @@
-"""What a manifest declares. None means "not declared", and such a thing is not compared."""
+"""Values that a manifest declares. None means "not declared": such a value is not compared."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from reconcile.model.snapshot import Memory, SnapshotDisk
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a manifest, counted from 1."""
+    """A file, line and column in a manifest; lines and columns count from 1."""
 
     file: str
     line: int
@@ -81,14 +81,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds per plan and domain."""
+    """Limits on what one plan may do to one domain; `deletes`: how many snapshots it may delete."""
 
     deletes: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The snapshot that the guest's present state shall descend from, and how to get there."""
+    """The snapshot that the guest's present state shall descend from, and how to revert to it."""
 
     snapshot: str
     revert: RevertWhen = RevertWhen.WHEN_NEEDED
@@ -121,9 +121,9 @@ class DesiredTree:
     """One YAML document: the snapshot tree of one domain, or of each of several.
 
     `domains` holds names, UUIDs and globs; `several` tells the key `domains` from `domain`.
-    `adopt`: what is declared and exists without a mark becomes owned.
-    `snapshots` come parents first. `revision` is the manifest's git commit, where known;
-    `allow_paths` comes from the command line alone (as do hazards added to `allow`).
+    `adopt`: a declared snapshot that exists without a mark becomes owned. `snapshots` come parents
+    first. `revision` is the manifest's git commit, where known; `allow_paths` comes from the
+    command line alone (as do hazards added to `allow`).
     """
 
     domains: tuple[str, ...]

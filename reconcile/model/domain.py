@@ -1,4 +1,4 @@
-"""A domain as a host holds it: its state, its disks and its snapshot tree."""
+"""A domain on a host: its state, its disks and its snapshot tree."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,12 +20,12 @@ class DomainState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """One disk of the domain as it is now. `backing` is the chain below `path`, where known.
+    """One disk of a domain. `backing` is the chain below `path`, where known.
 
     `volume` names a volume of a storage pool, whose file `path` is where libvirt can tell it.
     `data_file`: the image keeps its data in another file. `missing` and `disagrees` are what the
-    host's images say: the first image of its chain that is gone, and whether its real chain is
-    another than the snapshots' metadata tells.
+    host's images say: the first image of the disk's chain that is gone, and whether its real chain
+    is another than the snapshots' metadata tells.
     """
 
     target: str
@@ -46,12 +46,12 @@ class Disk:
 
     @property
     def removable(self) -> bool:
-        """Whether libvirt changes its medium by itself, as with an optional one that is gone."""
+        """Whether libvirt changes the disk's medium by itself, e.g. drops one that is missing."""
         return self.device in {"cdrom", "floppy"}
 
     @property
     def writable(self) -> bool:
-        """Whether a guest can write to it, as libvirt sees it: also to a floppy with a medium."""
+        """Whether libvirt takes the disk for a writable one: a floppy with a medium, too."""
         if self.readonly:
             return False
         medium = self.device == "floppy" and self.source is not Source.NONE
@@ -65,7 +65,7 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Firmware:
-    """UEFI with its variables: `nvram_format` decides whether an internal snapshot holds them."""
+    """UEFI with its variables; `nvram_format` decides whether an internal snapshot holds them."""
 
     nvram: str | None
     nvram_format: str = "raw"
@@ -73,7 +73,7 @@ class Firmware:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Everything about one domain that a plan depends on. `agent`: a guest agent is connected.
+    """One domain with everything that a plan depends on. `agent`: a guest agent is connected.
 
     `unmigratable` names devices whose state cannot be saved, so that no memory can be captured.
     """
@@ -94,7 +94,7 @@ class Domain:
 
     @property
     def images(self) -> frozenset[str]:
-        """Every image that a disk lies on, with those below as far as they are known."""
+        """Every image that a disk lies on, with those below where they are known."""
         return frozenset(p for disk in self.disks for p in (disk.path, *disk.backing) if p)
 
     @property

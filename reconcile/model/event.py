@@ -1,4 +1,4 @@
-"""What happens while a plan is applied, as it happens: for people, programs and tests to see."""
+"""Events of a run, in the order they happen: for people, programs and tests to see."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from reconcile.model.outcome import DomainOutcome, StepState
 
 @dataclass(frozen=True, slots=True)
 class StepBegan:
-    """A step is on its way; `number` counts from 1."""
+    """The event of a step that begins, or that begins to be undone; `number` counts from 1."""
 
     domain: DomainId
     number: int
@@ -20,7 +20,7 @@ class StepBegan:
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """How far libvirt's job is, from 0 to 1."""
+    """The event that tells how far libvirt's job for a step is: `share` goes from 0 to 1."""
 
     domain: DomainId
     number: int
@@ -29,7 +29,7 @@ class StepProgress:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """The step's state, found by looking."""
+    """The event of a step that ended, with the state that the host was seen in."""
 
     domain: DomainId
     number: int
@@ -40,7 +40,7 @@ class StepEnded:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth a line: a wait, a lost connection, a leftover removed."""
+    """The event of something worth a line: a wait, a lost connection, a leftover removed."""
 
     domain: DomainId
     text: str
@@ -48,7 +48,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class DomainEnded:
-    """The domain is done with."""
+    """The event of a domain whose steps are over, with its outcome."""
 
     outcome: DomainOutcome
 

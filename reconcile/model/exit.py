@@ -1,10 +1,10 @@
-"""The exit codes of every command: what the caller of a run is told in one number."""
+"""The exit codes of every command, which tell a caller in one number how a run ended."""
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """How a run ended. Which of these it is, `cli.exit_code` decides; none of them changes."""
+    """The exit codes; `cli.exit_code` decides between them, and none ever changes its meaning."""
 
     OK = 0
     ERROR = 1

@@ -1,4 +1,4 @@
-"""What is known of one question about a host: yes, no, or that nobody here can see it."""
+"""Answers to questions about a host: yes, no, or that nobody here can see it."""
 
 from enum import StrEnum
 
@@ -6,9 +6,9 @@ from enum import StrEnum
 class Fact(StrEnum):
     """The answer to a yes-or-no question about a host, where looking may be impossible.
 
-    UNKNOWN is no answer: the file lies on another machine, the user may not read it, or the
-    tool that tells is not there. Whatever could lose data treats it as the worse of the two.
-    It is never used as a truth value: `bool(fact)` raises TypeError.
+    UNKNOWN is no answer: the file lies on another machine, the user may not read it, or the tool
+    that tells is not there. Whatever could lose data treats UNKNOWN as the worse of yes and no. A
+    fact is never used as a truth value: `bool(fact)` raises TypeError.
     """
 
     YES = "yes"
@@ -21,7 +21,7 @@ class Fact(StrEnum):
 
     @classmethod
     def of(cls, answer: bool | None) -> "Fact":
-        """The fact for an answer; None is UNKNOWN."""
+        """The fact for a yes (True), a no (False) or an unknown answer (None)."""
         if answer is None:
             return cls.UNKNOWN
         return cls.YES if answer else cls.NO

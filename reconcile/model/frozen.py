@@ -10,10 +10,10 @@ Value = TypeVar("Value")
 class FrozenMapping(dict[Key, Value]):
     """A dict without any way to change it.
 
-    A dict by birth, since a tree's snapshots are looked up and copied at every step of a plan:
-    reading it costs what reading a dict costs, copying 1,500 snapshots a tenth of what copying a
-    `MappingProxyType` does, which moreover does not pickle. It equals a dict of the same items,
-    and hashes where all its values do. Every method that changes a dict raises TypeError.
+    It is derived from dict, since a tree's snapshots are looked up and copied at every step of a
+    plan: reading it costs what reading a dict costs, copying 1,500 snapshots a tenth of what
+    copying a `MappingProxyType` does, which moreover does not pickle. It equals a dict of the same
+    items, and hashes where all its values do. Every method that changes a dict raises TypeError.
     """
 
     __slots__ = ()
@@ -45,7 +45,7 @@ class FrozenMapping(dict[Key, Value]):
         return FrozenMapping({**self, **items})
 
     def without(self, keys: Iterable[Key]) -> "FrozenMapping[Key, Value]":
-        """A mapping without these keys; those that it does not have are passed over."""
+        """A mapping without these keys; a key that is not there is passed over."""
         rest = dict(self)
         for key in keys:
             rest.pop(key, None)

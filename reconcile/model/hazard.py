@@ -1,4 +1,4 @@
-"""Hazards: the closed list of risks an action can carry (design §5)."""
+"""The closed list of hazards that an action can carry (design §5)."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class Hazard(StrEnum):
 
     @property
     def needs_approval(self) -> bool:
-        """Whether review must accept it, by `allow:` or `--allow`."""
+        """Whether review must accept the hazard, by `allow:` or `--allow`."""
         return self in NEED_APPROVAL
 
 

@@ -1,4 +1,4 @@
-"""One libvirt server: what it can do, and what is known of its images and of full dumps."""
+"""One libvirt server: its capabilities, and what is known of its images and of full dumps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from reconcile.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a host can do, as it says itself. `libvirt` is the daemon's (major, minor, micro)."""
+    """What a host says that it can do. `libvirt` is the daemon's (major, minor, micro)."""
 
     driver: str
     libvirt: tuple[int, int, int]
@@ -30,7 +30,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A snapshot's full dump in a file of ours, without its secrets; `domain` is its UUID."""
+    """A snapshot's full dump from a file of git, without secrets; `domain` is its domain's UUID."""
 
     snapshot: Snapshot
     domain: str
@@ -38,11 +38,11 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One libvirt server as a plan sees it: what it can do, and what is known of its images.
+    """One libvirt server as a plan sees it: its capabilities, and what is known of its images.
 
-    `dumps` are the full dumps that manifests name
-    by `redefine-from`, by the path given there; one that cannot be read is missing. `resources`
-    tells of networks and host devices whether they are there.
+    `dumps` are the full dumps that manifests name by `redefine-from`, by the path given there; one
+    that cannot be read is missing. `resources` tells of networks and host devices whether they are
+    there.
     """
 
     id: HostId

@@ -1,4 +1,4 @@
-"""Which host, and which domain of it: by what the server says, however it was reached."""
+"""The identity of a host and of its domains, by what the server says, however it was reached."""
 
 from dataclasses import dataclass, field
 
@@ -29,5 +29,5 @@ class DomainId:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What outlives this run: the server and the domain's UUID."""
+        """The server and the domain's UUID, which stay the same from run to run."""
         return self.host.server, self.uuid

@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageUse:
-    """One reason why a domain needs an image; `user` names it for people.
+    """One reason why a domain needs an image; `user` names the disk or snapshot for people.
 
     `domain` is a UUID. `writes`: the guest writes to the image whenever it runs. `active`: it does
     run, so that QEMU has the image open.
@@ -41,7 +41,7 @@ class ImageUse:
 class Claim:
     """What one domain's plan will do to an image: make it (`creates`), or change or remove it.
 
-    The plan may also have it open for writing only, as for a tag.
+    A plan that only opens an image for writing, as for a tag, claims it, too.
     """
 
     domain: str
@@ -51,7 +51,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What is known of one image. None in any field: not asked, or it could not be read.
+    """The facts about one image. None in any field: nobody asked, or the image could not be read.
 
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
     `data_file`: whether it keeps its data in another file.
@@ -71,9 +71,9 @@ class ImageGraph:
     """All that is known of a host's images.
 
     `images` are facts by name, `canonical` maps a name to the one that all names of the same image
-    share, `uses` and `claims` are kept under those. What lies below an image that could not be read
-    is not among the uses: `unread` are those of this machine, with their users, and `unseen` those
-    of a host whose files cannot be seen from here.
+    share, `uses` and `claims` are kept under those. What lies below an image that could not be
+    read is not among the uses: `unread` are those of this machine, with their users, and `unseen`
+    those of a host whose files cannot be seen from here.
     """
 
     images: Mapping[str, Image] = field(default_factory=FrozenMapping)
@@ -108,16 +108,16 @@ class ImageGraph:
         return self.uses.get(self.key(path), ())
 
     def others(self, path: str, domain: str) -> Iterator[ImageUse]:
-        """Everything of other domains that lies on the image; `domain` is a UUID."""
+        """Everything of domains other than `domain` (a UUID) that lies on the image."""
         return (use for use in self.users(path) if use.domain != domain)
 
     def claimed(self, path: str, domain: str) -> Iterator[Claim]:
-        """What the plans of other domains will do to the image; `domain` is a UUID."""
+        """What the plans of domains other than `domain` (a UUID) will do to the image."""
         found = self.claims.get(self.key(path), ())
         return (claim for claim in found if claim.domain != domain)
 
     def unread_besides(self, domain: str) -> Iterator[tuple[str, ImageUse]]:
-        """Images of other domains of which nobody could see what lies below them."""
+        """Images used by domains other than `domain` (a UUID) whose chains nobody could read."""
         return (each for each in self.unread if each[1].domain != domain)
 
     def with_claims(self, claims: Iterable[tuple[str, Claim]]) -> "ImageGraph":

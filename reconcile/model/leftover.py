@@ -1,4 +1,4 @@
-"""What a call that was cut off can leave on a host, beside what it was meant to do."""
+"""Leftovers: what a call that was cut off can leave on a host beside its effect."""
 
 from dataclasses import dataclass
 
@@ -25,12 +25,12 @@ class LeftoverTag:
 
 @dataclass(frozen=True, slots=True)
 class PausedGuest:
-    """A guest that was running and is paused since."""
+    """A guest that ran before the call and is paused since."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostCurrent:
-    """No snapshot is current any more, though this one was."""
+    """A lost current pointer: no snapshot is current any more, though the one of this name was."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""What became of a plan: of every step, of every domain, of the run."""
+"""Outcomes of a plan: of every step, of every domain, of the run."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from reconcile.model.plan import Step
 
 
 class StepState(StrEnum):
-    """What became of one step."""
+    """The states that a step of a plan can end in."""
 
     DONE = "done"
     UNDONE = "undone"
@@ -17,10 +17,10 @@ class StepState(StrEnum):
 
 
 class Status(StrEnum):
-    """How a domain ended. `failed`: an error, and nothing was changed.
+    """The ways in which a domain's part of a run can end. `failed`: an error changed nothing.
 
     `gone`: the domain of an unfinished apply does not exist any more; `abandoned`: somebody chose
-    to leave one as it is.
+    to leave an unfinished apply as it is.
     """
 
     IN_SYNC = "in sync"
@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """One step of the plan and what became of it; `failed`: at this one the domain's run ended."""
+    """A step of a plan and the state it ended in; `failed`: the domain's run ended at this step."""
 
     step: Step
     state: StepState
@@ -45,9 +45,9 @@ class StepOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DomainOutcome:
-    """What became of one domain.
+    """The end of one domain's part of a run.
 
-    `notes` say what moved, failed or is left; `remedy` what to do about it.
+    `notes` are sentences on what moved, failed or is left; `remedy` says what to do about it.
     """
 
     id: DomainId

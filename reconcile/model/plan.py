@@ -1,4 +1,4 @@
-"""A plan: what would be done, at what risk, and what must not be done. Data, rendered elsewhere."""
+"""Plans as data: the steps to take, at what risk, and what is refused. Rendered elsewhere."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,7 +13,7 @@ from reconcile.model.way_out import WayOut, sentence
 
 
 class Reason(StrEnum):
-    """Why an action is in the plan; `place` is a revert to create below."""
+    """Why a step is in the plan; `place`: a revert to the snapshot that another is taken below."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -59,7 +59,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that must not be done: a stable code, the rule, and what would lift it.
+    """A step that must not be taken: a stable code, the rule, and what would lift it.
 
     `remedy` says in words what `ways` say as data: any one of them will do. `position` is where
     the manifest declares what is refused; None where nobody declared it.
@@ -100,13 +100,13 @@ class DomainPlan:
 
     @property
     def atomic(self) -> bool:
-        """Whether all of it can be undone."""
+        """Whether every step of the plan can be undone."""
         return all(step.reversible for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All domains of one run. `digest` covers what would be done, not how the host looked."""
+    """The plans for all domains of a run. `digest` covers their steps, not how the host looked."""
 
     domains: tuple[DomainPlan, ...]
     digest: str

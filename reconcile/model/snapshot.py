@@ -1,4 +1,4 @@
-"""One snapshot as libvirt holds it, observed on a host or simulated by the rules."""
+"""One snapshot on a host: observed there, or simulated by the rules."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,9 +42,9 @@ class SnapshotState(StrEnum):
 class DataState(StrEnum):
     """What the host's images say of a snapshot's data. UNASKED: nobody looked, or nobody can.
 
-    GONE: an image or tag that held it is no more. OVERWRITTEN: the guest writes to the very image
-    that held it. DIFFERS: the images are there, but they do not lie on each other as the metadata
-    tells.
+    GONE: an image or tag that held the data is no more. OVERWRITTEN: the guest writes to the very
+    image that held the data. DIFFERS: the images are there, but they do not lie on each other as
+    the metadata tells.
     """
 
     UNASKED = "unasked"
@@ -81,7 +81,7 @@ class SnapshotDisk:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Our ownership mark (design §4): written into the snapshot's own XML.
+    """The mark that reconcile writes into a snapshot's own XML to own it (design §4).
 
     `snapshot` names the owner, so that a mark inherited through a revert counts for nothing;
     `digest` is that of the declared entry (`diff.declaration.digest`).
@@ -96,14 +96,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The metadata of one snapshot. `base` maps disk targets to the files in use when it was taken,
-    `formats` to their image formats, `sources` to what they lay on where that was no file.
+    """The metadata of one snapshot; `created` is in seconds since the epoch.
 
-    For an external snapshot those base files hold its data; the files in `disks` hold what was
-    written after it. `created` is seconds since the epoch. `revert_disks` and
-    `delete_in_progress` are libvirt's bookkeeping, needed by the rules, never compared. `data` is
-    not metadata: it says what the host's images were found to hold of it. `definition` sums up the
-    domain's definition in it, which a revert brings back.
+    `base` maps disk targets to the files in use when the snapshot was taken, `formats` to their
+    image formats, `sources` to what the disks lay on where that was no file.
+
+    The base files of an external snapshot hold its data; the files in `disks` hold what was
+    written after it. `revert_disks` and `delete_in_progress` are libvirt's bookkeeping, needed by
+    the rules, never compared. `data` is not metadata: it says what the host's images were found to
+    hold of it. `definition` sums up the domain's definition in it, which a revert brings back.
     """
 
     name: str
@@ -125,7 +126,7 @@ class Snapshot:
 
     @property
     def external(self) -> bool:
-        """libvirt's own reading: external memory, or any external disk."""
+        """Whether libvirt counts the snapshot as external: by its memory, or by any disk."""
         return self.memory.kind is MemoryKind.EXTERNAL or any(
             disk.kind is DiskKind.EXTERNAL for disk in self.disks
         )
@@ -145,15 +146,15 @@ class Snapshot:
         return next((file for name, file in self.base if name == target), None)
 
     def base_format(self, target: str) -> str | None:
-        """The image format of that file, as far as the metadata tells."""
+        """The image format of the disk's base file; None where the metadata does not tell it."""
         return next((form for name, form in self.formats if name == target), None)
 
     def source(self, target: str) -> Source:
-        """What the disk lay on when the snapshot was taken."""
+        """The kind of source that the disk lay on when the snapshot was taken."""
         return dict(self.sources).get(target, Source.FILE)
 
     def files(self) -> tuple[str, ...]:
-        """Every file that this metadata names: overlays, bases and memory."""
+        """Every file that the snapshot's metadata names: overlays, bases and memory."""
         overlays = [disk.file for disk in (*self.disks, *self.revert_disks) if disk.file]
         memory = [self.memory.file] if self.memory.file else []
         return (*overlays, *(file for _, file in self.base), *memory)

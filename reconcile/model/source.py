@@ -1,4 +1,4 @@
-"""What a disk's data lies on."""
+"""Sources of disks: the kinds of things that a disk's data lies on."""
 
 from enum import StrEnum
 

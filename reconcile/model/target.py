@@ -1,4 +1,4 @@
-"""One domain that a run is about."""
+"""Targets of a run: a domain with the tree that it shall have."""
 
 from dataclasses import dataclass
 

@@ -56,11 +56,11 @@ class Tree:
         return None if name is None else self.snapshots.get(name)
 
     def children(self, name: str | None) -> tuple[str, ...]:
-        """Names of the direct children, sorted; of None: the roots."""
+        """The names of the direct children, sorted; for None the roots."""
         return self._children.get(name, ())
 
     def ancestors(self, name: str) -> Iterator[str]:
-        """Parent, grandparent and so on; stops at a root, a missing parent or a cycle."""
+        """The parent, grandparent and so on; stops at a root, a missing parent or a cycle."""
         seen = {name}
         parent = self.snapshots[name].parent
         while parent is not None and parent in self.snapshots and parent not in seen:
@@ -69,14 +69,14 @@ class Tree:
             parent = self.snapshots[parent].parent
 
     def lineage(self, name: str | None) -> tuple[str, ...]:
-        """The snapshot itself, then its ancestors; of None or an unknown one: nothing."""
+        """The snapshot itself, then its ancestors; empty for None and for an unknown name."""
         return () if name is None or name not in self else (name, *self.ancestors(name))
 
     def depth(self, name: str) -> int:
         return sum(1 for _ in self.ancestors(name))
 
     def topological(self) -> list[Snapshot]:
-        """Parents before children, siblings by name."""
+        """All snapshots, parents before children, siblings by name."""
         order: list[Snapshot] = []
         waiting = [*reversed(self.children(None))]
         while waiting:
@@ -91,7 +91,7 @@ class Tree:
         return self._edited({**self.snapshots, **by_name}, by_name)
 
     def drop(self, name: str) -> "Tree":
-        """The tree without this one entry; children are not moved here (the rules do that)."""
+        """The tree without one entry, whose children stay where they are (the rules move them)."""
         rest = dict(self.snapshots)
         rest.pop(name, None)
         return self._edited(rest, (name,))

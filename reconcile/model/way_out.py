@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """The kinds of ways out; `WayOut` says what its fields mean for each."""
+    """The kinds of ways out of a refusal; `WayOut` says what its fields mean for each."""
 
     DECLARE = "declare"
     CHOOSE = "choose"

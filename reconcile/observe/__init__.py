@@ -1,1 +1,1 @@
-"""Reading a host into values of `model`, over a read-only connection. Changes nothing."""
+"""Hosts read into values of `model`, over a read-only connection. Changes nothing."""

@@ -1,4 +1,4 @@
-"""One domain as it is now: state, disks, and its whole snapshot tree from one listing."""
+"""Domains read whole: state, disks, and the snapshot tree from one listing."""
 
 import logging
 
@@ -23,7 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 def observe_domain(handle: DomainHandle) -> Domain:
-    """The domain as it is now; what vanishes while it is read makes it read again."""
+    """The domain as the host holds it now, read again where something vanishes meanwhile.
+
+    Raises HostError.
+    """
     for _ in range(TRIES - 1):
         try:
             return _told(_observed(handle))

@@ -14,7 +14,7 @@ LARGEST = 4 * 2**20  # bytes; libvirt's own limit for one XML document in a call
 
 
 def observe_dumps(desired: DesiredTree) -> Mapping[str, Dump]:
-    """The dumps that can be read, by the path the manifest gives; the rest is refused later."""
+    """The dumps that can be read, by the path in the manifest; planning refuses the others."""
     paths = {each.redefine_from for each in desired.snapshots if each.redefine_from}
     found = ((path, _dump(path)) for path in sorted(paths))
     return FrozenMapping({path: dump for path, dump in found if dump is not None})

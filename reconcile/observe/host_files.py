@@ -17,7 +17,7 @@ from reconcile.qemu_img import image as qemu_img
 
 
 class HostFiles:
-    """The files of one host, as far as they can be seen from this process.
+    """The files of one host, where they can be seen from this process.
 
     Made anew for every look: what was seen is kept, and the daemon may be another one later.
     """
@@ -44,7 +44,7 @@ class HostFiles:
         return self._folders[folder]
 
     def exists(self, path: str) -> Fact:
-        """Whether a file is there. A dangling link counts: it would be written through."""
+        """Whether a file is there. A dangling link counts: a write would go through it."""
         if not self.sees(path):
             return Fact.UNKNOWN
         try:
@@ -79,7 +79,7 @@ class HostFiles:
             return None
 
     def numbered(self, stem: str) -> tuple[str, ...]:
-        """The files named like a stem with a number behind it, as a revert names its overlays."""
+        """The files named a stem and a number, as libvirt names the overlays of a revert."""
         if not self.sees(stem):
             return ()
         folder, name = os.path.split(stem)
@@ -109,7 +109,7 @@ class HostFiles:
     def below(self, image: str, form: str | None) -> tuple[str, ...] | None:
         """An image's backing chain from the top; None where the image cannot be read.
 
-        Where one below cannot be read, the chain ends with its name.
+        Where an image of the chain cannot be read, the chain ends with its name.
 
         `form` is the image's format as libvirt knows it. A raw image has no chain, whatever its
         first bytes say: the guest writes them.

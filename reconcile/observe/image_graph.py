@@ -1,4 +1,4 @@
-"""The images of a host as a graph, read lazily: what a plan's steps make worth knowing."""
+"""The images of a host as a graph, of which only what a plan's steps make worth knowing is read."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 def observe_images(
     host: Connection, request: FactRequest, known: Iterable[Domain], files: HostFiles
 ) -> ImageGraph:
-    """What is asked of the host's images; `known` are domains that are observed already.
+    """The image graph with what `request` asks for; `known` are domains that are observed already.
 
     Raises HostError where libvirt does not answer; a domain that vanishes meanwhile is left out.
     """

@@ -27,17 +27,17 @@ LINKS_AT_MOST: Final = 40  # as the kernel follows in one path
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The host's files cannot be seen from here."""
+    """The host's files are not, or are not proved to be, this machine's files."""
 
 
 @dataclass(frozen=True, slots=True)
 class SameRoot:
-    """The daemon sees the very files that this process sees."""
+    """The host's daemon sees the very files that this process sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherRoot:
-    """The daemon sees its files below `root`, a folder of /proc: compared folder by folder."""
+    """The host's daemon sees its files below `root`, a folder of /proc; folders are compared."""
 
     root: Path
 
@@ -46,7 +46,7 @@ Locality = Elsewhere | SameRoot | OtherRoot
 
 
 def locality(host: Connection) -> Locality:
-    """What was proved of this host's files. Raises HostError where the host does not answer."""
+    """Whether this host's files are this machine's, as proved. Raises HostError."""
     if not _may_be_here(host.uri) or not _same_kernel(host):
         return Elsewhere()
     peer = _peer(host.uri)

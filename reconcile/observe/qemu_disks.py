@@ -1,4 +1,4 @@
-"""What QEMU itself says of an active domain's disks, where libvirt's definition may be wrong.
+"""An active domain's disks by QEMU's own word, where libvirt's definition may be wrong.
 
 Asked with `query-block` only, which changes nothing; libvirt marks the domain as tainted all the
 same, so it is asked only after a call that may have moved disks was cut off.
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class QemuDisk:
-    """A disk as QEMU has it.
+    """A disk of an active domain by QEMU's own word.
 
     `node`: QEMU's name for the image it writes to; `images`: the files of that image and of those
     below it, the written one first; `size`: what the guest sees, in bytes; `cache`: QEMU's cache
@@ -36,7 +36,7 @@ class QemuDisk:
 
 
 def observe_qemu_disks(domain: DomainHandle, disks: Iterable[LiveDisk]) -> Mapping[str, QemuDisk]:
-    """The disks of libvirt's live definition as QEMU has them, by target; no drive without image.
+    """The disks of libvirt's live definition by QEMU's word, by target; no drive without image.
 
     Raises HostError.
     """

@@ -1,4 +1,4 @@
-"""May a file that a cut-off call left be removed? Only where it is proved to be nobody's."""
+"""The proof that a file which a cut-off call left is nobody's, so that it may be removed."""
 
 import stat
 from pathlib import Path
@@ -13,10 +13,10 @@ from reconcile.plan.written_files import in_domain_directory
 
 
 def removal_objection(host: Connection, domain: Domain, path: str) -> str | None:
-    """Why a file is not removed, in words; None where it may be. Raises HostError.
+    """The reason why a file is not removed; None where it may be. Raises HostError.
 
-    Neither a journal nor metadata is believed: the file must lie beside the domain's own disks,
-    be a regular file that the daemon sees as this very file, and nothing of any domain of the host
+    Neither a journal nor metadata is believed: the file must lie beside the domain's own disks, be
+    a regular file that the daemon sees as this very file, and nothing of any domain of the host
     may lie on it, as far as all their images can be read.
     """
     files = HostFiles(host)

@@ -1,4 +1,4 @@
-"""Networks and devices of a host that a definition needs: are they there?"""
+"""Networks and devices that a definition needs: whether the host has them."""
 
 from collections.abc import Iterable, Mapping
 

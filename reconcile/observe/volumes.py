@@ -1,4 +1,4 @@
-"""Volumes of storage pools by the paths that libvirt tells, in disks and in metadata."""
+"""Volumes of storage pools, by the paths that libvirt tells, in disks and in metadata."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""From differences to an ordered, simulated plan: order, rules, hazards, inverses, guards.
+"""Plans made of differences: order, rules, hazards, inverses, guards, simulated to the end.
 
 Pure. `planner.plan_domain` is the way in.
 """

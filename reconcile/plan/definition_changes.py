@@ -1,4 +1,4 @@
-"""What a revert changes in the domain's definition, beside the images of its disks (trap 10)."""
+"""Changes that a revert makes to the domain's definition, beside its disks' images (trap 10)."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ UNREAD = Definition()
 
 
 def definition_changes(now: Definition, then: Definition) -> tuple[Change, ...]:
-    """Each value of the definition that the one embedded in a snapshot would replace."""
+    """The values of the definition that the one embedded in a snapshot would replace."""
     if UNREAD in {now, then}:
         return ()
     return tuple(_changes(now, then))

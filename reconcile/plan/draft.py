@@ -1,4 +1,4 @@
-"""A plan in the making: the simulated domain, the steps that led there, what was refused."""
+"""Plans in the making: the simulated domain, the steps that led there, what was refused."""
 
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +18,7 @@ from reconcile.rules.file_effects import file_effects
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Grows by `take` and `refuse`; every step in it is one that the rules and images allow.
+    """A plan in the making, which grows by `take` and `refuse`; rules and images allow its steps.
 
     `images` are those of the whole host; `expected` is the simulated domain after each step.
     """
@@ -31,7 +31,7 @@ class Draft:
     refusals: tuple[Refusal, ...] = ()
 
     def take(self, action: Action, reason: Reason, changes: tuple[Change, ...] = ()) -> "Draft":
-        """The draft with this action as its next step, or with the refusal of it."""
+        """The draft with this action as its next step, or with the refusal of the action."""
         after = effect(self.domain, action, self.host)
         if isinstance(after, Refusal):
             return self.refuse(after)
@@ -60,6 +60,6 @@ class Draft:
         return None if forbidden else candidate
 
     def refuse(self, *refusals: Refusal) -> "Draft":
-        """The draft with these refusals added."""
+        """The draft with these refusals added to its own."""
         told = (at_this_step(each, self.steps) for each in refusals)
         return replace(self, refusals=(*self.refusals, *told))

@@ -1,7 +1,8 @@
-"""Does the definition in a full dump name only what the domain has on the host anyway?
+"""The check that the definition in a full dump names only what the domain has on the host anyway.
 
 A dump may come with a pull request, and libvirt runs the emulator that it names as soon as it is
-given it (9.0.0, 11.3.0, 12.8.0); its disks are those that the domain would write to after a revert.
+given it (9.0.0, 11.3.0, 12.8.0); its disks are those that the domain would write to after a
+revert.
 """
 
 from reconcile.model.domain import Domain
@@ -11,7 +12,7 @@ from reconcile.rules import files
 
 
 def foreign(domain: Domain, dump: Snapshot, allowed: tuple[str, ...]) -> str | None:
-    """The first thing that neither the domain nor any of its snapshots on the host names, in words.
+    """The first thing in a dump that neither the domain nor its snapshots name, in words.
 
     `allowed`: folders whose files a manifest's owner lets it name (`allow-paths`).
     """

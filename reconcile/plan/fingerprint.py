@@ -36,9 +36,9 @@ has its default must not change one.
 
 
 def fingerprint(domain: Domain) -> str:
-    """Changes whenever anything moves that a plan for this domain could depend on.
+    """A hash that changes whenever anything changes that a plan for this domain could depend on.
 
-    But for the guest agent, which comes and goes with every boot: apply plans again anyway.
+    The guest agent is left out, which comes and goes with every boot: apply plans again anyway.
     """
     parts = [
         domain.name,
@@ -57,7 +57,7 @@ def fingerprint(domain: Domain) -> str:
 
 
 def digest(domains: Iterable[DomainPlan]) -> str:
-    """What a review approved: domains, actions and refusals, but not how the host looked."""
+    """A hash of what a review approves: domains, actions and refusals, not how the host looked."""
     return _hash([_domain(each) for each in domains])
 
 

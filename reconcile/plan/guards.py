@@ -1,4 +1,4 @@
-"""What stands between a legal plan and an allowed one: limits, approvals, images, the end."""
+"""Guards between a legal plan and an allowed one: limits, approvals, images, the end."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from reconcile.rules.refusals import Code, or_none, refuse
 
 
 def guard(draft: Draft, desired: DesiredTree, site: PlanBase) -> Draft:
-    """The draft with a refusal for everything that must not be, however legal its steps are."""
+    """The draft with a refusal for each step that must not be taken though libvirt would."""
     refused = draft.refuse(
         *_limits(draft, desired),
         *_approvals(draft, desired),

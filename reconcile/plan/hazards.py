@@ -1,4 +1,4 @@
-"""The hazards of each action (design §5)."""
+"""The hazards of an action on a domain (design §5)."""
 
 from typing import assert_never
 
@@ -10,7 +10,7 @@ from reconcile.model.snapshot import DiskKind, Snapshot
 
 
 def hazards(action: Action, reason: Reason, before: Domain, after: Domain) -> tuple[Hazard, ...]:
-    """What a reviewer must know of this action; in the order of the closed list."""
+    """The hazards of an action that turns `before` into `after`, in order of the closed list."""
     found = set(_of(action, before))
     if reason is Reason.REPLACED:
         found.add(Hazard.REPLACES_SNAPSHOT)

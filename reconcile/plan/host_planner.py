@@ -23,7 +23,7 @@ Claims = frozenset[tuple[str, Claim]]
 
 @dataclass(frozen=True, slots=True)
 class DomainTask:
-    """One domain of the host: what is declared and observed; `host` holds its full dumps."""
+    """One domain of a host to plan for: its tree and its state; `host` holds its full dumps."""
 
     desired: DesiredTree
     observed: Domain
@@ -31,7 +31,7 @@ class DomainTask:
 
 
 def draft_plans(tasks: Sequence[DomainTask]) -> tuple[tuple[DomainPlan, ...], FactRequest]:
-    """The plans before anything is known of images, and what is worth knowing for them."""
+    """The plans before any image is known, and the facts that are worth asking for them."""
     plans = tuple(plan_domain(task.desired, task.observed, task.host) for task in tasks)
     asked = FactRequest()
     for plan in plans:

@@ -1,4 +1,4 @@
-"""What undoes an action, where anything does. The rules decide, not a table."""
+"""The inverse of an action, where anything undoes it. The rules decide, not a table."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from reconcile.rules.effect import effect
 
 
 def inverse(action: Action, before: Domain, after: Domain, host: Capabilities) -> Action | None:
-    """The action that leads from `after` back to `before`, or None."""
+    """The action that leads from `after` back to `before`, or None where none does."""
     candidate = _candidate(action, before)
     if candidate is None:
         return None

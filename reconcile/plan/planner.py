@@ -1,4 +1,4 @@
-"""The way from one declared tree and one observed domain to a plan."""
+"""The planner: from one declared tree and one observed domain to a plan."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -59,7 +59,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
 
 
 def plan_of(domains: Iterable[DomainPlan]) -> Plan:
-    """The plan of a run, domains in order of host and name."""
+    """The plan of a run: the plans of its domains in order of host and name, and their digest."""
     ordered = tuple(sorted(domains, key=lambda each: (each.id.host.uri, each.id.name)))
     return Plan(ordered, digest(ordered))
 
@@ -95,7 +95,7 @@ def _told(draft: Draft, desired: DesiredTree, observed: Domain) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Phases:
-    """What is to be done, in parts that can be put into order; `tree` is where they begin."""
+    """The phases of one domain's plan, to be put into order; `tree` is where they begin."""
 
     desired: DesiredTree
     difference: Difference
@@ -103,10 +103,10 @@ class _Phases:
     tree: Tree
 
     def orders(self) -> Iterator[tuple[Phase, ...]]:
-        """First what keeps the guest's present state, then what can be undone, then reverts.
+        """Orders of the phases: what keeps the guest's present state first, reverts late.
 
-        The others are tried where the rules refuse that: metadata may need a new parent, a create
-        the place of what is deleted.
+        The second and third are tried where the rules refuse the first: metadata may need a new
+        parent, a create the place of what is deleted.
         """
         end = (self.current, self.deletes, self.forgets)
         yield (self.creates_here, self.redefines, self.creates_elsewhere, *end)
@@ -115,19 +115,19 @@ class _Phases:
         yield (self.redefines, self.deletes, self.creates, self.current, self.forgets)
 
     def after_forgetting(self) -> tuple[Phase, ...]:
-        """The order where metadata of data that is gone is in the way of all else."""
+        """The order of phases where metadata of data that is gone is in the way of all else."""
         return (self.creates, self.redefines, self.current, self.deletes)
 
     def creates(self, draft: Draft) -> Draft:
-        """All that is missing."""
+        """The draft with creates of all missing snapshots."""
         return self._created(draft, self._ways())
 
     def creates_here(self, draft: Draft) -> Draft:
-        """What can be taken below the current snapshot."""
+        """The draft with creates of the missing snapshots below the current one."""
         return self._created(draft, self._ways()[: self._here()])
 
     def creates_elsewhere(self, draft: Draft) -> Draft:
-        """The rest, below other snapshots."""
+        """The draft with creates of the missing snapshots below any but the current one."""
         return self._created(draft, self._ways()[self._here() :])
 
     def _ways(self) -> tuple[Path, ...]:
@@ -142,19 +142,19 @@ class _Phases:
         return create_along(draft, self.desired, ways, self.difference.gone)
 
     def redefines(self, draft: Draft) -> Draft:
-        """Metadata of what is there."""
+        """The draft with redefines of the snapshots whose metadata differs."""
         return redefine_changed(draft, self.desired, self.difference.changed)
 
     def current(self, draft: Draft) -> Draft:
-        """The declared current snapshot."""
+        """The draft with the step that makes the declared snapshot current."""
         return make_current(draft, self.desired)
 
     def deletes(self, draft: Draft) -> Draft:
-        """What is not declared."""
+        """The draft with deletes of the snapshots that `prune:` wants gone."""
         return delete_surplus(draft, self.difference.surplus, self.replaced)
 
     def forgets(self, draft: Draft) -> Draft:
-        """Metadata that libvirt shall forget."""
+        """The draft with the steps by which libvirt forgets what `forget:` names."""
         return forget(draft, self.difference)
 
 

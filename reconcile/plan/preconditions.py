@@ -1,4 +1,4 @@
-"""Does the data exist that a plan relies on, and is what it would write still free?
+"""Preconditions of a plan: its data exists, and what it would write is still free.
 
 libvirt checks most of this after it has stopped the guest (trap 9), and some of it never.
 """
@@ -27,9 +27,9 @@ from reconcile.rules.refusals import Code, refuse
 class FactRequest:
     """Facts about images that a plan makes worth asking for.
 
-    `paths`: do they exist? `images`: which tags are in them? `sharing`: who of all domains of the
-    host lies on which image? `chains`: what do the images of the planned domains say themselves?
-    `resources`: networks and devices that must be there.
+    `paths`: whether each exists; `images`: which tags are in each; `sharing`: who of all domains
+    of the host lies on which image; `chains`: what the images of the planned domains say
+    themselves; `resources`: networks and devices that must be there.
     """
 
     paths: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class FactRequest:
 
 
 def request(plan: DomainPlan) -> FactRequest:
-    """What is worth knowing of the data that the plan relies on, and of what it writes."""
+    """The facts worth asking of the data that a plan relies on, and of what it writes."""
     relied = [each for step in plan.steps for each in _relied(step, plan.observed)]
     internal = [d.path for step in plan.steps for d in _new_tags(step, plan.observed)]
     inside = {file for snapshot in relied for file in _tagged(snapshot)}
@@ -72,7 +72,7 @@ def request(plan: DomainPlan) -> FactRequest:
 
 @dataclass(frozen=True, slots=True)
 class PlanBase:
-    """Where a plan begins: the domain as observed, the host, directories to write to."""
+    """What a plan begins from: the observed domain, the host, and `allowed` folders to write to."""
 
     observed: Domain
     host: Host
@@ -80,14 +80,14 @@ class PlanBase:
 
     @property
     def images(self) -> ImageGraph:
-        """The images of the host."""
+        """The image graph of the host that is planned for."""
         return self.host.images
 
 
 def objections(
     steps: tuple[Step, ...], expected: tuple[Domain, ...], base: PlanBase
 ) -> Iterator[Refusal]:
-    """What the facts say against the steps; `expected` is the domain after each of them."""
+    """Refusals of steps that the facts speak against; `expected` is the domain after each step."""
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.objections(action, target, base.host)
     for step in steps:
@@ -227,7 +227,7 @@ def _elsewhere(step: Step, base: PlanBase) -> Iterator[Refusal]:
 
 
 def unseen(steps: tuple[Step, ...], expected: tuple[Domain, ...], base: PlanBase) -> Iterator[str]:
-    """Sentences for what nobody could look at: a remote host, or no permission."""
+    """Sentences on data that nobody could look at: a remote host, or no permission."""
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.warnings(action, target, base.host)
     for step in steps:
@@ -242,7 +242,7 @@ def unseen(steps: tuple[Step, ...], expected: tuple[Domain, ...], base: PlanBase
 
 
 def unshared(steps: tuple[Step, ...], base: PlanBase) -> Iterator[str]:
-    """Sentences for other domains of which nobody could see what their images lie on."""
+    """Sentences on other domains of which nobody could see what their images lie on."""
     others = dict.fromkeys(
         use.user for _, use in base.images.unseen if use.domain != base.observed.uuid
     )

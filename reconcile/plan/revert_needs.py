@@ -1,7 +1,7 @@
-"""What the definition in a snapshot needs on the host, looked at before a revert stops the guest.
+"""Needs of the definition in a snapshot, looked at before a revert stops the guest.
 
-libvirt stops the guest before it looks (trap 9). What is missing then leaves the guest off, and for
-a snapshot taken off that is to be started, half of the revert done (9.0.0, 11.3.0, 12.8.0).
+libvirt stops the guest before it looks (trap 9). What is missing then leaves the guest off, and
+for a snapshot taken off that is to be started, half of the revert done (9.0.0, 11.3.0, 12.8.0).
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _CODES = {
 
 
 def objections(action: Revert, target: Snapshot, host: Host) -> Iterator[Refusal]:
-    """A refusal for each thing that is missing and without which the revert fails."""
+    """A refusal for each missing thing without which a revert to `target` fails."""
     for needed in _needed(target):
         if _present(needed, host) is Fact.NO and _fails(needed, action, target):
             facts = {"path": needed.name, "user": needed.user}
@@ -34,7 +34,7 @@ def objections(action: Revert, target: Snapshot, host: Host) -> Iterator[Refusal
 
 
 def warnings(action: Revert, target: Snapshot, host: Host) -> Iterator[str]:
-    """A sentence for each thing that is missing and without which the domain will not start."""
+    """A sentence for each missing thing without which the domain will not start after a revert."""
     for needed in _needed(target):
         present = _present(needed, host)
         if present is Fact.NO and not _fails(needed, action, target):

@@ -1,4 +1,4 @@
-"""Refusals that only follow from others are left out: the root cause alone is told."""
+"""Root causes among refusals: those that only follow from another one are left out."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,9 +15,9 @@ _NO_CAUSE = frozenset({Code.PARENT_REFUSED, Code.APPROVAL_NEEDED})
 def root_causes(
     refusals: tuple[Refusal, ...], desired: DesiredTree, tree: Tree
 ) -> tuple[Refusal, ...]:
-    """The refusals without those that would go with another one of them, each once.
+    """The refusals that would not go with another one of them, each once.
 
-    `tree` is the observed one.
+    `tree` is the observed tree.
     """
     once = {(each.code, each.snapshot, each.message): each for each in refusals}
     found = tuple(once.values())

@@ -1,4 +1,4 @@
-"""What a plan should say though nothing forbids it."""
+"""Warnings of a plan: what it should say though no rule forbids it."""
 
 from collections.abc import Iterator
 

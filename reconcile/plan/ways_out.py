@@ -1,4 +1,4 @@
-"""Ways out as they are in a plan: which of them are open, and which edit withdraws a wish.
+"""Ways out of a refusal within a plan: which are open, and which edit withdraws a wish.
 
 A way that leads to the next refusal is none. Rules know one call; here its place in the plan, the
 manifest and the snapshots that a way names are known, too.
@@ -20,7 +20,7 @@ from reconcile.rules.refusals import NO_WAY
 
 
 def at_this_step(refusal: Refusal, steps: tuple[Step, ...]) -> Refusal:
-    """The refusal where a revert of the same plan has changed the state of the domain before.
+    """The refusal without ways that set a state which a revert of the same plan sets again.
 
     What the domain is brought into now is of no use then: the revert decides what it will be.
     """
@@ -46,7 +46,7 @@ def _reverted(way: WayOut, entry: str) -> Iterator[WayOut]:
 
 
 def run_state(state: str, entry: str) -> WayOut:
-    """Have the revert leave the domain in this state; `entry` is taken right after it, if any."""
+    """The way out by which the revert leaves the domain in `state`; then `entry` is taken."""
     if entry:
         words = f"declare `capture: {{when: {state}}}` for {entry}, which the revert then obeys"
         return WayOut(Way.DECLARE, words, "capture.when", state, entry)
@@ -57,7 +57,7 @@ def run_state(state: str, entry: str) -> WayOut:
 def placing(refusal: Refusal, entry: str, *, again: bool) -> Refusal:
     """The refusal of a revert that only serves to take `entry` below another snapshot.
 
-    `again`: it is there as another kind.
+    `again`: the snapshot exists as another kind, and is taken again.
     """
     ways = (
         run_state(way.value, entry) if way.subject == "current.run-state" else way
@@ -85,7 +85,7 @@ def followable(
 
 
 def withdrawal(name: str, desired: DesiredTree, observed: Domain) -> WayOut:
-    """The edit of the manifest that asks no more for what is refused to this snapshot."""
+    """The edit of the manifest that no longer asks for what is refused to this snapshot."""
     if not _exists(name, desired, observed):
         return _out(name)
     if all(entry.name != name for entry in desired.snapshots):
@@ -185,6 +185,6 @@ def _by_hand_too(way: WayOut, desired: DesiredTree, observed: Domain) -> WayOut 
 
 
 def positioned(refusal: Refusal, desired: DesiredTree) -> Refusal:
-    """The refusal with its place in the manifest: its entry, or the document."""
+    """The refusal with its position in the manifest: its entry, or the document."""
     entries = (each.position for each in desired.snapshots if each.name == refusal.snapshot)
     return replace(refusal, position=next(entries, desired.position))

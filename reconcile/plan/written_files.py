@@ -1,4 +1,4 @@
-"""The files that a create would write: which they are, and whether they are safe to write."""
+"""Files that a create would write: which they are, and whether they are safe to write."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -14,7 +14,7 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def written(plan: DomainPlan) -> tuple[str, ...]:
-    """Every file that the plan would create: facts about them are worth gathering."""
+    """Every file that the plan would create: facts about these are worth asking for."""
     creates = (step.action for step in plan.steps if isinstance(step.action, Create))
     return tuple(sorted({file for action in creates for file in _files(action)}))
 
@@ -22,7 +22,7 @@ def written(plan: DomainPlan) -> tuple[str, ...]:
 def objection(
     action: Create, domain: Domain, images: ImageGraph, allowed: tuple[str, ...]
 ) -> Refusal | None:
-    """The first reason not to write one of the action's files.
+    """The refusal for the first of the action's files that must not be written, or None.
 
     Facts that were not gathered (yet) are no reason; a file that cannot be seen is one where
     libvirt itself would not look either: the memory file (trap 12).
@@ -83,7 +83,10 @@ VOLATILE = (("dev",), ("proc",), ("run",), ("sys",))
 
 
 def in_domain_directory(path: str, domain: Domain, allowed: tuple[str, ...]) -> bool:
-    """libvirt later unlinks as root whatever its metadata names: keep to known directories."""
+    """Whether a file lies beside the domain's disks or in an allowed directory.
+
+    libvirt later unlinks as root whatever its metadata names.
+    """
     directory = PurePosixPath(path).parent
     if ".." in directory.parts:
         return False

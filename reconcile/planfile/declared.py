@@ -1,4 +1,4 @@
-"""What was declared, read back from a file, passes the manifest's own checks again.
+"""The manifest's own checks for declared values that are read back from a file.
 
 A manifest's text is not there any more, so its schema cannot be asked: these are its rules on the
 values, as far as planning relies on them.

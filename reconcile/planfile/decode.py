@@ -1,4 +1,4 @@
-"""A saved plan read back: what was declared, for which domains, and what was reviewed.
+"""Saved plans read back: what was declared, for which domains, and what was reviewed.
 
 A plan is a function of what is declared and what is observed, so a file is applied by planning
 again from what it declares, on a host with the same fingerprint, and must give the same actions.

@@ -1,4 +1,4 @@
-"""Is this path a saved plan? Asked before anything is parsed, so it imports nothing heavy."""
+"""The quick test whether a path is a saved plan; it parses nothing and imports nothing heavy."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ _HEAD = 4096  # bytes; both keys stand at the start of what we and what people w
 
 
 def is_plan_file(path: Path) -> bool:
-    """Whether a path is meant as a saved plan rather than as a manifest, however broken it is."""
+    """Whether a path holds a saved plan rather than a manifest, however broken the plan is."""
     if path.suffix in {".yaml", ".yml"} or not os.path.isfile(path):  # noqa: PTH113 - never raises
         return False
     head = _head(path)

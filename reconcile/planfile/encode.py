@@ -1,4 +1,4 @@
-"""A plan in the shape of the contract: design §5, `schemas/plan-v1.schema.json`."""
+"""Plans encoded in the shape of design §5 and `schemas/plan-v1.schema.json`."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def encode(plan: Plan, name: str | None = None) -> Json:
-    """The whole plan; `checksum` covers all the rest. `name` is a saved one's, used once."""
+    """The whole plan as JSON data with its checksum; `name` is a saved plan's id, used once."""
     document = {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
@@ -30,7 +30,7 @@ def encode(plan: Plan, name: str | None = None) -> Json:
 
 
 def checksum(document: Json) -> str:
-    """Of everything but itself, so that an edited or patched file is noticed."""
+    """The checksum of a document but for its own, so that an edited or patched file is noticed."""
     rest = {key: value for key, value in document.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -47,7 +47,7 @@ def summary(plan: Plan) -> dict[str, int]:
 
 
 def parent(action: Action, plan: DomainPlan) -> str | None:
-    """The snapshot's parent when the action is taken, as far as it is known beforehand."""
+    """The snapshot's parent when the action is taken, where it is known beforehand."""
     if isinstance(action, Create):
         return action.parent
     found = plan.observed.tree.get(action.snapshot)
@@ -73,7 +73,7 @@ def _domain(plan: DomainPlan) -> Json:
 
 
 def actions(plan: DomainPlan) -> list[Json]:
-    """The steps of one domain, in order."""
+    """The steps of one domain as JSON data, in order."""
     return [_action(step, plan) for step in plan.steps]
 
 

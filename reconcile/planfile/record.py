@@ -1,4 +1,4 @@
-"""Objects in a file: their keys, what each holds, and what its absence means."""
+"""Shapes of JSON objects in a file: their keys, what each holds, and what its absence means."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ _REQUIRED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What stands under a key. A value that is its `default` in the format is not written."""
+    """The shape of a key's value. A value that is the format's `default` is not written."""
 
     shape: Shape[Any]
     default: object = _REQUIRED
@@ -29,15 +29,15 @@ class Field:
 
 
 def also(shape: Shape[Any], default: object) -> Field:
-    """A field that is written only where its value is not this one."""
+    """A field whose value is written only where it is not `default`."""
     return Field(shape, default)
 
 
 class Record(Generic[Value]):
-    """An object with a key for each attribute that is named here, under its name.
+    """The shape of an object with a key for each named attribute of a value.
 
-    `make` takes the attributes as keywords. A key that an attribute of another name has is given
-    in `keys`.
+    `make` takes the attributes as keywords. `keys` gives the key of an attribute that is written
+    under another name than its own.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Record(Generic[Value]):
         return self._make(**found)
 
     def difference(self, before: Value, after: Value, without: frozenset[str]) -> dict[str, Json]:
-        """The keys whose values differ, as they are afterwards; not the attributes `without`."""
+        """The keys whose values differ, with those of `after`, but for the attributes `without`."""
         return {
             key: field.shape.encode(getattr(after, name))
             for name, key, field in self._fields
@@ -81,7 +81,7 @@ class Record(Generic[Value]):
         }
 
     def changed(self, before: Value, data: Json, without: frozenset[str]) -> Value:
-        """What `difference` was made for. Raises DecodeError."""
+        """The value `before` with the keys that `difference` gave. Raises DecodeError."""
         given = self._known(as_object(data))
         fields = {
             name: value_at(given, key, field.shape)
@@ -99,12 +99,12 @@ class Record(Generic[Value]):
 
     @property
     def attributes(self) -> frozenset[str]:
-        """The attributes of the value that are written."""
+        """The names of the attributes that are written."""
         return frozenset(name for name, _, _ in self._fields)
 
     @property
     def kind(self) -> Callable[..., Value]:
-        """What a decoded object becomes."""
+        """The class or function that makes a value of a decoded object's attributes."""
         return self._make
 
     def listing(self) -> str:

@@ -1,4 +1,4 @@
-"""Writing a plan file: all of it or none, readable by its owner only."""
+"""Plan files written: the whole file or none, readable by its owner only."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from reconcile.planfile.shapes import LONGEST
 
 
 def require_writable(path: Path) -> None:
-    """Raise PlanWriteError before a long plan is made in vain."""
+    """Raise PlanWriteError where no plan can be saved, before a long one is made in vain."""
     try:
         objection = _objection(path.resolve()) or ("it is a link" if path.is_symlink() else None)
     except (OSError, RuntimeError) as error:  # a link that leads to itself, a name too long

@@ -1,4 +1,4 @@
-"""How values look in a file: by names and defaults that stand in the format, not in a class.
+"""Shapes of values in a file, by names and defaults that stand in the format, not in a class.
 
 A shape writes a value as plain JSON data and reads it back. Reading is strict: whatever is not
 exactly as it would have been written is refused, with the place. Classes may be renamed, moved and
@@ -26,7 +26,7 @@ _BAD = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class DecodeError(ValueError):
-    """Data that no writer of this format wrote; `place` is the key path that leads to it."""
+    """Data that no writer of this format wrote; `place` is the key path that leads to the data."""
 
     def __init__(self, what: str, place: str = "") -> None:
         super().__init__(f"{place}: {what}" if place else what)
@@ -34,27 +34,27 @@ class DecodeError(ValueError):
         self.place = place
 
     def below(self, key: str | int) -> "DecodeError":
-        """The error as it is seen from one level above."""
+        """The error with a key or index before its place, as seen from one level above."""
         step = f"[{key}]" if isinstance(key, int) else str(key)
         dot = "." if self.place and not self.place.startswith("[") else ""
         return DecodeError(self.what, f"{step}{dot}{self.place}")
 
 
 class Shape(Protocol[Value]):
-    """One kind of value in a file."""
+    """How one kind of value is written as JSON data and read back."""
 
     def encode(self, value: Value, /) -> Json:
-        """The value as plain data."""
+        """A value as plain JSON data."""
 
     def decode(self, data: Json, /) -> Value:
-        """The value of data that `encode` made. Raises DecodeError."""
+        """The value that `encode` wrote as this data. Raises DecodeError for any other data."""
 
     def listing(self) -> str:
         """The shape in a word or line, for the list of a format's fields."""
 
 
 def parsed(data: bytes) -> dict[str, Json]:
-    """The object that a document holds. Raises DecodeError."""
+    """The JSON object that a document's bytes hold. Raises DecodeError."""
     if len(data) > LONGEST:
         raise DecodeError(f"it is larger than {LONGEST // 2**20} MiB")
     try:
@@ -89,14 +89,14 @@ def _no_number(text: str) -> Json:
 
 
 def as_object(data: Json) -> dict[str, Json]:
-    """The data where it is an object. Raises DecodeError."""
+    """The data, which is a JSON object. Raises DecodeError for any other."""
     if not isinstance(data, dict):
         raise DecodeError("is no object")
     return data
 
 
 def value_at(given: dict[str, Json], key: str, shape: "Shape[Value]") -> Value:
-    """The value under a key. Raises DecodeError."""
+    """The value under a key of a JSON object, by its shape. Raises DecodeError."""
     if key not in given:
         raise DecodeError(f"lacks the key {key!r}")
     try:
@@ -106,7 +106,7 @@ def value_at(given: dict[str, Json], key: str, shape: "Shape[Value]") -> Value:
 
 
 def as_list(data: Json) -> list[Json]:
-    """The data where it is a list. Raises DecodeError."""
+    """The data, which is a JSON list. Raises DecodeError for any other."""
     if not isinstance(data, list):
         raise DecodeError("is no list")
     return data
@@ -114,7 +114,7 @@ def as_list(data: Json) -> list[Json]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string without NUL and lone surrogates; `form` is what all of it must match."""
+    """The shape of a string without NUL and lone surrogates; `form` is a regex for all of it."""
 
     form: str = ""
 
@@ -136,7 +136,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number of at most 64 bits, from `least` on."""
+    """The shape of a whole number of at most 64 bits, from `least` on."""
 
     least: int = -_LARGEST
 
@@ -156,7 +156,7 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """The shape of true or false."""
+    """The shape of true and false."""
 
     def encode(self, value: bool) -> Json:
         return value
@@ -172,7 +172,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Words(Generic[Word]):
-    """One of a closed list of words."""
+    """The shape of a word of a closed list."""
 
     kind: type[Word]
 
@@ -190,7 +190,7 @@ class Words(Generic[Word]):
 
 @dataclass(frozen=True, slots=True)
 class Maybe(Generic[Value]):
-    """A value, or null."""
+    """The shape of a value that may be missing: null stands for None."""
 
     shape: Shape[Value]
 
@@ -206,7 +206,7 @@ class Maybe(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Several(Generic[Value]):
-    """A list of values of one shape, in order."""
+    """The shape of a list of values of one shape, in order."""
 
     shape: Shape[Value]
 
@@ -229,7 +229,7 @@ class Several(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Some(Generic[Word]):
-    """A set of words, written in their order."""
+    """The shape of a set of words, written in alphabetical order."""
 
     words: Words[Word]
 
@@ -245,7 +245,7 @@ class Some(Generic[Word]):
 
 @dataclass(frozen=True, slots=True)
 class Pairs(Generic[Value]):
-    """A list of two-element lists: a string and a value."""
+    """The shape of a list of two-element lists: a string and a value."""
 
     shape: Shape[Value]
 

@@ -1,9 +1,9 @@
-"""The model's values in plan files of format 1.0 and in journals of formats 1 and 2.
+"""Shapes of the model's values in plan files of format 1.0 and in journals of formats 1 and 2.
 
 Keys and defaults here are those files' own: a key may be added with a default that means what its
-absence meant; none may change or go. What `tests/formats/fields` lists is what is written. What the
-host's images say of disks and snapshots, and what their definitions need, is looked up for planning
-and not written.
+absence meant; none may change or go. What `tests/formats/fields` lists is what is written. What
+the host's images say of disks and snapshots, and what their definitions need, is looked up for
+planning and not written.
 """
 
 from collections.abc import Mapping

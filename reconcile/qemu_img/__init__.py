@@ -1,1 +1,1 @@
-"""What an image says of itself, by QEMU's own tool, and the few things done to one."""
+"""Images as QEMU's own tool reads and changes them."""

@@ -1,4 +1,4 @@
-"""The only caller of qemu-img: what an image says of itself, and the few things done to one."""
+"""The only caller of qemu-img: what an image's header says, and the few changes made to images."""
 
 import json
 import re
@@ -15,9 +15,9 @@ _DIFFERENT = 1  # what `qemu-img compare` ends with; 2 and more are errors
 
 
 def info(image: str, *options: str) -> list[dict[str, Any]] | None:
-    """The image's header, and with `--backing-chain` those below it.
+    """An image's header, and with `--backing-chain` the headers of those below it.
 
-    None where nothing can be said: no qemu-img, no permission, no such file.
+    None where there is no qemu-img, no permission, or no such file.
     """
     command = ("info", "--force-share", "--output=json", *options, "--", image)
     try:
@@ -28,7 +28,7 @@ def info(image: str, *options: str) -> list[dict[str, Any]] | None:
 
 
 def held(image: str) -> Fact:
-    """Whether some process has the image open for writing, by QEMU's own lock on it.
+    """Whether some process has the image open for writing, by QEMU's own lock on the image.
 
     UNKNOWN where qemu-img is not there, does not answer in time, or may not read the image. No
     process that starts later can hold an image that is not there: that is NO.
@@ -49,7 +49,7 @@ def held(image: str) -> Fact:
 def differ(one: str, other: str) -> Fact:
     """Whether a guest would read different data in two images; UNKNOWN where one cannot be read.
 
-    Reads all of both, however long that takes.
+    The whole of both images is read, however long that takes.
     """
     try:
         _run("compare", "--", one, other, seconds=None)
@@ -66,7 +66,7 @@ def commit(overlay: str) -> None:
 
 
 def above(top: str, image: str) -> str:
-    """The image of a chain that lies on this one. Raises FileNotFoundError where none does."""
+    """The image of a chain that lies on `image`. Raises FileNotFoundError where none does."""
     chain = [str(each["filename"]) for each in info(top, "--backing-chain") or ()]
     found = next((upper for upper, lower in pairwise(chain) if lower == image), None)
     if found is None:
@@ -80,7 +80,7 @@ def rebase(overlay: str, base: str, form: str) -> None:
 
 
 def create_overlay(path: str, base: str, form: str, size: int | None = None) -> None:
-    """An empty qcow2 overlay on a base of that format. Raises OSError.
+    """An empty qcow2 overlay on a base of the format `form`. Raises OSError.
 
     `size`: what the guest sees, in bytes; that of the base where none is given.
     """

@@ -1,4 +1,4 @@
-"""What became of a call, judged by looking: done, not done, partly done, or moved by somebody else.
+"""Verdicts on a call by what the host shows: done, not done, partly done, changed by others.
 
 Pure. `call_context` is a call and what it began from, `footprint` what it touches by the rules,
 `evidence` what the host shows after it. `judge` makes a verdict (`verdicts`) of these, with

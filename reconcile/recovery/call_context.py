@@ -1,4 +1,4 @@
-"""A call, and what it began from: what its end is judged by, beside the evidence."""
+"""The context of a call: what it began from, and what else its end is judged by beside evidence."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -11,7 +11,7 @@ from reconcile.recovery.footprint import CallFootprint, call_footprint
 
 
 class MergeWinner(StrEnum):
-    """Which image of a cut-off merge somebody has found to be the one that the guest wrote last."""
+    """The image of a cut-off merge that somebody has found to be the one the guest wrote last."""
 
     OVERLAY = "overlay"
     BASE = "base"
@@ -37,9 +37,9 @@ class Baseline:
 class CallContext:
     """A call: its action, the domain before it, what the rules predict after it, what it touches.
 
-    `answered`: libvirt lived through it and said that it failed: what it says of the disks holds.
-    `succeeded`: libvirt said that it is done.
-    `winner`: what somebody decided where nobody can know.
+    `answered`: libvirt lived through it and said that it failed: what libvirt says of the disks
+    holds. `succeeded`: libvirt said that it is done. `winner`: the image that somebody chose where
+    nobody can know.
     """
 
     action: Action

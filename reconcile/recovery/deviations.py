@@ -1,4 +1,4 @@
-"""Is the host where the rules said it would be? Compared: what the rules predict, no more."""
+"""Deviations of the host from what the rules predict; what they do not predict is not compared."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from reconcile.rules.refusals import or_none
 
 
 def deviations(expected: Domain, observed: Domain) -> tuple[str, ...]:
-    """What is otherwise than predicted, one sentence each; empty when all is as it should be."""
+    """Sentences on what is otherwise than predicted; empty where all is as it should be."""
     return (*_domain(expected, observed), *_tree(expected, observed))
 
 
@@ -53,7 +53,7 @@ def _tree(expected: Domain, observed: Domain) -> Iterator[str]:
 
 
 def snapshot_deviations(expected: Snapshot, observed: Snapshot) -> Iterator[str]:
-    """What is otherwise in one snapshot's metadata."""
+    """Sentences on what is otherwise than predicted in one snapshot's metadata."""
     wanted, found = _facts(expected), _facts(observed)
     for key, value in wanted.items():
         if found[key] != value:

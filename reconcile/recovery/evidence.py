@@ -10,7 +10,7 @@ from reconcile.model.frozen import FrozenMapping
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a host shows: the domain, the guest's process, the files and tags of a call.
+    """The facts of a host after a call: the domain, the guest's process, files and tags.
 
     `process`: libvirt's number for it, None where the guest is off. `files`: whether each file of
     the call's footprint is there. `tags`: the tags in each image that could be read; `unread`: the
@@ -36,7 +36,7 @@ class Evidence:
     beside: tuple[str, ...] = ()
 
     def writes(self, target: str) -> str | None:
-        """The file that QEMU writes the disk to, None where it was not asked."""
+        """The file that QEMU writes the disk to; None where QEMU was not asked."""
         return next(iter(self.chains.get(target, ())), None)
 
     def file(self, path: str) -> Fact:

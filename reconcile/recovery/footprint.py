@@ -1,4 +1,4 @@
-"""What one call touches: files, tags in images, disks that are moved. Computed once, by the rules.
+"""The footprint of a call, by the rules: files, tags in images, disks that are moved.
 
 Files go by their real names: the stand-in of the rules for one that libvirt will choose is none.
 """
@@ -18,15 +18,15 @@ from reconcile.rules.names import stem
 
 @dataclass(frozen=True, slots=True)
 class CallFootprint:
-    """What a call touches.
+    """The files, tags and disks that one call touches, by its action.
 
     Of a create: `created`, the files that it makes; `new_overlays`, the overlays that it starts,
-    reused ones too. Of a create and a delete: `tagged`, the images that it puts a tag into or takes
-    one from. Of a delete: `removed`, the files that are gone afterwards; `written`, the images that
-    others are merged into; `active_merges`, the disks that it moves from the overlay they lie on to
-    its base; `inner_merges`, the images that it takes out of the middle of an active disk's chain.
-    Of a revert: `overlay_stems`, what the names of its new overlays begin with: libvirt adds the
-    second.
+    reused ones too. Of a create and a delete: `tagged`, the images that it puts a tag into or
+    takes one from. Of a delete: `removed`, the files that are gone afterwards; `written`, the
+    images that others are merged into; `active_merges`, the disks that it moves from the overlay
+    they lie on to its base; `inner_merges`, the images that it takes out of the middle of an
+    active disk's chain. Of a revert: `overlay_stems`, what the names of its new overlays begin
+    with: libvirt adds the second.
     """
 
     created: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ NOTHING = CallFootprint()
 
 
 def call_footprint(action: Action, before: Domain, capabilities: Capabilities) -> CallFootprint:
-    """What the action's call touches on the domain as it is before it."""
+    """The footprint of an action's call on the domain as it is before the call."""
     match action:
         case Create():
             return _created(action, before, capabilities)
@@ -62,7 +62,7 @@ def call_footprint(action: Action, before: Domain, capabilities: Capabilities) -
 
 
 def created_files(action: Action) -> tuple[str, ...]:
-    """The files that an action makes; those that a create reuses were there before."""
+    """The files that an action makes; files that a create reuses were there before."""
     if not isinstance(action, Create):
         return ()
     overlays = () if action.capture.reuse_files else (disk.file for disk in action.disks)

@@ -1,4 +1,4 @@
-"""Leftovers in words, and the exact command that removes one by hand."""
+"""Words for leftovers, and the exact command that removes one by hand."""
 
 from shlex import quote
 
@@ -15,7 +15,7 @@ from reconcile.recovery import repair_text
 
 
 def sentence(leftover: Leftover) -> str:
-    """What the leftover is, as the subject of a sentence."""
+    """The leftover as the subject of a sentence, with a comma behind a subordinate clause."""
     match leftover:
         case LeftoverFile(path):
             return f"the file {path}, which libvirt left behind,"
@@ -41,7 +41,7 @@ def _tag(left: LeftoverTag) -> str:
 
 
 def removed(leftover: Leftover) -> str:
-    """What was done about the leftover."""
+    """The words for a leftover that was removed, e.g. "removed the file /x"."""
     match leftover:
         case LeftoverFile() | LeftoverTag():
             return f"removed {sentence(leftover).rstrip(',')}"

@@ -1,4 +1,4 @@
-"""What a call left on a host beside its effect: files, tags, overlays that nothing needs."""
+"""Leftovers of a call on a host: files, tags and overlays beside its effect that nothing needs."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from reconcile.recovery.verdicts import Leftovers
 
 
 def left_by_create(context: CallContext, evidence: Evidence) -> Leftovers:
-    """What is there of a create that is not in effect; nothing where the action is another."""
+    """The files and tags of a create that is not in effect; empty for any other action."""
     if not isinstance(context.action, Create):
         return ()
     return tuple(_left_by_create(context, evidence))
@@ -31,7 +31,7 @@ def _left_by_create(
 
 
 def left_by_delete(context: CallContext, evidence: Evidence) -> Leftovers:
-    """What should be gone after a delete: libvirt calls it done though it removed less.
+    """The files and tags that should be gone after a delete: libvirt calls it done without that.
 
     libvirt 9.0.0 leaves the memory file; all releases call a delete done whose image they could
     not open, and the tag stays in it.
@@ -48,7 +48,7 @@ def left_by_delete(context: CallContext, evidence: Evidence) -> Leftovers:
 
 
 def left_by_revert(context: CallContext, evidence: Evidence) -> Leftovers:
-    """New overlays of a revert that nobody lies on: it was cut off before it took them."""
+    """The new overlays of a revert that was cut off before any disk was put on them."""
     fresh = set(evidence.beside) - set(context.baseline.beside) - _used(evidence.domain)
     return tuple(map(LeftoverFile, sorted(fresh)))
 

@@ -1,4 +1,4 @@
-"""A guest that is off since the plan was made: can the steps that are left do without it?"""
+"""Guests that are off since the plan was made: whether the steps left can be taken without them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,8 +39,8 @@ def reverting_again(
 
     The revert brings the guest back.
 
-    `states` begin with the domain that the revert led to, `steps` with the revert. None where that
-    is not what is missing.
+    `states` begin with the domain that the revert led to, `steps` with the revert. None where it
+    is not the guest that is missing.
     """
     if (
         not steps

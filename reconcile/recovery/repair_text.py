@@ -1,4 +1,4 @@
-"""Disagreements in words: what each is, the command for it by hand, and each change beforehand.
+"""Words for disagreements: what each is, the command for it, and each change to a running guest.
 
 The functions named in -ing say what is about to be changed in a running guest.
 """
@@ -20,7 +20,7 @@ from reconcile.model.leftover import (
 
 
 def sentence(left: Disagreement) -> str:
-    """What the disagreement is, as the subject of a sentence."""
+    """The disagreement as the subject of a sentence, with a comma behind a subordinate clause."""
     match left:
         case GuestOnBase() | MergedDisk() | MergedInnerImage() | PartlyMergedSnapshot():
             return _unmerged(left)
@@ -49,7 +49,7 @@ def _elsewhere(target: str, written: str, named: str) -> str:
 
 
 def removed(left: Disagreement) -> str:
-    """What was done to end the disagreement."""
+    """The words for a disagreement that was ended."""
     match left:
         case GuestOnBase(merge) | MergedDisk(merge) | MergedInnerImage(merge):
             return f"put an empty overlay {merge.overlay} back on {merge.base}, to merge it again"
@@ -80,45 +80,45 @@ def _overlays(merges: tuple[DiskMerge, ...]) -> str:
 
 
 def merging(merge: DiskMerge) -> str:
-    """Before libvirt is asked to merge an image of a running guest."""
+    """The words before libvirt is asked to merge an image of a running guest."""
     return f"about to merge {merge.overlay} into {merge.base} in the running guest"
 
 
 def pivoting(merge: DiskMerge) -> str:
-    """Before libvirt is asked to let the guest write to the base."""
+    """The words before libvirt is asked to let the guest write to the base."""
     return f"about to move disk {merge.target} of the running guest to {merge.base}"
 
 
 def starting(merge: DiskMerge) -> str:
-    """Before libvirt is asked to let the disk lie on an empty overlay again."""
+    """The words before libvirt is asked to let the disk lie on an empty overlay again."""
     return f"about to put disk {merge.target} on a new overlay {merge.overlay}"
 
 
 def opening(node: str, path: str) -> str:
-    """Before QEMU is told to open a file or the image in it."""
+    """The words before QEMU is told to open a file or the image in it."""
     return f"about to open {path} as node {node} in the running QEMU"
 
 
 def closing(node: str) -> str:
-    """Before QEMU is told to close a node."""
+    """The words before QEMU is told to close a node."""
     return f"about to close node {node} in the running QEMU"
 
 
 def stacking(overlay: str, node: str) -> str:
-    """Before QEMU is told to write to an overlay on top of a node."""
+    """The words before QEMU is told to write to an overlay on top of a node."""
     return f"about to let the running QEMU write to node {overlay}, on top of node {node}"
 
 
 def rebacking(node: str, backing: str) -> str:
-    """Before QEMU is told to read another node below one."""
+    """The words before QEMU is told to read another node below one."""
     return f"about to let node {node} lie on node {backing} in the running QEMU"
 
 
 def committing(node: str, base: str) -> str:
-    """Before QEMU is told to merge a node."""
+    """The words before QEMU is told to merge a node."""
     return f"about to commit node {node} into node {base} in the running QEMU"
 
 
 def completing(job: str, base: str) -> str:
-    """Before QEMU is told to let the guest write to the base of a merge."""
+    """The words before QEMU is told to let the guest write to the base of a merge."""
     return f"about to complete job {job} in the running QEMU: the guest then writes to {base}"

@@ -1,4 +1,4 @@
-"""Has the host moved since the plan was made, and what moved?"""
+"""Stale plans: whether a host has moved since the plan was made, and what moved."""
 
 from reconcile.model.domain import Domain
 from reconcile.plan.fingerprint import fingerprint
@@ -6,7 +6,7 @@ from reconcile.recovery.deviations import deviations
 
 
 def moved(planned: Domain, observed: Domain) -> tuple[str, ...]:
-    """What is no longer as it was when the plan was made; empty when nothing moved."""
+    """Sentences on what differs from when the plan was made; empty where nothing moved."""
     if fingerprint(observed) == fingerprint(planned):
         return ()
     return deviations(planned, observed) or ("the domain's snapshots were changed",)

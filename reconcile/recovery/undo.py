@@ -1,4 +1,4 @@
-"""May a finished step still be undone? Where its own effect is there and nobody built on it."""
+"""The test whether a finished step may still be undone: its effect is there, nobody built on it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,10 @@ from reconcile.rules.effect import effect
 
 
 def objection(step: Step, after: Domain, observed: Domain, host: Capabilities) -> str | None:
-    """Why the step must not be undone on the host as it is; `after` is what it led to."""
+    """The reason why the step must not be undone on the host as it is; None where it may be.
+
+    `after` is the domain that the step led to.
+    """
     if step.inverse is None:
         return "nothing undoes it"
     reason = _changed(step.action, after, observed) or _needed(step.action, after, observed)

@@ -1,4 +1,4 @@
-"""A create that lost its libvirtd: the disks lie on the new overlays, and no snapshot says so.
+"""Creates that lost their libvirtd: the disks lie on the new overlays, and no snapshot says so.
 
 QEMU moves all disks at once; then libvirt writes the definition, and last the metadata. Killed in
 between, it names overlays that no snapshot knows, or still the files that the guest has left.
@@ -55,7 +55,7 @@ def _is_ours(context: CallContext, made: Snapshot, found: Snapshot) -> bool:
 
 
 def brought_back(moved: Leftovers, context: CallContext, domain: Domain) -> Domain:
-    """The domain as it is once its disks are back, and a broken snapshot is gone."""
+    """The domain once its disks are back on their files, and a broken snapshot is gone."""
     tree, bases = domain.tree, dict[str, str]()
     for each in moved:
         match each:

@@ -1,4 +1,4 @@
-"""A merge that lost its libvirtd: which image does each disk really lie on, and which is right?
+"""Merges that lost their libvirtd: which image each disk really lies on, and which is right.
 
 QEMU moves a disk to its base; libvirt writes that down a moment later. Killed in between, it names
 an overlay that the guest does not write to any more (libvirt's `qemu_blockjob.c`, 9.0.0 to 12.8.0:
@@ -21,7 +21,7 @@ from reconcile.recovery.verdicts import Leftovers
 
 
 def disagreements(context: CallContext, evidence: Evidence) -> Leftovers:
-    """What is to be put right first, before libvirt can delete all disks together."""
+    """The disagreements to be repaired before libvirt can delete all disks together."""
     return (*_active(context, evidence), *_inner(context, evidence))
 
 
@@ -86,7 +86,7 @@ def _is_read(merge: DiskMerge, evidence: Evidence) -> bool:
 
 
 def doubts(context: CallContext, evidence: Evidence) -> tuple[str, ...]:
-    """Why nothing may be done: committing the wrong image would write over the right one."""
+    """Reasons to do nothing: committing the wrong image would write over the right one."""
     if context.baseline.process is None:
         return ()
     active = evidence.domain.active
@@ -158,7 +158,7 @@ def in_doubt(context: CallContext, evidence: Evidence) -> tuple[DiskMerge, ...]:
 
 
 def has_begun(context: CallContext, evidence: Evidence) -> bool:
-    """Whether the merge has begun: then the snapshot's own data is not what it was.
+    """Whether a merge of the delete has begun: then its snapshot's data is not what it was.
 
     libvirt flags that in the metadata, but 9.0.0 does not, and a flag can be lost. Where an image
     cannot be seen to change, a call that libvirt did not answer counts as begun.
@@ -173,7 +173,7 @@ def has_begun(context: CallContext, evidence: Evidence) -> bool:
 
 
 def lost_jobs(evidence: Evidence) -> tuple[str, ...]:
-    """What is in the way where libvirt believes in a merge that is over: only a new start helps."""
+    """Sentences on merges that libvirt believes in though they are over: only a new start helps."""
     name = evidence.domain.name
     return tuple(
         f"libvirt believes in a block job on disk {target} that QEMU does not know: "

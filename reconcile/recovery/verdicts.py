@@ -1,4 +1,4 @@
-"""What can have come of a call that failed or was cut off: the closed set of judgements."""
+"""Verdicts on a call that failed or was cut off: a closed set."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ Leftovers = tuple[Leftover, ...]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole call happened; what should be gone with it and is not, is left over."""
+    """The verdict on a call that happened; leftovers are what should be gone with it and is not."""
 
     leftovers: Leftovers = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Nothing of the call counts; without the leftovers, the host is as before."""
+    """The verdict on a call that did not happen; without its leftovers, the host is as before."""
 
     leftovers: Leftovers = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Completable:
-    """The snapshot's data is there: once it is marked and the leftovers are gone, it is done.
+    """The verdict on a create that is done once its snapshot is marked and its leftovers are gone.
 
     `unmarked`: the create whose snapshot has no mark yet, None where only leftovers remain.
     """
@@ -35,7 +35,7 @@ class Completable:
 
 @dataclass(frozen=True, slots=True)
 class PartlyDone:
-    """The call has no way back: once the leftovers are put right, making it again finishes it."""
+    """The verdict on a call with no way back: repeating it, without its leftovers, finishes it."""
 
     notes: tuple[str, ...]
     leftovers: Leftovers = ()
@@ -43,7 +43,7 @@ class PartlyDone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """libvirt said that the call failed, and left the host between before and after it.
+    """The verdict on a call that libvirt said has failed, and left between before and after.
 
     Nothing can be finished: what is to be done, the next plan tells.
     """
@@ -54,7 +54,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ChangedByOthers:
-    """The call alone does not explain what the host shows: somebody else was there."""
+    """The verdict where the call alone does not explain what the host shows: others changed it."""
 
     notes: tuple[str, ...]
     leftovers: Leftovers = ()
@@ -62,7 +62,7 @@ class ChangedByOthers:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Nothing may be done before somebody does what the notes say."""
+    """The verdict where no call may be made before somebody does what the notes say."""
 
     notes: tuple[str, ...]
 

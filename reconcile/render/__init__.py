@@ -1,1 +1,1 @@
-"""Views drawn: as text with colour for a terminal, as JSON for programs. Decides nothing."""
+"""Views drawn as text with colour for a terminal, or as JSON for programs. Decides nothing."""

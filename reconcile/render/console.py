@@ -1,4 +1,4 @@
-"""The console: what it is connected to, and whether colour is wanted there."""
+"""Consoles for standard output and error: what each is connected to, and whether it has colour."""
 
 import os
 import sys

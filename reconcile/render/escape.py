@@ -12,14 +12,14 @@ _COMMAND = re.compile(r"^\s*(?:(?=::)|(?=/[\w-]+(?:\s|$)))|(?=##(?:vso)?\[)")
 
 
 def safe(text: str) -> str:
-    """Control characters are shown, not sent."""
+    """The text with its control characters shown as escapes, so that a terminal obeys none."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def commands(line: str) -> tuple[int, ...]:
-    """Where the commands in a line begin: the characters there are to be shown as escapes."""
+    """The places in a line where commands begin: characters to be shown as escapes."""
     return tuple(found.end() for found in _COMMAND.finditer(line))
 
 
@@ -29,15 +29,15 @@ def escape(sign: str) -> str:
 
 
 def neutral(line: str) -> str:
-    """The line with nothing in it that is taken for a command."""
+    """The line with no text in it that a CI runner takes for a command."""
     for at in reversed(commands(line)):
         line = line[:at] + escape(line[at]) + line[at + 1 :]
     return line
 
 
 def neutral_json(text: str) -> str:
-    """JSON of the same value with nothing in it that is taken for a command.
+    """JSON of the same value with no text in it that a CI runner takes for a command.
 
-    No line of JSON begins with one, and within a string every character may be escaped.
+    No line of JSON begins with a command, and within a string every character may be escaped.
     """
     return re.sub(r"#(?=#(?:vso)?\[)", r"\\u0023", text)

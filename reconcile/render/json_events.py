@@ -20,18 +20,18 @@ Json = dict[str, Any]
 
 
 class JsonEvents:
-    """One object per line, as it happens; the result of the run is the last."""
+    """Events as JSON objects, one a line as they happen; the result of the run is the last."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._lock = Lock()
 
     def tell(self, event: EventView) -> None:
-        """Write it; several domains may tell at once."""
+        """Write an event as a line of JSON; several domains may tell at once."""
         self._write(event_json(event))
 
     def end(self, run: RunView) -> None:
-        """Write the result of the run."""
+        """Write the result of the run as the last line of JSON."""
         self._write({"event": "result", **run_json(run)})
 
     def _write(self, found: Json) -> None:
@@ -42,7 +42,7 @@ class JsonEvents:
 
 
 def event_json(event: EventView) -> Json:
-    """The event as an object."""
+    """An event as a JSON object of `schemas/apply-events-v1.schema.json`."""
     match event:
         case StepBeganView():
             return {**_step("step-began", event), "undoing": event.undoing}

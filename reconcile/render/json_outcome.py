@@ -1,4 +1,4 @@
-"""What became of an apply, as JSON: the shapes of `schemas/apply-events-v1.schema.json`."""
+"""Outcomes of an apply as JSON: the shapes of `schemas/apply-events-v1.schema.json`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def run_json(run: RunView) -> Json:
-    """The result of a run, without the word that makes an event of it."""
+    """The result of a run as JSON, without the key that makes an event of it."""
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
@@ -20,7 +20,7 @@ def run_json(run: RunView) -> Json:
 
 
 def outcome_json(outcome: OutcomeView) -> Json:
-    """What became of one domain, as JSON."""
+    """The outcome of one domain as JSON."""
     return {
         "domain": outcome.domain.name,
         "uuid": outcome.domain.uuid,

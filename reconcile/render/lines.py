@@ -1,4 +1,4 @@
-"""Lines on their way to the console: built of safe parts, wrapped below their own beginning."""
+"""Lines for the console: built of parts that are made safe, wrapped below their own beginning."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ Part = str | tuple[str, str]
 
 
 def line(*parts: Part) -> Text:
-    """One line of parts: a text, or a text with its style. What is in them is made safe."""
+    """A line made of parts: a text, or a text with its style. Each part is made safe."""
     made = Text()
     for part in parts:
         text, style = (part, "") if isinstance(part, str) else part
@@ -22,7 +22,7 @@ def line(*parts: Part) -> Text:
 
 
 def show(console: Console, lines: Iterable[Text]) -> None:
-    """Lines as they are into files and pipes; on a terminal wrapped below their own beginning."""
+    """Print lines: whole into files and pipes, on a terminal wrapped below their own beginning."""
     for each in lines:
         for part in _wrapped(console, each):
             console.print(_neutral(part))

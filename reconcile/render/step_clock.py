@@ -1,4 +1,4 @@
-"""How long each step takes, seen from its events."""
+"""The seconds that each step takes, seen from its events."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Key = tuple[DomainId, int]
 
 
 class StepClock:
-    """Watches events pass, and adds to a domain's outcome how long its steps took."""
+    """Watches events pass, and adds to a domain's outcome how many seconds its steps took."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -21,7 +21,7 @@ class StepClock:
         self._took: dict[Key, float] = {}
 
     def see(self, event: EventView) -> EventView:
-        """The event again; an outcome with the seconds of each step that is done."""
+        """The event, with the seconds of each finished step where it is an outcome."""
         match event:
             case StepBeganView(domain=domain, number=number):
                 self._began[(domain, number)] = self._now()

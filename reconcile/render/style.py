@@ -1,4 +1,4 @@
-"""Which style stands for what: the more a line matters, the stronger it is.
+"""Styles of what is shown: the more a line matters, the stronger its style.
 
 Colours are named, so that a terminal's own theme decides how they look on its background.
 """

@@ -11,7 +11,7 @@ from reconcile.render.lines import line, show
 
 
 def show_error(console: Console, error: ReconcileError) -> None:
-    """Print the parts of an error that is several, then the error itself."""
+    """Print an error: first its parts, where it is several, then its own message and remedy."""
     match error:
         case ManifestError():
             for problem in error.problems:

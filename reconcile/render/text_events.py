@@ -1,4 +1,4 @@
-"""Events as plain lines; how they look on a terminal is `text_live`'s."""
+"""Events as plain lines, for output that is no terminal; `text_live` draws them on one."""
 
 import time
 from threading import Lock
@@ -23,7 +23,7 @@ SECONDS_BETWEEN = 10  # lines about one step's progress, in a log that nobody wa
 
 
 class PlainEvents:
-    """One line when a step begins, one now and then while it runs, a block when a domain ends."""
+    """Events as lines: as a step begins, now and then while it runs, a block as a domain ends."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -32,7 +32,7 @@ class PlainEvents:
         self._last: dict[DomainId, float] = {}
 
     def tell(self, event: EventView) -> None:
-        """Show it; several domains may tell at once."""
+        """Print an event as a plain line or block; several domains may tell at once."""
         with self._lock:
             self._shown(self._clock.see(event))
 
@@ -59,6 +59,6 @@ class PlainEvents:
 
 
 def began(event: StepBeganView) -> str:
-    """A step in words."""
+    """The words for a step that begins, e.g. "undoing 1/2 create base"."""
     undoing = "undoing " if event.undoing else ""
     return f"{undoing}{event.number}/{event.total} {event.kind} {event.snapshot}"

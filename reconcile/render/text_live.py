@@ -35,20 +35,23 @@ from reconcile.views.outcome import OutcomeView
 
 
 class _Step(ProgressColumn):
-    """The domain and its step: cut where the terminal is narrow, so that the numbers stay whole."""
+    """The progress column of a domain and its step, cut where the terminal is narrow.
+
+    The numbers behind it stay whole.
+    """
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self._ellipsis = draws(console)
 
     def render(self, task: Task) -> Text:
-        """Of one domain."""
+        """The text of one domain's progress line."""
         overflow: OverflowMethod = "ellipsis" if self._ellipsis else "crop"
         return Text(task.description, no_wrap=True, overflow=overflow)
 
 
 class LiveEvents:
-    """Step, its time and libvirt's percentage of each running domain, until the domain ends."""
+    """The running step of each domain with its time and percentage, until the domain ends."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -78,7 +81,7 @@ class LiveEvents:
         self._progress.stop()
 
     def tell(self, event: EventView) -> None:
-        """Show it; several domains may tell at once."""
+        """Show an event on the terminal; several domains may tell at once."""
         with self._lock:
             self._shown(self._clock.see(event))
 

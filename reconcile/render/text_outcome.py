@@ -1,4 +1,4 @@
-"""What became of an apply, for people: a block per domain, and the count at the end."""
+"""Outcomes of an apply for people: a block per domain, and the count at the end."""
 
 from collections.abc import Iterator
 
@@ -33,12 +33,12 @@ LONG = 1.0  # seconds from which on it is said how long a step took
 
 
 def show_outcome(console: Console, outcome: OutcomeView) -> None:
-    """One domain: its steps, how it ended, and what to do about it."""
+    """Print one domain's outcome: its steps, how it ended, and what to do about it."""
     show(console, _lines(outcome))
 
 
 def show_run(console: Console, run: RunView) -> None:
-    """How many domains ended in which way; one domain has just said so itself."""
+    """Print how many domains ended in which way; a single domain's outcome has said so itself."""
     if len(run.domains) > 1:
         parts = ", ".join(f"{number} {status}" for status, number in run.counts)
         show(console, [line((f"{count(len(run.domains), 'domain')}: {parts}.", style.NAME))])

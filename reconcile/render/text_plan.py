@@ -20,7 +20,7 @@ RULE = "─" * 3
 
 
 def show_plan(console: Console, plan: PlanView) -> None:
-    """Domain by domain, and at the end how much it is and its digest, for --expect."""
+    """Print a plan domain by domain, then its size and its digest, for --expect."""
     quiet = tuple(each for each in plan.domains if _quiet(each))
     collapsed = quiet if len(quiet) > FEW else ()
     told = [each for each in plan.domains if each not in collapsed]
@@ -35,7 +35,7 @@ def show_plan(console: Console, plan: PlanView) -> None:
 
 
 def show_saved(console: Console, plan: PlanView, file: str, command: str) -> None:
-    """Where the plan was saved, and the command that applies it, if anything can be applied."""
+    """Print where a plan was saved, and the command that applies it, if anything can be applied."""
     pending = any(each.standing is Standing.PENDING for each in plan.domains)
     if pending:
         then = f"to apply it: {command}"
@@ -115,7 +115,7 @@ def _collapsed(plans: tuple[DomainPlanView, ...]) -> Text:
 
 
 def amount(counts: Counts) -> str:
-    """How many steps of which kind, and refusals."""
+    """The number of steps of each kind, and of refusals, in words."""
     steps = ", ".join(f"{number} to {kind}" for kind, number in counts.steps)
     refused = f"{counts.refused} refused" if counts.refused else ""
     return "; ".join(filter(None, (steps, refused)))

@@ -1,4 +1,4 @@
-"""One step of a plan for people: what is done, what differs, what is lost."""
+"""Steps of a plan for people: what is done, what differs, what is lost."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ INDENT = " " * 7
 
 
 def step_lines(step: StepView) -> Iterator[Text]:
-    """The step and what a reviewer needs to judge it."""
+    """The lines of a step: its action, and what a reviewer needs to judge it."""
     sign, colour = style.SIGNS[step.kind]
     gap = "  " if step.aside.startswith("(") else " "
     aside = f"{gap}{step.aside}" if step.aside else ""

@@ -1,4 +1,4 @@
-"""A tree as lines: guides, the signs of what happens to each snapshot, its name."""
+"""Trees as lines: guides, the signs of what happens to each snapshot, its name."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ ASCII_GUIDES = ("|   ", "    ", "+-- ", "`-- ")
 
 
 def tree_lines(tree: TreeView, *, ascii_only: bool) -> Iterator[Text]:
-    """The tree below a heading."""
+    """The lines of a tree, to stand below a heading."""
     through, blank, branch, end = ASCII_GUIDES if ascii_only else GUIDES
     yield line(("snapshots", style.FAINT))
     continues: list[bool] = []  # at each depth above: whether a sibling comes further down

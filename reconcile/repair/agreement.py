@@ -1,4 +1,4 @@
-"""The way into this folder: a disagreement, and what ends it. What a guest reads never changes.
+"""The way into this folder: a repair for each disagreement. What a guest reads never changes.
 
 Disks are put where libvirt or its metadata says that they are: back on an empty overlay, so that
 libvirt can merge it together with the others; or back on their base, from an overlay that no
@@ -29,10 +29,10 @@ from reconcile.repair import by_libvirt, by_qemu, overlay, xml
 
 @dataclass(frozen=True, slots=True)
 class RepairSite:
-    """Where a repair takes place; its images lie on this machine.
+    """The domain that a repair is made on; its images lie on this machine.
 
-    `snapshots` tells the names of the domain's snapshots; `tell`: told of each change to a running
-    guest before it is made.
+    `snapshots` gives the names of the domain's snapshots; `tell` is told of each change to a
+    running guest before it is made.
     """
 
     host: Connection
@@ -42,18 +42,18 @@ class RepairSite:
 
     @property
     def running(self) -> bool:
-        """Whether the domain has a QEMU. Raises HostError."""
+        """Whether the domain is active, so that a QEMU runs. Raises HostError."""
         return self.domain.process() is not None
 
     def qemu(self) -> by_qemu.RunningQemu:
-        """The domain's QEMU, to be changed."""
+        """The QEMU of the active domain, whose block nodes a repair changes."""
         return by_qemu.RunningQemu(self.domain, self.tell)
 
 
 def repair(disagreement: Disagreement, site: RepairSite) -> None:
     """End a disagreement about where disks lie.
 
-    Raises HostError, OSError: also where it is not as it was seen any more.
+    Raises HostError and OSError, also where the disagreement is not as it was seen any more.
     """
     match disagreement:
         case MergedDisk(merge):

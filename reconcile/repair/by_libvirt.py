@@ -15,7 +15,10 @@ Tell = Callable[[str], None]
 
 
 def merge_active(merge: DiskMerge, domain: DomainHandle, tell: Tell) -> None:
-    """Merge the overlay that a disk lies on into its base, and move it there. Raises HostError."""
+    """Merge the overlay that a disk lies on into its base, and move the disk there.
+
+    Raises HostError.
+    """
     tell(repair_text.merging(merge))
     begin_commit(domain, merge.target, merge.overlay, merge.base, active=True)
     tell(repair_text.pivoting(merge))
@@ -30,7 +33,10 @@ def merge_inner(merge: DiskMerge, domain: DomainHandle, tell: Tell) -> None:
 
 
 def put_on_overlay(merge: DiskMerge, domain: DomainHandle, tell: Tell) -> None:
-    """A new overlay of the old name on the base that the disk lies on. Raises HostError."""
+    """Let libvirt start an overlay of the old name on the base that a disk lies on.
+
+    Raises HostError.
+    """
     others = tuple(disk.target for disk in domain.disks() if disk.target != merge.target)
     tell(repair_text.starting(merge))
     domain.create(xml.overlay_request(merge.target, merge.overlay, others), ALONE)
@@ -41,7 +47,7 @@ def forget(
 ) -> None:
     """Forget a merged snapshot's metadata, and its overlays in that of the `others`.
 
-    libvirt's own delete does the same to every snapshot above (9.0.0, 11.3.0, 12.8.0): a chain in
+    libvirt's own delete does so with every snapshot above (9.0.0, 11.3.0, 12.8.0): a chain in
     metadata with an image that is gone makes a later revert fail. Raises HostError.
     """
     overlays = {merge.overlay for merge in merges}

@@ -1,4 +1,4 @@
-"""A running QEMU changed behind libvirt's back, where libvirtd died and its definition is wrong.
+"""Changes to a running QEMU behind libvirt's back, where libvirtd died with a wrong definition.
 
 Every command is told in words before it is sent. libvirt marks the domain as tainted.
 """
@@ -32,18 +32,18 @@ class RunningQemu:
         return found
 
     def job_status(self, job: str) -> str | None:
-        """A block job's status, None once it is over."""
+        """A block job's status; None once the job is over."""
         found = monitor_command(self._domain, "query-jobs")
         return {str(each["id"]): str(each["status"]) for each in found}.get(job)
 
     def change(self, what: str, command: str, arguments: Json) -> None:
-        """Send a command that changes something, after `what` it does is told."""
+        """Send a command that changes QEMU, after its words `what` were told. Raises HostError."""
         self._tell(what)
         monitor_command(self._domain, command, arguments)
 
 
 def close_image(qemu: RunningQemu, image: str) -> None:
-    """Close the node of an image that no disk is on, and that of its file, as far as QEMU has them.
+    """Close the node of an image that no disk is on, and that of its file, where QEMU has them.
 
     Raises HostError.
     """
@@ -54,7 +54,7 @@ def close_image(qemu: RunningQemu, image: str) -> None:
 
 
 def put_on_overlay(qemu: RunningQemu, disk: LiveDisk, drive: QemuDisk) -> None:
-    """Let QEMU write the disk to the empty overlay that libvirt names, on top of what it has.
+    """Let QEMU write the disk to the empty overlay that libvirt names, on top of its images.
 
     Raises HostError.
     """
@@ -89,7 +89,7 @@ def reinsert(qemu: RunningQemu, disk: LiveDisk, drive: QemuDisk, path: str, base
 def commit_into(qemu: RunningQemu, drive: QemuDisk, base: str, job: str) -> None:
     """Commit what a disk lies on into the image `base` below, and let the guest write there.
 
-    Waits for its end, which may take hours. Raises HostError.
+    Waits for the job's end, which may take hours. Raises HostError.
     """
     below = next(each for each in qemu.nodes() if each["file"] == base and each["drv"] != "file")
     target = str(below["node-name"])

@@ -1,4 +1,4 @@
-"""Overlays as files: made empty under an old name, merged by qemu-img, removed."""
+"""Overlay files: made empty under an old name, merged by qemu-img, removed."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from reconcile.qemu_img import image as qemu_img
 
 
 def make_empty(merge: DiskMerge, size: int | None = None) -> None:
-    """An empty overlay of the old name, for the user that QEMU runs as: the base belongs to it.
+    """Make an empty overlay of the old name, owned as its base is: by the user that QEMU runs as.
 
     `size`: what the guest sees, in bytes; that of the base where none is given. Raises OSError.
     """
@@ -23,9 +23,9 @@ def make_empty(merge: DiskMerge, size: int | None = None) -> None:
 
 
 def commit_inner(merge: DiskMerge, domain: DomainHandle) -> None:
-    """Write an image in the middle of a chain into its base, and leave it out; the guest is off.
+    """Commit an image in the middle of a chain into its base, and leave it out of the chain.
 
-    Raises HostError, OSError.
+    The guest is off. Raises HostError, OSError.
     """
     disk = next(each for each in domain.disks() if each.target == merge.target)
     above = qemu_img.above(disk.path or "", merge.overlay)

@@ -1,4 +1,4 @@
-"""XML edits that bring libvirt's word about disks and their chains in line with the images."""
+"""Edits of XML that bring libvirt's word on disks and their chains in line with the images."""
 
 from collections.abc import Collection, Iterator
 
@@ -7,14 +7,17 @@ from reconcile.model.leftover import DiskMerge
 
 
 def on_bases(definition: str, merges: tuple[DiskMerge, ...]) -> str:
-    """A definition with each disk on its base, as when the overlay was not there yet."""
+    """A definition with each disk on its base, as before its overlay was started."""
     root = parse(definition)
     _rebase(root, merges)
     return serialise(root)
 
 
 def without_backing(definition: str, images: Collection[str]) -> str:
-    """A definition without these images below its disks; libvirt writes chains down at a merge."""
+    """A definition that names none of these images below its disks.
+
+    libvirt writes chains down at a merge.
+    """
     root = parse(definition)
     _leave_out(root, images)
     return serialise(root)
@@ -38,7 +41,7 @@ def names_image(dump: str, images: Collection[str]) -> bool:
 
 
 def without_overlays(dump: str, merges: tuple[DiskMerge, ...]) -> str:
-    """A full dump without the overlays that were merged into their bases, as libvirt does it."""
+    """A full dump without the overlays that were merged into their bases, as libvirt edits it."""
     root = parse(dump)
     for found in _definitions(root):
         _rebase(found, merges)
@@ -68,7 +71,7 @@ def _target(disk: Element) -> str | None:
 
 
 def overlay_request(target: str, file: str, others: tuple[str, ...]) -> str:
-    """A request for a new overlay on one disk alone, to be made without metadata."""
+    """The XML that starts a new overlay on one disk alone, to be sent without metadata."""
     root = element("domainsnapshot")
     disks = child(root, "disks")
     disk = child(disks, "disk", {"name": target, "snapshot": "external"})

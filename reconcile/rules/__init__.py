@@ -1,6 +1,6 @@
-"""A model of libvirt's snapshot rules: (domain, action, what the host can do) -> effect or refusal.
+"""The model of libvirt's snapshot rules: (domain, action, capabilities) -> effect or refusal.
 
-Pure. Each refusal names a rule of `rules.refusals`; `effect.effect` is the way in and
-`simulate.simulate` folds it. Sources of the rules are libvirt's observed behaviour; the tests on
+Pure. Each refusal names a rule of `rules.refusal_rules`; `effect.effect` is the way in and
+`effect.simulate` folds it. Sources of the rules are libvirt's observed behaviour; the tests on
 real libvirt are their proof.
 """

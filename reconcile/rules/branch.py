@@ -1,4 +1,4 @@
-"""Parts of a tree as ways out name them: from the leaves up, the order in which they can go."""
+"""Branches of a tree as ways out name them: from the leaves up, the order in which they can go."""
 
 from reconcile.model.domain import Domain
 from reconcile.model.snapshot import DataState, Snapshot
@@ -7,18 +7,18 @@ from reconcile.rules import files
 
 
 def branch(tree: Tree, name: str) -> tuple[str, ...]:
-    """The snapshot and all that lies below it."""
+    """The snapshot and all snapshots below it, leaves first."""
     order = [each.name for each in tree.topological() if name in tree.lineage(each.name)]
     return tuple(reversed(order))
 
 
 def descendants(tree: Tree, name: str) -> tuple[str, ...]:
-    """All that lies below the snapshot."""
+    """All snapshots below the snapshot, leaves first."""
     return branch(tree, name)[:-1]
 
 
 def beside(tree: Tree, name: str) -> tuple[str, ...]:
-    """All branches below the snapshot but one: the one that the domain runs on, where there is."""
+    """The branches below the snapshot that the domain does not run on; or all but the first one."""
     children = tree.children(name)
     way = tree.lineage(tree.current)
     kept = next((child for child in children if child in way), children[0])
@@ -26,7 +26,7 @@ def beside(tree: Tree, name: str) -> tuple[str, ...]:
 
 
 def off_the_way(tree: Tree, name: str) -> tuple[str, ...]:
-    """All that lies below the snapshot and is not above the current one."""
+    """All snapshots below the snapshot that are not above the current one, leaves first."""
     way = tree.lineage(tree.current)
     return tuple(each for each in descendants(tree, name) if each not in way)
 
@@ -39,7 +39,7 @@ def owner(domain: Domain) -> str | None:
 
 
 def external_above(domain: Domain, target: str) -> Snapshot | None:
-    """The snapshot above which a disk lies by the tree: the nearest that is external for it."""
+    """The nearest snapshot of the current line that is external for the disk; None without one."""
     return domain.tree.get(files.external_from(domain.tree, domain.tree.current, target))
 
 
@@ -54,6 +54,6 @@ def sound_above(domain: Domain, target: str) -> Snapshot | None:
 
 
 def overlay(snapshot: Snapshot, target: str) -> str | None:
-    """The overlay of this disk that was started on top of the snapshot."""
+    """The overlay of the disk `target` that was started on top of the snapshot, or None."""
     started = snapshot.revert_disks or snapshot.disks
     return next((disk.file for disk in started if disk.target == target), None)

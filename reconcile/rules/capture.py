@@ -1,4 +1,4 @@
-"""The flags of a create (`capture:`): where each of them is possible."""
+"""Flags of a create (`capture:`): in which state of the domain each is possible."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def objections(domain: Domain, action: Create) -> Iterator[Refusal | None]:
-    """What libvirt would refuse, or silently ignore, of the declared flags."""
+    """Refusals of the declared flags that libvirt would refuse or silently ignore."""
     capture, name = action.capture, action.snapshot
     if capture.quiesce:
         yield _quiesce(domain, action)
@@ -52,12 +52,12 @@ def internal_memory(domain: Domain) -> str | None:
 
 
 def external_memory(domain: Domain, action: Create) -> str:
-    """The kind of memory of the same snapshot if it were external."""
+    """The kind of memory that the create's snapshot would have if it were external."""
     wanted = action.memory.kind is not MemoryKind.NONE and domain.active
     return "external" if wanted and migratable(domain) else "none"
 
 
 def halted(domain: Domain, action: Create) -> DomainState:
-    """The domain's state after the create."""
+    """The domain's state after the create, which `halt` ends with the guest off."""
     halt = action.capture.halt and domain.active
     return DomainState.SHUTOFF if halt else domain.state

@@ -1,4 +1,4 @@
-"""Checks as a chain: the first one that objects is the answer."""
+"""Checks that several actions share; the first one that objects is the answer."""
 
 from collections.abc import Collection, Iterable
 from shlex import quote
@@ -13,26 +13,26 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def first(objections: Iterable[Refusal | None]) -> Refusal | None:
-    """The first objection, None if there is none."""
+    """The first refusal among objections, None if there is none."""
     return next((refusal for refusal in objections if refusal is not None), None)
 
 
 def managed_save(domain: Domain, snapshot: str) -> Refusal | None:
-    """Trap 8: the save image resumes on the old disk paths, or stale memory on new data."""
+    """The refusal for a saved memory image, or None: it would resume on changed disks (trap 8)."""
     if not domain.managed_save:
         return None
     return refuse(Code.MANAGED_SAVE, snapshot, domain=domain.name)
 
 
 def block_job(domain: Domain, snapshot: str) -> Refusal | None:
-    """Libvirt refuses while one runs; whose it is, is not known."""
+    """The refusal while a block job runs, which libvirt refuses, too, whoever began it; or None."""
     if not domain.block_jobs:
         return None
     return refuse(Code.BLOCK_JOB, snapshot, target=domain.block_jobs[0], domain=domain.name)
 
 
 def delete_in_progress(domain: Domain, snapshot: str) -> Refusal | None:
-    """Nothing is built on a tree whose files a cut-off delete left half merged."""
+    """The refusal for a tree whose files a cut-off delete left half merged, or None."""
     flagged = next((each.name for each in domain.tree if each.delete_in_progress), None)
     if flagged is None:
         return None
@@ -43,7 +43,10 @@ def delete_in_progress(domain: Domain, snapshot: str) -> Refusal | None:
 
 
 def placed(domain: Domain, snapshot: str, host: Capabilities) -> Refusal | None:
-    """Traps 1, 4 and 18: the tree must tell the truth about which files lie on which."""
+    """The refusal for a tree that tells wrongly on which files others lie, or None.
+
+    Traps 1, 4 and 18 make such trees.
+    """
     strange = files.misplaced(domain)
     if strange is not None:
         current = domain.tree.get(domain.tree.current)
@@ -79,7 +82,10 @@ def _moved(domain: Domain, snapshot: str, victim: str, path: str) -> Refusal:
 def chains(
     domain: Domain, snapshot: str, targets: Collection[str], host: Capabilities
 ) -> Refusal | None:
-    """The images of these disks must be there, and lie on each other as the metadata tells."""
+    """The refusal where an image of these disks is missing, or lies on another than metadata tells.
+
+    None where all are as the metadata tells.
+    """
     for disk in (each for each in domain.disks if each.target in targets):
         if disk.missing is not None:
             return _overlay_gone(domain, snapshot, disk, disk.missing, host)
@@ -128,9 +134,10 @@ def checkpoints(domain: Domain, snapshot: str, **facts: object) -> Refusal:
 
 
 def paused_twice(domain: Domain, snapshot: str) -> Refusal | None:
-    """QEMU gives up a paused guest's disks once it wrote its memory out or read it in.
+    """The refusal for a paused guest whose memory was saved or restored before, or None.
 
-    Until it runs again it neither saves the memory a second time nor merges overlays.
+    QEMU gives up a paused guest's disks once it wrote its memory out or read it in. Until it runs
+    again it neither saves the memory a second time nor merges overlays.
     """
     return refuse(Code.PAUSED_TWICE, snapshot) if saved_while_paused(domain) else None
 

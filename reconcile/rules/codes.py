@@ -1,4 +1,4 @@
-"""The stable codes of all refusals. Each has a rule in `rules.refusal_rules`."""
+"""Stable codes of all refusals. Each has a rule in `rules.refusal_rules`."""
 
 from dataclasses import dataclass
 from enum import StrEnum

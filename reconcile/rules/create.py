@@ -1,4 +1,4 @@
-"""Creating a snapshot below the current one: what libvirt does, and when it must not be asked."""
+"""Creates of a snapshot below the current one: what libvirt does, and what it must not be asked."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,8 +1,8 @@
-"""Deleting a snapshot: the tag of an internal one, the merge of an external one.
+"""Deletes of a snapshot: an internal one loses its tag, an external one is merged.
 
-libvirt's own checks are few and differ by version; what it would do while losing data or
-crashing is refused here (traps 3, 5, 14 and the crashes of deleting without a current snapshot
-or below a side branch).
+libvirt's own checks are few and differ by version; what it would do while losing data or crashing
+is refused here (traps 3, 5, 14 and the crashes of deleting without a current snapshot or below a
+side branch).
 """
 
 from dataclasses import replace

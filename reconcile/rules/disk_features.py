@@ -1,7 +1,7 @@
-"""Kinds and features of disks that stand in the way of a snapshot, or that a snapshot breaks.
+"""Features of disks that stand in the way of a snapshot, or that a snapshot breaks.
 
-Tried on 9.0.0, 11.3.0 and 12.8.0. Some of it libvirt refuses itself, after other work is done; some
-it does, and the guest does not start afterwards.
+Tried on 9.0.0, 11.3.0 and 12.8.0. Some of it libvirt refuses itself, after other work is done;
+some it does, and the guest does not start afterwards.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ NO_FILES = frozenset({Source.BLOCK, Source.VOLUME, Source.NETWORK})
 def create_refusal(
     domain: Domain, disk: Disk, wanted: SnapshotDisk, action: Create
 ) -> Refusal | None:
-    """Why this disk cannot be taken into a snapshot as it is wanted, or None."""
+    """The refusal to take this disk into a snapshot as it is wanted, or None."""
     target, internal, name = disk.target, wanted.kind is DiskKind.INTERNAL, action.snapshot
     outside = capture.external_memory(domain, action)
     if disk.volume is not None and disk.path is None:
@@ -49,13 +49,13 @@ def create_refusal(
 
 
 def holds_tags(disk: Disk) -> bool:
-    """Whether an internal snapshot can be in its image."""
+    """Whether an internal snapshot's tag can be in the disk's image."""
     kept_here = disk.format == "qcow2" and not disk.data_file
     return kept_here and not disk.shareable and not disk.encrypted
 
 
 def long_names(action: Create) -> Iterator[Refusal | None]:
-    """A name that no file system takes; found by libvirt after the guest was paused."""
+    """Refusals of file names that no file system takes: libvirt finds out with the guest paused."""
     named = [disk.file for disk in action.disks if disk.file]
     named += [action.memory.file] if action.memory.file else []
     for path in named:
@@ -70,7 +70,10 @@ def _long(name: str, path: str, more: int, key: str | None = None) -> Refusal | 
 
 
 def memory_refusal(domain: Domain, action: Create) -> Refusal | None:
-    """Memory is saved as for a migration, which a disk that is left out may forbid, too."""
+    """The refusal to save memory where a disk forbids a migration, or None.
+
+    A disk that is left out of the snapshot may forbid it, too.
+    """
     if action.memory.kind is MemoryKind.NONE:
         return None
     transient = next((disk.target for disk in domain.disks if disk.transient), None)
@@ -85,7 +88,7 @@ def memory_refusal(domain: Domain, action: Create) -> Refusal | None:
 
 
 def unresolved(domain: Domain, snapshot: Snapshot) -> Refusal | None:
-    """A volume that libvirt cannot find now: nothing about the disk can be known."""
+    """The refusal for a volume that libvirt cannot find now: its disk cannot be judged; or None."""
     for disk in domain.disks:
         if disk.volume is not None and disk.path is None:
             facts = {"target": disk.target, "volume": disk.volume}
@@ -94,10 +97,11 @@ def unresolved(domain: Domain, snapshot: Snapshot) -> Refusal | None:
 
 
 def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
-    """An external revert puts an overlay on every disk with a source, also on those left out.
+    """The refusal of an external revert for a disk that it cannot put an overlay on, or None.
 
-    It must be a regular file; shared ones are refused after the guest was stopped, and an encrypted
-    one loses its encryption if the guest is off afterwards (11.3.0, 12.8.0).
+    Every disk with a source gets one, also a disk that was left out. It must be a regular file;
+    shared ones are refused after the guest was stopped, and an encrypted one loses its encryption
+    if the guest is off afterwards (11.3.0, 12.8.0).
     """
     definition, off = target.definition, not action.starts(target)
     for name, source in target.sources:
@@ -125,7 +129,10 @@ def _one_name(target: Snapshot) -> Refusal | None:
 
 
 def same_stem(images: Iterable[tuple[str, str]]) -> tuple[str, str, str] | None:
-    """Two disks whose overlays would get one name, and how it begins; `images` by target."""
+    """Two disks whose overlays would get one name, and its stem; None where no two would.
+
+    `images` are pairs of a disk's target and its image.
+    """
     found: dict[str, str] = {}
     for target, path in images:
         stem = names.stem(path)
@@ -136,7 +143,10 @@ def same_stem(images: Iterable[tuple[str, str]]) -> tuple[str, str, str] | None:
 
 
 def delete_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:
-    """libvirt merges into a block device, but not into a volume of a domain that is off."""
+    """The refusal of a merge into a volume or network image of a domain that is off, or None.
+
+    libvirt merges into files and block devices.
+    """
     if domain.active:
         return None
     for name, _base in outside(gone):

@@ -1,4 +1,4 @@
-"""The way into the rules: one action on one domain."""
+"""The way into the rules: what one action makes of one domain."""
 
 from typing import assert_never
 
@@ -13,7 +13,7 @@ from reconcile.rules.revert import revert, reverted
 
 
 def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refusal:
-    """What the action makes of the domain, or why it must not be taken."""
+    """The domain after the action, or the refusal of the action."""
     match action:
         case Create():
             return create(domain, action, host)
@@ -27,7 +27,7 @@ def effect(domain: Domain, action: Action, host: Capabilities) -> Domain | Refus
 
 
 def transition(domain: Domain, action: Action, host: Capabilities) -> Domain:
-    """What libvirt makes of the domain by an action that was begun: no rule is asked any more.
+    """The domain after an action that libvirt has begun, whatever the rules say of it.
 
     Raises LookupError where the action is about a snapshot that is not there.
     """

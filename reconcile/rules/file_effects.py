@@ -1,4 +1,4 @@
-"""What each action creates, writes, merges and removes, by the real names of the files.
+"""The files that each action creates, writes, merges and removes, by their real names.
 
 A stand-in of the rules for an overlay that a revert of the same plan will start has no real name
 yet: only this plan can lie on it, so it is left out.
@@ -20,7 +20,7 @@ NOTHING = FileEffects()
 
 
 def file_effects(domain: Domain, action: Action, host: Capabilities) -> FileEffects:
-    """What a legal action does to files, on the domain as it is before it."""
+    """The effects on files of a legal action, on the domain as it is before the action."""
     if host.test_driver:  # it has no files
         return NOTHING
     match action:
@@ -102,7 +102,7 @@ def tagged(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
 
 
 def outside(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
-    """The disks whose data is the content of an image, by target, each with that image."""
+    """The disks whose data is the content of an image, by target, each with its image."""
     return _on(snapshot, DiskKind.EXTERNAL)
 
 
@@ -114,7 +114,7 @@ def _on(snapshot: Snapshot, kind: DiskKind) -> Iterable[tuple[str, str]]:
 
 
 def at_stake(snapshot: Snapshot) -> tuple[str, ...]:
-    """The files of this metadata that libvirt may write or remove: not those it left out."""
+    """The files of a snapshot that libvirt may write or remove: not those of disks left out."""
     listed = [disk.file for disk in (*snapshot.disks, *snapshot.revert_disks) if disk.file]
     bases = [file for _, file in outside(snapshot)]
     memory = [snapshot.memory.file] if snapshot.memory.file else []

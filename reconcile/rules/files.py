@@ -1,9 +1,9 @@
-"""Which files hold which snapshot's data, and whom an operation on files would hurt.
+"""The files that hold each snapshot's data, and whom an operation on files would hurt.
 
 libvirt has no such model, which is why plain calls can lose data (traps 1 to 5). An external
 snapshot's data is the content of its base files as they were; an internal one's is a tag in a
-file. Both lie on the base files of their external ancestors. libvirt's metadata is enough to
-know all of these, as long as nobody moved the current pointer by hand (see `misplaced`).
+file. Both lie on the base files of their external ancestors. libvirt's metadata is enough to know
+all of these, as long as nobody moved the current pointer by hand (see `misplaced`).
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from reconcile.rules import names
 
 
 def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:
-    """A snapshot of the tree that would lose its data, and the file.
+    """The first snapshot of the tree that would lose its data, and the file; None without one.
 
-    Each is asked for its own files, and for those of disks that its ancestors had left out. One
-    whose data is lost already has none to lose.
+    Each snapshot is asked for its own files, and for those of disks that its ancestors had left
+    out. A snapshot whose data is lost already has none to lose.
     """
     for snapshot in tree:
         if snapshot.data.lost:
@@ -65,7 +65,7 @@ def _below(tree: Tree, snapshot: Snapshot) -> Iterator[str]:
 
 
 def active(domain: Domain) -> frozenset[str]:
-    """The files that the guest writes."""
+    """The files that the guest writes to."""
     return frozenset(d.path for d in domain.disks if d.path and not d.readonly)
 
 
@@ -83,8 +83,8 @@ def overlay_names(snapshot: Snapshot) -> frozenset[str]:
 def misplaced(domain: Domain) -> tuple[str, str] | None:
     """A snapshot (or "the domain") that lies on an overlay of a snapshot it does not descend from.
 
-    So it is after the current pointer was moved without a revert (trap 1), or after an external
-    snapshot was given another parent (trap 4): the tree no longer tells which files depend on
+    It comes about when the current pointer is moved without a revert (trap 1), or an external
+    snapshot is given another parent (trap 4): the tree no longer tells which files depend on
     which.
     """
     tree, owners = domain.tree, _owners(domain.tree)
@@ -121,7 +121,7 @@ def _owners(tree: Tree) -> dict[str, set[str]]:
 
 
 def external_from(tree: Tree, name: str | None, target: str) -> str | None:
-    """The snapshot, or its nearest ancestor, that is external for this disk."""
+    """The name of the snapshot, or of its nearest ancestor, that is external for this disk."""
     return next((each for each in tree.lineage(name) if is_external(tree[each], target)), None)
 
 
@@ -142,7 +142,7 @@ def _has_overlay(snapshot: Snapshot, target: str) -> bool:
 
 
 def revert_overlay(domain: Domain, base: str) -> str:
-    """A stand-in for the overlay that a revert starts: libvirt names it by the second.
+    """A stand-in for the overlay that a revert starts: libvirt puts the second into its name.
 
     `matches` compares it with a real name.
     """

@@ -1,4 +1,4 @@
-"""A domain's metadata held against its real images: what is gone, and what lies otherwise.
+"""A domain's metadata held against its real images: what is gone, and what differs.
 
 People merge, flatten and move chains with virsh and qemu-img; libvirt goes on believing its
 metadata. Deletes then fail or remove the wrong file, and some reverts bring back other data with
@@ -136,7 +136,7 @@ def _cut_out(snapshot: Snapshot, target: str, domain: Domain) -> bool:
 
 
 def rests_on(domain: Domain, snapshot: Snapshot) -> bool:
-    """Whether a disk of the domain lies on the snapshot's data, as far as is known.
+    """Whether a disk of the domain lies on the snapshot's data, where that is known.
 
     Only a chain that was read and found to be another than the metadata tells says no.
     """
@@ -148,7 +148,7 @@ def rests_on(domain: Domain, snapshot: Snapshot) -> bool:
 
 
 def findings(domain: Domain, images: ImageGraph) -> Iterator[str]:
-    """Sentences about an examined domain for every plan, whether a step depends on them or not."""
+    """Sentences on an examined domain's metadata for every plan, whatever its steps depend on."""
     for disk in domain.disks:
         if disk.missing is not None:
             yield f"disk {disk.target}: {disk.missing}, on which it lies, is gone [overlay-gone]"
@@ -167,7 +167,7 @@ def findings(domain: Domain, images: ImageGraph) -> Iterator[str]:
 
 
 def real_chain(disk: Disk) -> str:
-    """The images of a disk in words, as they lie on each other, the active one first."""
+    """The images of a disk in words, in the order they lie on each other, the active one first."""
     if not disk.backing:
         return f"it lies on {disk.path} alone"
     return f"it lies on {' on '.join((disk.path or 'nothing', *disk.backing))}"
@@ -180,7 +180,7 @@ def _said(domain: Domain, disk: Disk) -> str:
 
 
 def put_on_top(domain: Domain, disk: Disk) -> str | None:
-    """The overlay of the current snapshot where somebody has put an image on top of it.
+    """The overlay of the current snapshot that somebody has put an image on top of; None without.
 
     Such an image needs all below: nothing may be forgotten before it is merged.
     """

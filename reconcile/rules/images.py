@@ -1,4 +1,4 @@
-"""An action against the images of the whole host: does anybody else lie on what it changes?
+"""Actions held against the images of the whole host: who else lies on what an action changes.
 
 libvirt knows of one domain only what its own definition says. Linked clones, a shared overlay or a
 file that another domain's metadata names are nobody's concern to it (tried on 9.0.0, 11.3.0 and
@@ -22,7 +22,7 @@ from reconcile.rules.refusals import Code, refuse
 def objection(
     action: Action, domain: Domain, effects: FileEffects, images: ImageGraph
 ) -> Refusal | None:
-    """The first reason why the action would hurt another domain, or meet another plan's step."""
+    """The first refusal of an action that would hurt another domain or meet its plan, or None."""
     uuid, changed = domain.uuid, sorted(effects.changed)
     say = _Said(action, domain)
     return first(
@@ -59,9 +59,9 @@ class _Said:
 
 
 def named(action: Action, domain: Domain, path: str) -> dict[str, object]:
-    """Where a file is named: in the manifest, or in the metadata of a snapshot, the holder.
+    """Facts on where a file is named: in the manifest, or in a snapshot's metadata (`holder`).
 
-    What the domain itself runs on is no mistake of the metadata.
+    A disk of the domain itself is no mistake of the metadata.
     """
     if isinstance(action, Create):
         return {"key": file_key(action, path)}
@@ -97,7 +97,7 @@ def _direct(domain: Domain) -> Iterator[tuple[str, ImageUse]]:
 
 
 def claims(domain: Domain, action: Action, effects: FileEffects) -> Iterator[tuple[str, Claim]]:
-    """What other domains' plans of the same run must know of this step."""
+    """The claims of a step on images, which other domains' plans of the same run must know of."""
     user = f"{action.kind} {action.snapshot} of domain {domain.name}"
     for path in _made(effects):
         yield path, Claim(domain.uuid, user, creates=True)
@@ -152,7 +152,7 @@ def _read(effects: FileEffects, images: ImageGraph) -> list[str]:
 
 
 def meeting(effects: FileEffects, domain: Domain, images: ImageGraph) -> FileEffects:
-    """The effects, of what is read with only what other plans of the run have open meanwhile.
+    """The effects, with what is read limited to what other plans of the run have open meanwhile.
 
     For a moment QEMU's tools lock an image that they write to, and nobody else reads it then.
     """

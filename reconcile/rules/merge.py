@@ -1,4 +1,4 @@
-"""What a delete makes of a domain: the tree without it, the files merged or gone.
+"""The domain that a delete leaves: the tree without the snapshot, the files merged or gone.
 
 The effects that `rules.delete` permits; also which files they touch, which it needs to judge them.
 """
@@ -15,14 +15,14 @@ from reconcile.rules import files
 
 
 def without(tree: Tree, gone: Snapshot) -> Tree:
-    """libvirt's bookkeeping: children move to the parent, and so does the current pointer."""
+    """The tree without a snapshot: children and the current pointer move to its parent."""
     moved = (replace(tree[name], parent=gone.parent) for name in tree.children(gone.name))
     current = gone.parent if tree.current == gone.name else tree.current
     return tree.put(*moved).drop(gone.name).with_current(current)
 
 
 def forgotten(tree: Tree, gone: Snapshot) -> Tree:
-    """The tree without its metadata.
+    """The tree without a snapshot's metadata, whose data stays.
 
     With its only child gone, a parent's revert overlays become its overlays, whatever moves up.
     """
@@ -34,7 +34,7 @@ def forgotten(tree: Tree, gone: Snapshot) -> Tree:
 
 
 def is_active(tree: Tree, gone: Snapshot) -> bool:
-    """Whether the domain runs on top of it."""
+    """Whether the domain runs on top of the snapshot."""
     return gone.name in tree.lineage(tree.current)
 
 
@@ -44,7 +44,7 @@ def overlays_of(snapshot: Snapshot) -> list[SnapshotDisk]:
 
 
 def touch(domain: Domain, gone: Snapshot, host: Capabilities) -> FileEffects:
-    """In the active chain the overlay is committed into the base; elsewhere files just go.
+    """The effects on files of a delete: overlays of the active chain are merged, others removed.
 
     A leaf outside the active chain takes the overlays it lies on with it, of the disks that its
     parent is external for (11.3.0, 12.8.0). A clone shares its overlay with a snapshot of the
@@ -76,7 +76,7 @@ def _chain(domain: Domain) -> frozenset[str]:
 
 
 def merged(domain: Domain, gone: Snapshot) -> Domain:
-    """The overlay is committed into its base; whatever lay on the overlay lies on the base."""
+    """The domain after a snapshot's overlays were merged; what lay on one lies on its base."""
     if not is_active(domain.tree, gone):
         return replace(domain, tree=forgotten(domain.tree, gone))
     committed = {disk.file: gone.base_file(disk.target) for disk in overlays_of(gone) if disk.file}

@@ -22,12 +22,12 @@ def job_id(name: str) -> bool:
 
 
 def overlay(path: str, snapshot: str) -> str:
-    """The overlay's path as libvirt itself would derive it: the stem, a dot, the snapshot."""
+    """The path libvirt itself gives an overlay: the path's stem, a dot, the snapshot's name."""
     return f"{stem(path)}.{snapshot}"
 
 
 def memory_file(path: str, snapshot: str) -> str:
-    """Our own name for an external memory file, beside the first disk."""
+    """The path reconcile gives a new memory file, beside the first disk."""
     return f"{stem(path)}.{snapshot}.mem"
 
 

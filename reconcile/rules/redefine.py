@@ -1,4 +1,4 @@
-"""Redefining: changing the few fields we own in a snapshot's metadata, and nothing else."""
+"""Redefines: the few fields that reconcile owns in a snapshot's metadata change, all else stays."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ Data = tuple[tuple[tuple[str, str], ...], ...]
 
 
 def redefine(domain: Domain, action: Redefine) -> Domain | Refusal:
-    """The domain with the snapshot's description, mark and parent as given."""
+    """The domain after the redefine, or the first refusal of it."""
     if action.dump is not None:
         return _restored(domain, action, action.dump)
     source = action.copy_of or action.snapshot
@@ -73,7 +73,7 @@ def rewritten(domain: Domain, action: Redefine) -> Domain:
 
 
 def redefined(domain: Domain, snapshot: Snapshot, action: Redefine) -> Domain:
-    """The entry as it will be, made from `snapshot`; the pointer where the action wants it."""
+    """The entry that the redefine makes of `snapshot`, and the current pointer after it."""
     entry = replace(
         snapshot,
         name=action.snapshot,

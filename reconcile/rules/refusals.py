@@ -1,4 +1,4 @@
-"""A refusal in words and as data: its stable code, the rule in one sentence, what would lift it.
+"""Refusals in words and as data: the stable code, the rule in one sentence, the ways out.
 
 `docs/refusals.md` has one entry per code.
 """
@@ -25,7 +25,7 @@ NO_WAY = WayOut(Way.NONE, "there is no way to do this: leave it as it is")
 
 
 def refuse(code: Code, snapshot: str | None, **facts: object) -> Refusal:
-    """A refusal in words; `facts` fill the templates of its rule."""
+    """The refusal of this code; `facts` fill the templates of its rule."""
     rule = RULES[code]
     known = {"snapshot": snapshot, **facts}
     found = (template.filled(known) for template in rule.ways)
@@ -34,5 +34,5 @@ def refuse(code: Code, snapshot: str | None, **facts: object) -> Refusal:
 
 
 def or_none(name: str | None) -> str:
-    """A snapshot's name in a message; a root's parent reads as "none"."""
+    """A snapshot's name in a message; "none" for None, as for the parent of a root."""
     return "none" if name is None else name

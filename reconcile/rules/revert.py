@@ -1,7 +1,7 @@
-"""Reverting: what becomes of the guest, the disks and the metadata, and when it must not be.
+"""Reverts: what becomes of the guest, the disks and the metadata, and when they are refused.
 
-libvirt stops the guest before it checks most of what can fail (trap 9), so everything that can
-be known is checked here first.
+libvirt stops the guest before it checks most of what can fail (trap 9), so everything that can be
+known is checked here first.
 """
 
 from dataclasses import replace
@@ -218,5 +218,5 @@ def _started(disk: Disk, overlay: str | None, base: str) -> Disk:
 
 
 def needs_memory_file(target: Snapshot) -> str | None:
-    """The file that a revert to this snapshot reads its memory from."""
+    """The file that a revert to this snapshot reads the guest's memory from; None without one."""
     return target.memory.file if target.memory.kind is MemoryKind.EXTERNAL else None

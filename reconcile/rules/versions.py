@@ -1,4 +1,4 @@
-"""What changed in which libvirt, as far as snapshots go. Everything else is a capability."""
+"""Differences between libvirt's releases in their snapshots. Everything else is a capability."""
 
 from reconcile.model.host import Capabilities
 

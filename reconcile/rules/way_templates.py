@@ -1,4 +1,4 @@
-"""Ways out as templates over the facts of a case, and how they are filled in.
+"""Templates of ways out over the facts of a case, and how they are filled in.
 
 A way that names a fact which the case does not have is no way out of that case.
 """
@@ -29,13 +29,13 @@ class WayTemplate:
     given: tuple[str, ...] = ()
 
     def names(self) -> frozenset[str]:
-        """The facts without which it is no way out."""
+        """The names of the facts without which the template is no way out."""
         texts = (*(getattr(self.way, each) for each in _TEXTS), *self.way.snapshots)
         found = (fact for text in texts for _, fact, _, _ in Formatter().parse(text) if fact)
         return frozenset((*found, *self.given))
 
     def filled(self, facts: Facts) -> WayOut | None:
-        """The way out of this case, or None where it is none."""
+        """The way out with the facts filled in; None where a fact that it needs is missing."""
         if not all(facts.get(name) for name in self.names()):
             return None
         texts = {each: worded(getattr(self.way, each), facts) for each in _TEXTS}
@@ -44,21 +44,21 @@ class WayTemplate:
 
 
 def worded(template: str, facts: Facts) -> str:
-    """The template with the facts in it; `!q` quotes one for a shell."""
+    """The template with the facts filled in; `!q` quotes one for a shell."""
     return _Words().vformat(template, (), facts)
 
 
 class _Words(Formatter):
-    """Lists are told as `a, b`."""
+    """A formatter that writes lists as `a, b` and quotes with `!q` for a shell."""
 
     def convert_field(self, value: object, conversion: str | None) -> object:
-        """Quoted for a shell with `!q`, else as usual."""
+        """A value quoted for a shell with `!q`, else converted as usual."""
         if conversion == "q":
             return shlex.quote(str(value))
         return super().convert_field(value, conversion)
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """A tuple of names as words."""
+        """A value as text, a tuple of names as `a, b`."""
         if isinstance(value, tuple):
             return ", ".join(map(str, value))
         return str(super().format_field(value, format_spec))
@@ -73,7 +73,7 @@ def _listed(template: str, facts: Facts) -> Iterator[str]:
 
 
 def when(template: WayTemplate, *given: str) -> WayTemplate:
-    """A way out that is open only where these facts hold, too."""
+    """The way out, open only where these facts hold, too."""
     return replace(template, given=given)
 
 
@@ -83,87 +83,87 @@ def without(template: WayTemplate, *entries: str) -> WayTemplate:
 
 
 def declare(key: str, value: str, words: str = "", *, of: str = "{snapshot}") -> WayTemplate:
-    """Set a key of the manifest: of the refused snapshot's entry, of another one, or of none."""
+    """A way out: set a key of the manifest, of the refused entry or of the one named `of`."""
     told = words or f"declare `{key}: {value}`"
     return WayTemplate(WayOut(Way.DECLARE, told, key, value, of))
 
 
 def choose(key: str, words: str, *, of: str = "{snapshot}") -> WayTemplate:
-    """Set a key to another value."""
+    """A way out: set a key of the manifest to a value that a person chooses."""
     return WayTemplate(WayOut(Way.CHOOSE, words, key, snapshot=of))
 
 
 def undeclare(key: str, words: str = "", *, of: str = "{snapshot}") -> WayTemplate:
-    """Remove a key from the manifest."""
+    """A way out: remove a key from the manifest."""
     return WayTemplate(WayOut(Way.UNDECLARE, words or f"remove `{key}`", key, snapshot=of))
 
 
 def keep(words: str, *names: str) -> WayTemplate:
-    """Declare snapshots as they are."""
+    """A way out: declare snapshots as they are on the host."""
     return WayTemplate(WayOut(Way.KEEP, words, snapshots=names))
 
 
 def drop(words: str, *names: str) -> WayTemplate:
-    """Delete other snapshots, too."""
+    """A way out: have other snapshots deleted, too."""
     return WayTemplate(WayOut(Way.DROP, words, snapshots=names))
 
 
 def take(words: str, parent: str = "") -> WayTemplate:
-    """Take one more snapshot first."""
+    """A way out: take one more snapshot first."""
     return WayTemplate(WayOut(Way.TAKE, words, snapshot=parent))
 
 
 def forget(words: str, *names: str) -> WayTemplate:
-    """Let libvirt forget snapshots."""
+    """A way out: let libvirt forget snapshots."""
     return WayTemplate(WayOut(Way.FORGET, words, snapshots=names))
 
 
 def approve(hazard: str, words: str) -> WayTemplate:
-    """Approve a hazard in the manifest."""
+    """A way out: approve a hazard in the manifest."""
     return WayTemplate(WayOut(Way.APPROVE, words, hazard))
 
 
 def power(state: DomainState | str, words: str = "") -> WayTemplate:
-    """Bring the domain into a state."""
+    """A way out: bring the domain into a state."""
     told = words or (_POWER[state] if isinstance(state, DomainState) else "")
     return WayTemplate(WayOut(Way.POWER, told, str(state)))
 
 
 def define(key: str, value: str, words: str) -> WayTemplate:
-    """Change the domain's definition."""
+    """A way out: change the domain's definition."""
     return WayTemplate(WayOut(Way.DEFINE, words, key, value))
 
 
 def metadata(key: str, value: str, words: str, *, of: str = "{snapshot}") -> WayTemplate:
-    """Change a snapshot's metadata by hand."""
+    """A way out: change a snapshot's metadata by hand."""
     return WayTemplate(WayOut(Way.METADATA, words, key, value, of))
 
 
 def command(line: str, words: str = "{}") -> WayTemplate:
-    """Run a command; in `words`, `{}` stands for it."""
+    """A way out: run a command; in `words`, `{}` stands for it."""
     return WayTemplate(WayOut(Way.COMMAND, words.replace("{}", f"`{line}`"), line))
 
 
 def option(flag: str, value: str, words: str) -> WayTemplate:
-    """Give reconcile an option."""
+    """A way out: give reconcile an option."""
     return WayTemplate(WayOut(Way.OPTION, words, flag, value))
 
 
 def provide(what: str, name: str, words: str) -> WayTemplate:
-    """Bring back or set up something on the host."""
+    """A way out: bring back or set up something on the host."""
     return WayTemplate(WayOut(Way.PROVIDE, words, what, name))
 
 
 def upgrade(version: str) -> WayTemplate:
-    """Install a newer libvirt on the host."""
+    """A way out: install a newer libvirt on the host."""
     return WayTemplate(WayOut(Way.UPGRADE, f"upgrade libvirt to {version} or newer", version))
 
 
 def again(words: str = "plan again") -> WayTemplate:
-    """Wait, and plan again: nothing but time is needed."""
+    """A way out: wait, and plan again, since nothing but time is needed."""
     return WayTemplate(WayOut(Way.AGAIN, words))
 
 
 def none(words: str) -> WayTemplate:
-    """There is no way, and why not."""
+    """A statement in place of a way out: that there is none, and why not."""
     return WayTemplate(WayOut(Way.NONE, words))

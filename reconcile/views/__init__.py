@@ -1,4 +1,4 @@
-"""What a reader is told, as plain frozen values: the plan, its tree, events, outcomes.
+"""Views: what a reader is told of plans, trees, events and outcomes, as plain frozen values.
 
 Made from values of `model` alone, and drawn by `render` as text or JSON. A view holds words and
 facts, never colour, layout or escapes: what draws it decides those.

@@ -1,4 +1,4 @@
-"""One compared value as it is told: before and after, or in words where values say nothing."""
+"""Changes as a reader is told them: before and after, or in words where values say nothing."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ _EDITED = "edited in git; here everything is as it says"
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One difference; `field` is its key path in the manifest.
+    """One change; `field` is its key path in the manifest.
 
     Free text is in quotes; where there is no value on one side, the word `none` stands without. Of
     a change whose values would say nothing both are None, and `note` says it in a sentence.
@@ -24,7 +24,7 @@ class ChangeView:
 
 
 def change_view(change: Change, *, why: bool) -> ChangeView:
-    """The view of a change; `why`: with both values in full."""
+    """The view of a change; `why`: both of its values in full."""
     head, _, key = change.field.partition(".")
     if head == "declaration":
         return ChangeView(key or head, note=_declared(change) if key else _EDITED)

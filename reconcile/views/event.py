@@ -1,4 +1,4 @@
-"""What happens while a plan is applied, as it is told."""
+"""Events of a run as a reader is told them."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -12,7 +12,7 @@ from reconcile.views.outcome import OutcomeView, outcome_view
 
 @dataclass(frozen=True, slots=True)
 class StepBeganView:
-    """A step of a domain is on its way, or is being undone; `number` counts from 1."""
+    """The view of a step that begins, or that begins to be undone; `number` counts from 1."""
 
     domain: DomainId
     number: int
@@ -24,7 +24,7 @@ class StepBeganView:
 
 @dataclass(frozen=True, slots=True)
 class StepProgressView:
-    """How far libvirt's job is, from 0 to 1."""
+    """The view of how far libvirt's job for a step is: `share` goes from 0 to 1."""
 
     domain: DomainId
     number: int
@@ -33,7 +33,7 @@ class StepProgressView:
 
 @dataclass(frozen=True, slots=True)
 class StepEndedView:
-    """What became of a step, found by looking."""
+    """The view of a step that ended, with the state that the host was seen in."""
 
     domain: DomainId
     number: int
@@ -45,7 +45,7 @@ class StepEndedView:
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """Something about a domain that is worth a line."""
+    """The view of a sentence about a domain that is worth a line."""
 
     domain: DomainId
     text: str
@@ -56,7 +56,7 @@ EventView = StepBeganView | StepProgressView | StepEndedView | NoteView | Outcom
 
 
 def event_view(event: Event) -> EventView:
-    """The view of an event."""
+    """The view of an event, whatever its kind."""
     match event:
         case StepBegan(domain, number, total, action, undoing):
             return StepBeganView(domain, number, total, action.kind, action.snapshot, undoing)

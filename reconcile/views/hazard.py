@@ -1,4 +1,4 @@
-"""A hazard in plain words: what is lost, or what changes, by name."""
+"""Hazards in plain words: what is lost, or what changes, by name."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ _HARMLESS = {Hazard.MERGES_DISKS, Hazard.CHANGES_RUN_STATE, Hazard.CHANGES_DISK_
 
 
 def hazard_view(hazard: Hazard, action: Action, before: Domain, after: Domain) -> HazardView:
-    """The hazard of this action, which turns `before` into `after`."""
+    """The view of an action's hazard; the action turns `before` into `after`."""
     return HazardView(hazard, _words(hazard, action, before, after), hazard not in _HARMLESS)
 
 

@@ -1,4 +1,4 @@
-"""What became of an apply, as it is told: of every step, of every domain, of the run."""
+"""Outcomes of an apply as a reader is told them: of every step, of every domain, of the run."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepStat
 
 @dataclass(frozen=True, slots=True)
 class StepOutcomeView:
-    """One step and what became of it; `failed`: at this one the domain's run ended.
+    """The view of a step and its state; `failed`: the domain's run ended at this step.
 
-    `seconds` is how long it took, None where nobody looked at the clock.
+    `seconds` is how long the step took, None where nobody looked at the clock.
     """
 
     kind: ActionKind
@@ -25,7 +25,7 @@ class StepOutcomeView:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeView:
-    """One domain's end: its steps, what is to be noted, and what to do about it."""
+    """The view of one domain's end: its steps, what is to be noted, and what to do about it."""
 
     domain: DomainId
     status: Status
@@ -36,14 +36,14 @@ class OutcomeView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """All domains of a run, with the exit code that it ends with."""
+    """The view of all domains of a run, with the exit code of the run."""
 
     domains: tuple[OutcomeView, ...]
     exit_code: int
 
     @property
     def counts(self) -> tuple[tuple[Status, int], ...]:
-        """How many domains ended in which way, in the order of the ways, only those there are."""
+        """The number of domains that ended in each way, in the order of the ways, without zeros."""
         found = Counter(each.status for each in self.domains)
         return tuple((status, found[status]) for status in Status if found[status])
 

@@ -1,4 +1,4 @@
-"""A plan as it is told: each domain's tree, steps, refusals, and what is left alone."""
+"""Plans as a reader is told them: each domain's tree, steps, refusals, and what is left alone."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from reconcile.views.words import count
 
 
 class Standing(StrEnum):
-    """Where a domain stands: as declared, to be changed, or in need of a remedy first."""
+    """Whether a domain is as declared, is to be changed, or needs a remedy first."""
 
     IN_SYNC = "in sync"
     PENDING = "pending"
@@ -23,21 +23,21 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many steps of each kind there are, without those that there are none of; refusals."""
+    """The number of steps of each kind, without zeros, and of refusals."""
 
     steps: tuple[tuple[ActionKind, int], ...] = ()
     refused: int = 0
 
     @property
     def words(self) -> str:
-        """The steps as in a sentence, e.g. "4 deletes and 1 revert"."""
+        """The number of steps of each kind in a sentence, e.g. "4 deletes and 1 revert"."""
         *most, last = (count(number, kind) for kind, number in self.steps)
         return f"{', '.join(most)} and {last}" if most else last
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """What must not be done, why, and what would lift it; `snapshot` None: the whole domain.
+    """The view of a refusal; `snapshot` is None where the whole domain is refused.
 
     `place` is where a manifest declares what is refused, as FILE:LINE:COLUMN.
     """
@@ -71,7 +71,7 @@ class DomainPlanView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """All domains of one run, what they amount to, and the digest for `apply --expect`."""
+    """The view of all domains of a run, with the count of steps and the digest for `--expect`."""
 
     domains: tuple[DomainPlanView, ...]
     counts: Counts
@@ -79,12 +79,12 @@ class PlanView:
 
     @property
     def in_sync(self) -> bool:
-        """Whether no domain has anything to do or anything in its way."""
+        """Whether the plan has neither steps nor refusals for any domain."""
         return all(each.standing is Standing.IN_SYNC for each in self.domains)
 
     @property
     def final(self) -> Counts:
-        """The steps that would be taken and cannot be undone."""
+        """The number of steps that cannot be undone, of domains without a refusal."""
         kinds = Counter(
             step.kind
             for domain in self.domains
@@ -95,7 +95,7 @@ class PlanView:
 
 
 def plan_view(plan: Plan, detail: Detail = BRIEF, calls: Calls = no_calls) -> PlanView:
-    """The view of a plan; `calls` tells the libvirt calls of each action, where they are wanted."""
+    """The view of a plan; `calls` gives the libvirt calls of each action, where they are wanted."""
     domains = tuple(_domain(each, detail, calls) for each in plan.domains)
     return PlanView(domains, _counts(plan.domains), plan.digest)
 

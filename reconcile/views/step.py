@@ -1,4 +1,4 @@
-"""One step of a plan as it is told: what is done to which snapshot, why, and at what risk."""
+"""Steps of a plan as a reader is told them: what is done to which snapshot, why, at what risk."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from reconcile.views.hazard import HazardView, hazard_view
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much a view holds. `why`: compared values in full; else long ones are cut."""
+    """The detail of a view. `why`: compared values in full; else long ones are cut."""
 
     why: bool = False
 
@@ -24,7 +24,7 @@ BRIEF = Detail()
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """One call of libvirt: its function, its flags, and what is handed over, line by line."""
+    """The view of one libvirt call: its function, its flags, and its argument line by line."""
 
     function: str
     flags: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ Calls = Callable[[Action], tuple[CallView, ...]]
 
 
 def no_calls(_action: Action) -> tuple[CallView, ...]:
-    """No calls, where they are not asked for."""
+    """No calls for any action, where a reader has not asked for them."""
     return ()
 
 
@@ -63,7 +63,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a step stands in its plan: its number, from 1, the domain before it and after it."""
+    """The place of a step in its plan: its number, from 1, the domain before it and after it."""
 
     number: int
     before: Domain
@@ -71,7 +71,7 @@ class Place:
 
 
 def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepView:
-    """The view of a step."""
+    """The view of a step at its place in a plan, in this detail."""
     action = step.action
     hazards = (hazard_view(each, action, place.before, place.after) for each in _told(step))
     return StepView(

@@ -14,8 +14,8 @@ MOST = 200  # snapshots in a view; a larger tree is told by its steps alone
 class NodeView:
     """One snapshot of a tree. `depth` is 0 for a root; `last`: no sibling comes behind it.
 
-    `kinds` is what the plan does to it, each kind once, in order of the steps; `current`: the guest
-    descends from it when the plan is done.
+    `kinds` are the kinds of action that the plan takes on it, each once, in order of the steps;
+    `current`: the guest descends from it when the plan is done.
     """
 
     name: str
@@ -28,13 +28,13 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class TreeView:
-    """The snapshots, each behind its parent; what the plan deletes stands in its place still."""
+    """The snapshots of a plan, each behind its parent; a deleted one stands in its place still."""
 
     nodes: tuple[NodeView, ...]
 
 
 def tree_view(plan: DomainPlan) -> TreeView | None:
-    """The tree as it will be, with what is deleted; None if it is empty or larger than `MOST`."""
+    """The tree after the plan, with the deleted ones; None if it is empty or larger than `MOST`."""
     before, after = plan.observed.tree, _end(plan)
     names = {*before.snapshots, *after.snapshots}
     if not names or len(names) > MOST:

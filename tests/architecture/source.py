@@ -19,6 +19,7 @@ class Named:
     path: str
     name: str
     docstring: str
+    module: bool = False
 
     @property
     def public(self) -> bool:
@@ -42,7 +43,7 @@ def _in_file(path: Path) -> Iterator[Named]:
     tree = ast.parse(path.read_text("utf-8"))
     where = str(path.relative_to(ROOT))
     name = path.parent.name if path.stem == "__init__" else path.stem
-    yield Named(where, name.replace("__main__", "main"), ast.get_docstring(tree) or "")
+    yield Named(where, name.replace("__main__", "main"), ast.get_docstring(tree) or "", module=True)
     yield from _inside(tree, where, "")
 
 

@@ -1,1 +1,1 @@
-"""The command as its users meet it: real processes, whole outputs, exit codes."""
+"""The command as its users see it: real processes, whole outputs, exit codes."""

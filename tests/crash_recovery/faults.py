@@ -1,4 +1,4 @@
-"""Behind libvirt's back: a guest that dies, a tool that dies."""
+"""Faults behind libvirt's back: a guest that dies, a tool that dies."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""libvirtd killed as it starts QEMU for a merge: no restart frees the domain, what is told does."""
+"""A libvirtd killed as it starts QEMU for a merge: no restart frees the domain, the remedy does."""
 
 import re
 import subprocess

@@ -1,1 +1,1 @@
-"""Errors: what they say, and whether what they advise fits the cause."""
+"""Errors: their words, and whether what they advise fits the cause."""

@@ -1,7 +1,4 @@
-"""What is asked of libvirt is what the plan shows: functions, flags, XML, in this order.
-
-Recorded where libvirt-python is called, and compared with the calls of `plan --format json`.
-"""
+"""The calls made of libvirt are those that the plan shows: functions, flags, XML, in this order."""
 
 import json
 import subprocess

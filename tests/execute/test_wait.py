@@ -1,4 +1,4 @@
-"""What is tried again, how often, and when it is given up; on a clock that only waiting moves."""
+"""Waiting: what is tried again, how often, and for how long; on a clock that only waiting moves."""
 
 from collections.abc import Callable
 

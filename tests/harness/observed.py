@@ -1,4 +1,4 @@
-"""What `reconcile` itself sees of a domain and its host: for tests that are about that."""
+"""A domain and its host as `reconcile` itself observes them, for tests of observing."""
 
 from reconcile.libvirt.connection import Connection
 from reconcile.model.domain import Domain as Observed

@@ -1,10 +1,4 @@
-"""The program without its start-up: a process that has imported everything forks for each command.
-
-Sessions start the program hundreds of times, and nearly all that takes is importing. What a command
-sees is the same: its own process, with the arguments, directory, environment and streams of the
-shell that started it. Where a stream is closed, or the environment decides how Python begins, the
-client starts the real program instead.
-"""
+"""The program without its start-up: a process that has imported all of it forks per command."""
 
 import importlib
 import json

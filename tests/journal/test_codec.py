@@ -1,4 +1,4 @@
-"""What is written reads back, in each format; what nobody wrote is refused, however it is bent."""
+"""Journals read back as they were written, in each format; what nobody wrote is refused."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""What is imported plans to nothing, whatever the tree, and reads back as what was meant."""
+"""An imported tree plans to nothing, whatever the tree, and reads back as what was meant."""
 
 from dataclasses import replace
 from typing import Any, Final

@@ -1,1 +1,1 @@
-"""Values of the model."""
+"""The values of the model: trees, snapshots, images, plans."""

@@ -1,1 +1,1 @@
-"""What is read of a host and of files beside it."""
+"""Observing: a host and the files beside it, read into values."""

@@ -1,7 +1,4 @@
-"""The promise itself: nothing that the rules allow loses data of a snapshot that stays.
-
-The rules think in files that depend on each other; the oracle (`images`) in contents.
-"""
+"""The promise of every plan: no action that the rules allow loses data of a snapshot that stays."""
 
 from hypothesis import given
 

@@ -1,4 +1,4 @@
-"""An outcome as it is drawn: which step failed, how long each took, what to do."""
+"""An outcome in text: which step failed, how long each took, what to do."""
 
 import pytest
 

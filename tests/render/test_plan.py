@@ -1,4 +1,4 @@
-"""A plan as it is drawn: what stands where, what is left out, what is stressed."""
+"""A plan in text: what stands where, what is left out, what is stressed."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""What is told of a running guest before it is changed; the changes themselves need a real one."""
+"""Repairs are told before a running guest is changed; the changes themselves need a real one."""

@@ -1,4 +1,4 @@
-"""Not on the list: what forgetting an external snapshot hides from everybody who comes later."""
+"""A trap beyond the list: what forgetting an external snapshot hides from everybody afterwards."""
 
 from tests.traps.guest import METADATA_ONLY, Guest, refuses
 

@@ -1,4 +1,4 @@
-"""`<domain>`: what it needs on the host to start, and the parts that a revert replaces."""
+"""`<domain>` read for what it needs on the host to start, and for what a revert replaces."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ UNMIGRATABLE: Final = (
 
 
 def definition(domain: Element) -> Definition:
-    """The definition's summary; what is not said there is 0 or empty."""
+    """The summary of a domain's definition; what the XML leaves out is 0 or empty."""
     return Definition(
         memory=_memory(domain),
         vcpus=number_of(domain, "vcpu"),

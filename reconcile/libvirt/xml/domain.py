@@ -1,4 +1,4 @@
-"""`<domain>` and `<capabilities>`: the parts that snapshots depend on."""
+"""`<domain>` and `<capabilities>` read for disks, firmware, agent and external revert."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _DEFAULTS = {"no": DiskKind.NONE, **{str(kind): kind for kind in DiskKind}}
 
 
 def disks(text: str) -> tuple[Disk, ...]:
-    """The domain's disks in the order of its definition; floppies and CD-ROMs too."""
+    """The domain's disks in the order of its definition, floppies and CD-ROMs included."""
     return tuple(_disk(found) for found in parse(text).iterfind("devices/disk"))
 
 
@@ -52,7 +52,7 @@ def live_disks(text: str) -> tuple[LiveDisk, ...]:
 
 
 def firmware(text: str) -> Firmware | None:
-    """UEFI of any description, or None with a BIOS."""
+    """The UEFI firmware of a domain's definition; None with a BIOS."""
     root = parse(text)
     uefi = attribute(root, "os", "firmware") == "efi"
     if not uefi and attribute(root, "os/loader", "type") != "pflash":
@@ -61,13 +61,13 @@ def firmware(text: str) -> Firmware | None:
 
 
 def agent(text: str) -> bool:
-    """Whether a guest agent is connected; seen on running domains only."""
+    """Whether a guest agent is connected, which libvirt tells of running domains only."""
     channels = parse(text).iterfind("devices/channel/target")
     return any(each.get("name") == AGENT and each.get("state") == "connected" for each in channels)
 
 
 def summary(text: str) -> tuple[Definition, tuple[str, ...]]:
-    """The definition's summary, and the devices whose state QEMU cannot save."""
+    """The summary of a domain's definition, and the devices whose state QEMU cannot save."""
     root = parse(text)
     return definition(root), unmigratable(root)
 

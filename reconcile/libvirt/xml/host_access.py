@@ -19,7 +19,10 @@ PROGRAMS: Final = frozenset({"emulator", "script", "binary", "helper", "bridgehe
 
 
 def host_access(domain: Element) -> tuple[str, ...]:
-    """Paths, and whatever is given to QEMU or says how it is confined; each once, sorted."""
+    """What a definition names of the host, sorted, each once.
+
+    Paths of programs, files and devices, arguments of QEMU, and how QEMU is confined.
+    """
     named = {posixpath.normpath(each) if each[:1] == "/" else each for each in _below(domain)}
     return tuple(sorted(each for each in named if not MADE_FOR_EACH_START.fullmatch(each)))
 

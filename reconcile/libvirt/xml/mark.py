@@ -11,7 +11,7 @@ _LABEL = f"{{{NAMESPACE}}}label"
 
 
 def read(domain: Element | None, snapshot: str) -> Mark | None:
-    """The mark of this very snapshot; one that names another was inherited by a revert."""
+    """The mark of this very snapshot; None where there is none, or one that a revert inherited."""
     found = None if domain is None else domain.find(f"metadata/{_TAG}")
     if found is None or found.get("snapshot") != snapshot:
         return None
@@ -26,12 +26,12 @@ def read(domain: Element | None, snapshot: str) -> Mark | None:
 
 
 def write(domain: Element, mark: Mark | None) -> None:
-    """Replace our element, and only ours, in the domain's metadata."""
+    """Replace the mark, and nothing else, in the domain's metadata; None removes it."""
     _replace(domain, [] if mark is None else [_element(mark)])
 
 
 def copy(source: Element | None, domain: Element) -> None:
-    """Our element as `source` has it, whatever it holds, or none."""
+    """Replace the mark of `domain` by that of `source`, unread; remove it where there is none."""
     found = [] if source is None else source.findall(f"metadata/{_TAG}")
     _replace(domain, [deepcopy(each) for each in found])
 

@@ -1,4 +1,4 @@
-"""`<domainsnapshot>` edited for a redefine: what this tool owns changes, all else stays."""
+"""`<domainsnapshot>` edited for a redefine: what reconcile owns changes, all else stays."""
 
 from reconcile.errors import HostXmlError
 from reconcile.libvirt.xml import mark as mark_xml
@@ -18,7 +18,7 @@ from reconcile.model.source import Source
 
 
 def edited(dump: str, action: Redefine) -> str:
-    """A full dump with name, description, parent and mark as in the action, the rest as it was.
+    """A full dump with name, description, parent and mark as in the action, all else as it was.
 
     The dump must hold the secrets: libvirt erases what is missing in a redefine, so that a display
     would come back without its password (9.0.0, 11.3.0, 12.8.0).
@@ -34,8 +34,8 @@ def edited(dump: str, action: Redefine) -> str:
 def marked(dump: str, mark: Mark) -> str:
     """A full dump with our mark, all else as it was: also the parent, which libvirt chose.
 
-    Somebody may have taken a snapshot a moment earlier. Moving ours beside it would let libvirt
-    take that one for a leaf, and delete the overlay that ours lies on (9.9 and newer).
+    Somebody may have taken a snapshot a moment earlier. Moving our snapshot beside that one would
+    let libvirt take it for a leaf, and delete the overlay that ours lies on (9.9 and newer).
     """
     root, domain = _parsed(dump, mark.snapshot)
     mark_xml.write(domain, mark)
@@ -43,7 +43,7 @@ def marked(dump: str, mark: Mark) -> str:
 
 
 def restored(dump: str, saved: str) -> str:
-    """A full dump with what we own as in `saved`, an earlier dump of the same snapshot.
+    """A full dump with what reconcile owns as in `saved`, an earlier dump of the same snapshot.
 
     `saved` holds no secrets, so all else comes from the dump of now.
     """

@@ -28,12 +28,15 @@ _STATES = {str(state): state for state in SnapshotState}
 
 
 def read(text: str) -> Snapshot:
-    """A snapshot as libvirt dumps it, with or without secrets (none are kept)."""
+    """A snapshot as libvirt dumps it, with or without secrets (none are kept).
+
+    Raises HostXmlError.
+    """
     return _read(parse(text))
 
 
 def read_dump(text: str) -> Dump:
-    """A full dump of a file: the snapshot, and the UUID of the domain it belongs to.
+    """The full dump that a file holds: the snapshot, and the UUID of its domain.
 
     Raises HostXmlError for a dump that libvirt would never have written.
     """

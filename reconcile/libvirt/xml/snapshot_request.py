@@ -38,7 +38,7 @@ def _disk_request(disk: SnapshotDisk) -> Element:
 
 
 def metadata(action: Create, description: str, definition: str, created: int) -> str:
-    """Metadata for what libvirt does not know, so that libvirt can be told to delete it."""
+    """The XML that tells libvirt of a snapshot whose data exists, so that libvirt can delete it."""
     root = parse(request(replace(action, description=description)))
     child(root, "state", text=str(action.state))
     child(root, "creationTime", text=str(created))

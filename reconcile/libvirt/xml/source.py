@@ -1,4 +1,4 @@
-"""`<source>` of a disk: what its data lies on, in a definition or in a snapshot's metadata."""
+"""`<source>` of a disk read: what the disk's data lies on, in a definition or in metadata."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _KINDS: Final = {str(kind): kind for kind in Source if kind is not Source.NONE}
 
 
 def kind(disk: Element) -> Source:
-    """What the disk's data lies on; a drive without a medium is `none`."""
+    """The kind of source that a disk's data lies on; a drive without a medium is `none`."""
     found = _KINDS.get(disk.get("type", "file"), Source.NETWORK)
     if found is Source.NETWORK:
         return found
@@ -20,7 +20,7 @@ def kind(disk: Element) -> Source:
 
 
 def place(disk: Element) -> str | None:
-    """The disk's file or device, or a stand-in for its volume; None where it has none."""
+    """The path of a disk's file or device, or a stand-in for its volume; None where it has none."""
     source = disk.find("source")
     if source is None:
         return None
@@ -31,7 +31,7 @@ def place(disk: Element) -> str | None:
 
 
 def volume_of(path: str) -> tuple[str, str] | None:
-    """The pool and the volume that a stand-in names; None where the path is none."""
+    """The pool and the volume that a stand-in names; None for a path that is no stand-in."""
     if not path.startswith(VOLUME_SCHEME):
         return None
     pool, _, volume = path.removeprefix(VOLUME_SCHEME).partition("/")
@@ -39,5 +39,5 @@ def volume_of(path: str) -> tuple[str, str] | None:
 
 
 def encrypted(disk: Element) -> bool:
-    """Whether the image is encrypted; older definitions say so beside the source."""
+    """Whether the disk's image is encrypted; older definitions say so beside the source."""
     return disk.find("source/encryption") is not None or disk.find("encryption") is not None

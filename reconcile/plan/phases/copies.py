@@ -19,7 +19,10 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def rename(draft: Draft, desired: DesiredTree) -> Draft:
-    """A new entry, the children moved below it, the old entry dropped: the data stays."""
+    """The draft with a new entry for each rename, the children below it, and without the old entry.
+
+    The data stays where it is.
+    """
     for entry in desired.snapshots:
         old = draft.domain.tree.get(entry.renamed_from)
         if old is not None and entry.name not in draft.domain.tree:
@@ -43,9 +46,9 @@ def _renamed(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, old: Sn
 
 
 def undecided(draft: Draft, desired: DesiredTree) -> frozenset[str]:
-    """Entries whose rename, clone or restore was refused, and what they would be made from.
+    """The entries whose rename, clone or restore was refused, and what they would be made from.
 
-    Until that is settled nobody knows which snapshot is which: nothing else is done to them.
+    Until the refusal is lifted nobody knows which snapshot is which: no other step touches them.
     """
     refused = {each.snapshot for each in draft.refusals}
     entries = [entry for entry in desired.snapshots if entry.name in refused]
@@ -54,7 +57,7 @@ def undecided(draft: Draft, desired: DesiredTree) -> frozenset[str]:
 
 
 def clone(draft: Draft, desired: DesiredTree) -> Draft:
-    """A second entry for the same external data."""
+    """The draft with a second entry for each external snapshot that is to be cloned."""
     for entry in desired.snapshots:
         if entry.clone_of is None or entry.name in draft.domain.tree:
             continue
@@ -81,7 +84,7 @@ def _copy(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, source: Sn
 
 
 def restore(draft: Draft, desired: DesiredTree, dumps: Mapping[str, Dump]) -> Draft:
-    """Lost metadata from full dumps, parents first; the pointer set with the right one."""
+    """The draft with lost metadata restored from full dumps, parents first, and the pointer set."""
     lost = [entry for entry in desired.snapshots if entry.redefine_from and _lost(draft, entry)]
     if not lost:
         return draft

@@ -1,4 +1,4 @@
-"""Creating what is missing: below the current snapshot, or below another one after a revert."""
+"""Creates of what is missing: below the current snapshot, or below another one after a revert."""
 
 from dataclasses import replace
 
@@ -27,21 +27,21 @@ _RUN_STATES = {When.RUNNING: RunState.RUNNING, When.PAUSED: RunState.PAUSED}
 
 
 def missing_paths(tree: Tree, desired: DesiredTree, difference: Difference) -> tuple[Path, ...]:
-    """The ways in which the missing snapshots can be taken from where the tree is now."""
+    """The paths along which the missing snapshots can be taken from where the tree is now."""
     goal = desired.current.snapshot if desired.current else None
     taken = tuple(entry for entry in difference.missing if _is_taken(entry))
     return paths(taken, _staying(tree, difference.gone), goal)
 
 
 def is_here(path: Path, tree: Tree, difference: Difference) -> bool:
-    """Whether the create begins below the current snapshot: it keeps what the guest holds now."""
+    """Whether a path begins below the current snapshot: it keeps the guest's present state."""
     return path.parent == _staying(tree, difference.gone)
 
 
 def create_along(
     draft: Draft, desired: DesiredTree, ways: tuple[Path, ...], gone: frozenset[str]
 ) -> Draft:
-    """A create for each missing snapshot that can be one, a refusal for each other."""
+    """The draft with a create for each snapshot of the paths that can be taken, else a refusal."""
     for path in ways:
         draft = _along(draft, desired, path, gone)
     return draft

@@ -1,4 +1,4 @@
-"""Making the declared snapshot current: by a revert, or as bare metadata."""
+"""The step that makes the declared snapshot current: a revert, or bare metadata."""
 
 from reconcile.model.action import Redefine, Revert
 from reconcile.model.desired import Current, DesiredTree, RevertWhen, Via

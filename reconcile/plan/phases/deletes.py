@@ -1,4 +1,4 @@
-"""Deleting the surplus: any order that the rules allow, children first where there is a choice."""
+"""Deletes of the surplus, in any order that the rules allow; children first where that is free."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,10 @@ MOST_STATES = 10_000  # explored before the search is given up; trees in use nee
 def delete_surplus(
     draft: Draft, surplus: Iterable[Snapshot], replaced: frozenset[str] = frozenset()
 ) -> Draft:
-    """A delete for each, in the first legal order found; else what is legal, and refusals."""
+    """The draft with a delete for each surplus snapshot, in the first legal order that is found.
+
+    Where no order is legal for all, those that can be deleted are, and the others are refused.
+    """
     names = frozenset(snapshot.name for snapshot in surplus)
     order = _legal_order(draft.domain, names, draft.host)
     for name in (*order, *sorted(names.difference(order))):

@@ -1,4 +1,4 @@
-"""`forget:` - libvirt forgets the metadata, the data stays where it is."""
+"""Steps for `forget:`, by which libvirt forgets metadata while the data stays where it is."""
 
 from reconcile.diff.tree import Difference
 from reconcile.model.action import Delete
@@ -7,7 +7,10 @@ from reconcile.plan.draft import Draft
 
 
 def forget(draft: Draft, difference: Difference) -> Draft:
-    """From the leaves up, since children are moved to the parent."""
+    """The draft with a delete of the metadata of each snapshot to be forgotten, leaves first.
+
+    libvirt moves children to the parent.
+    """
     tree = draft.domain.tree
     order = sorted(difference.forgotten, key=lambda each: (-tree.depth(each.name), each.name))
     for snapshot in order:

@@ -1,4 +1,4 @@
-"""Where missing snapshots are created from, with as few reverts as possible.
+"""Paths along which missing snapshots are created, with as few reverts as possible.
 
 libvirt creates below the current snapshot only. The missing entries are cut into downward paths,
 one per leaf; each path but the first needs a revert to the snapshot it starts below.
@@ -25,10 +25,10 @@ class Path:
 def paths(
     missing: tuple[DesiredSnapshot, ...], current: str | None, goal: str | None
 ) -> tuple[Path, ...]:
-    """The paths in the order to take them.
+    """The paths for the missing entries, in the order to take them.
 
-    First one below `current`, which needs no revert and captures what the guest holds now; last
-    the one that ends at `goal`, the declared current snapshot, so that no revert has to follow.
+    The first begins below `current`, needs no revert and captures what the guest holds now; the
+    last ends at `goal`, the declared current snapshot, so that no revert has to follow.
     """
     found = _cut(missing, goal)
     free = [path for path in found if path.parent == current]

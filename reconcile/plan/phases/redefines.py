@@ -1,4 +1,4 @@
-"""Bringing declared snapshots that differ back to what is declared, by metadata alone."""
+"""Redefines of declared snapshots that differ in what metadata alone can change."""
 
 from reconcile.diff.declaration import mark
 from reconcile.diff.tree import Changed
@@ -10,7 +10,7 @@ from reconcile.plan.draft import Draft
 
 
 def redefine_changed(draft: Draft, desired: DesiredTree, changed: tuple[Changed, ...]) -> Draft:
-    """A redefine for each snapshot that differs in what a redefine can change."""
+    """The draft with a redefine for each snapshot that differs in what a redefine can change."""
     for each in changed:  # parents first, so that no move makes a cycle
         action = _redefine(draft, desired, each)
         adopted = action.mark is not None and not each.observed.owned

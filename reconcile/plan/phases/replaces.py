@@ -1,4 +1,4 @@
-"""A kind that differs cannot be changed: the snapshot is deleted and taken again."""
+"""Replaced snapshots: a kind cannot be changed, so the snapshot is deleted and taken again."""
 
 from dataclasses import replace
 
@@ -11,12 +11,12 @@ from reconcile.rules.refusals import Code, refuse
 
 
 def is_kind(change: Change) -> bool:
-    """Whether the compared value is where the data lies, which no redefine can change."""
+    """Whether a change is one of where the data lies, which no redefine can make."""
     return change.field == "memory" or change.field.startswith("disks")
 
 
 def with_replaced(difference: Difference) -> tuple[Difference, frozenset[str]]:
-    """The difference with snapshots of another kind as both surplus and missing; their names."""
+    """The difference with snapshots of another kind both surplus and missing, and their names."""
     other = [each for each in difference.changed if any(map(is_kind, each.changes))]
     if not other:
         return difference, frozenset()
@@ -34,9 +34,9 @@ def with_replaced(difference: Difference) -> tuple[Difference, frozenset[str]]:
 def objections(
     draft: Draft, difference: Difference, names: frozenset[str]
 ) -> tuple[Draft, frozenset[str]]:
-    """Refusals for what must not be replaced: protected ones, and those with children.
+    """The draft with refusals to replace protected snapshots and those with children; their names.
 
-    Their names, too: these snapshots stay as they are.
+    The snapshots of these names stay as they are.
     """
     tree, before = draft.domain.tree, len(draft.refusals)
     for snapshot in difference.surplus:

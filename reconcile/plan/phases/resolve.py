@@ -1,4 +1,4 @@
-"""From a declared entry to a create action: every disk, the memory and the files by name.
+"""Create actions made of declared entries: every disk, the memory and the files by name.
 
 What is not declared follows libvirt: disks are internal unless something of the snapshot is
 external, and memory belongs to an internal snapshot of an active domain.
@@ -21,7 +21,7 @@ from reconcile.rules import names
 
 
 def resolve(desired: DesiredSnapshot, domain: Domain, revision: str | None) -> Create:
-    """The create action for a missing snapshot on the domain as it is at that step."""
+    """The create action for a missing snapshot on the domain as the steps before have left it."""
     disks = _disks(desired, domain)
     memory = _memory(desired, domain, disks)
     return Create(

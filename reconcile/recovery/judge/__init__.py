@@ -1,4 +1,4 @@
-"""What has a call done that failed or was cut off? Judged by what the host shows, never guessed.
+"""Verdicts on calls that failed or were cut off, by what the host shows, never guessed.
 
 libvirt finishes a call whose client died; a libvirtd or QEMU that died leaves some calls between
 their beginning and their end, each in its own way: an overlay or a tag without metadata, a part of
@@ -19,7 +19,7 @@ from reconcile.recovery.verdicts import Verdict
 
 
 def judge(context: CallContext, evidence: Evidence) -> Verdict:
-    """What the call has done, by what the host shows after it."""
+    """The verdict on a call of any action, by what the host shows after it."""
     match context.action:
         case Create():
             return judge_create(context, context.action, evidence)

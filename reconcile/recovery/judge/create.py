@@ -1,4 +1,4 @@
-"""A create that failed or was cut off."""
+"""The verdict on a create that failed or was cut off."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A delete that failed or was cut off."""
+"""The verdict on a delete that failed or was cut off."""
 
 from dataclasses import replace
 

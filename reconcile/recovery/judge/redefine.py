@@ -1,4 +1,4 @@
-"""A redefine that failed or was cut off."""
+"""The verdict on a redefine that failed or was cut off."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A revert that failed or was cut off."""
+"""The verdict on a revert that failed or was cut off."""
 
 from dataclasses import replace
 
@@ -14,9 +14,10 @@ from reconcile.recovery.verdicts import ChangedByOthers, Done, Failed, NotDone, 
 def judge_revert(context: CallContext, evidence: Evidence) -> Verdict:
     """The verdict on a revert.
 
-    A repeated one changes nothing visible in the tree: the guest's process tells. One that libvirt
-    answered with an error has failed for good, wherever it was: libvirt stops the guest first, and
-    a snapshot taken off that was to be started is back on the disks (9.0.0, 11.3.0, 12.8.0).
+    A repeated revert changes nothing visible in the tree: the guest's process tells. One that
+    libvirt answered with an error has failed for good, wherever it was: libvirt stops the guest
+    first, and a snapshot taken off that was to be started is back on the disks (9.0.0, 11.3.0,
+    12.8.0).
     """
     before, observed = context.before, evidence.domain
     left = left_by_revert(context, evidence)

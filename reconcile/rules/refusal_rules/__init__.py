@@ -1,1 +1,1 @@
-"""The rule and the way out of each refusal, by topic: the only place where they are worded."""
+"""The rule and the ways out of each refusal, by topic: the only place where they are worded."""

@@ -1,4 +1,4 @@
-"""Refusals about taking a snapshot: each rule and its ways out."""
+"""Refusals about taking a snapshot: each rule with its ways out."""
 
 from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule

@@ -1,4 +1,4 @@
-"""Refusals about a domain's disks and where they lie: each rule and its ways out."""
+"""Refusals about a domain's disks and where they lie: each rule with its ways out."""
 
 from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule

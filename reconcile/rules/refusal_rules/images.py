@@ -1,4 +1,4 @@
-"""Refusals about files and images of the host: each rule and its ways out."""
+"""Refusals about files and images of the host: each rule with its ways out."""
 
 from reconcile.rules.codes import Code, Rule
 from reconcile.rules.refusal_rules.delete import KEEP

@@ -1,4 +1,4 @@
-"""Refusals about what a whole plan must not do: each rule and its ways out."""
+"""Refusals about what a whole plan must not do: each rule with its ways out."""
 
 from reconcile.rules.codes import Code, Rule
 from reconcile.rules.way_templates import approve, declare, drop, keep, none, undeclare, when

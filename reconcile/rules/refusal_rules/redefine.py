@@ -1,4 +1,4 @@
-"""Refusals about rewriting, copying and restoring metadata: each rule and its ways out."""
+"""Refusals about rewriting, copying and restoring metadata: each rule with its ways out."""
 
 from reconcile.rules.codes import Code, Rule
 from reconcile.rules.way_templates import choose, declare, keep, undeclare, when

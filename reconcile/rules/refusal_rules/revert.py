@@ -1,4 +1,4 @@
-"""Refusals about reverting, and domains that are not ready: each rule and its ways out."""
+"""Refusals about reverting, and domains that are not ready: each rule with its ways out."""
 
 from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule
