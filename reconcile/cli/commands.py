@@ -7,6 +7,7 @@ import click
 
 from reconcile import __version__
 from reconcile.cli import options as option
+from reconcile.cli.list_options import ListOptions, filter_options
 from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit
 
@@ -134,6 +135,28 @@ def abandon(terminal: Terminal, /, journal: Path, **options: Any) -> int:  # noq
     from reconcile.cli.abandon import abandon as work  # noqa: PLC0415 - as above
 
     return work(terminal, journal, AbandonOptions(**options))
+
+
+@cli.command("list", cls=_Command)
+@click.argument("domain", required=False)
+@filter_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "name"]),
+    help="For people, for programs, or names alone.  [default: text]",
+)
+@option.behind_command
+@click.pass_obj
+def list_(terminal: Terminal, /, domain: str | None, form: str | None, **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Show the domains of a host, or the snapshots of a DOMAIN.
+
+    The other options are those of virsh snapshot-list, and go with a DOMAIN; a glob shows the
+    domains that it matches. The connection is read-only.
+    """
+    from reconcile.cli.list import list_ as work  # noqa: PLC0415 - see the module docstring
+
+    return work(terminal, domain, ListOptions.of(form, options))
 
 
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan

@@ -16,9 +16,11 @@ from reconcile.errors.host import (
     LibvirtMessage,
     LostJobError,
     LostStartError,
+    NoCurrentSnapshotError,
     ReadOnlyError,
     UnknownDomain,
     UnknownDomainsError,
+    UnknownSnapshotError,
 )
 from reconcile.errors.journal import (
     JournalError,
@@ -77,6 +79,7 @@ __all__ = [
     "LostJobError",
     "LostStartError",
     "ManifestError",
+    "NoCurrentSnapshotError",
     "NoJournalError",
     "NotAManifestError",
     "OddUriError",
@@ -97,6 +100,7 @@ __all__ = [
     "UnexpectedPlanError",
     "UnknownDomain",
     "UnknownDomainsError",
+    "UnknownSnapshotError",
     "UnknownUriError",
     "UntrustedJournalError",
     "UsageError",

@@ -1,12 +1,16 @@
 """Errors of hosts: not reached, a call that failed, XML that cannot be read, leftovers."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
+from shlex import quote
 
 from reconcile.errors.base import ReconcileError
 from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.errors.remedies import remedy_of
+from reconcile.model.identity import DomainId
 
 _WAITING = "wait for other calls"
+_LIST = "`reconcile list {}` shows its snapshots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,30 @@ class UnknownDomainsError(ReconcileError):
         )
         self.host = host
         self.unknown = unknown
+
+
+class UnknownSnapshotError(ReconcileError):
+    """A domain has no snapshot of the name that a command was given."""
+
+    def __init__(self, domain: DomainId, snapshot: str, known: tuple[str, ...]) -> None:
+        close = get_close_matches(snapshot, known, n=1)
+        super().__init__(
+            f"{domain.host.uri}: {domain.name} has no snapshot `{snapshot}`",
+            f"did you mean `{close[0]}`?" if close else _LIST.format(quote(domain.name)),
+        )
+        self.domain = domain
+        self.snapshot = snapshot
+
+
+class NoCurrentSnapshotError(ReconcileError):
+    """A command is about the current snapshot of a domain, and none is current."""
+
+    def __init__(self, domain: DomainId) -> None:
+        super().__init__(
+            f"{domain.host.uri}: no snapshot of {domain.name} is current",
+            f"name one: {_LIST.format(quote(domain.name))}",
+        )
+        self.domain = domain
 
 
 class HostXmlError(ReconcileError):

@@ -33,6 +33,13 @@ def selected_domains(
     return tuple(domain for domain in known if domain.uuid in chosen)
 
 
+def is_glob(argument: str, found: Sequence[DomainId]) -> bool:
+    """Whether an argument that led to these domains was read as a glob."""
+    plain = {argument, _plain(argument)}
+    exact = any(plain & {each.name, _plain(each.uuid)} for each in found)
+    return not exact and any(sign in argument for sign in _WILDCARDS)
+
+
 def _named(argument: str, known: Sequence[DomainId]) -> Iterator[DomainId]:
     by_name = next((each for each in known if each.name == argument), None)
     by_uuid = next((each for each in known if _plain(each.uuid) == _plain(argument)), None)

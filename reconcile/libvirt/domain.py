@@ -14,6 +14,7 @@ from reconcile.libvirt.error_boundary import code_of, message_of
 from reconcile.libvirt.xml.domain import disks
 from reconcile.model.domain import Disk, DomainState
 from reconcile.model.identity import DomainId
+from reconcile.model.snapshot_list import EVERY, SnapshotQuery
 
 if TYPE_CHECKING:  # a connection makes these handles
     from reconcile.libvirt.connection import Connection
@@ -211,15 +212,30 @@ class DomainHandle:
         return tuple(str(each.getName()) for each in self.handle.listAllCheckpoints(0))
 
     def snapshot_xml(self) -> list[str]:
-        """Every snapshot's XML without secrets: one listing, then a few reads at once."""
+        """Every snapshot's XML without secrets, by name: one listing, then a few reads at once."""
+        return [xml for _, xml in sorted(self.listed_xml().items())]
+
+    def listed_xml(self, query: SnapshotQuery = EVERY) -> dict[str, str]:
+        """Names and XML without secrets of those snapshots that libvirt lists, in its order."""
+        flags = _flags("LIST", tuple(sorted(each.flag for each in query.filters)))
         with self.call("list the snapshots"):
-            found = {each.getName(): each for each in self.handle.listAllSnapshots(0)}
+            listed = (
+                self.handle.listAllSnapshots(flags)
+                if query.below is None
+                else self.handle.snapshotLookupByName(query.below, 0).listAllChildren(flags)
+            )
+            found = {each.getName(): each for each in listed}
 
         def read(name: str) -> str:
             with self.call(f"read snapshot {name}"):
                 return str(found[name].getXMLDesc(0))
 
-        return self._host.each(read, sorted(found))
+        return dict(zip(found, self._host.each(read, [*found]), strict=True))
+
+    def snapshot_names(self) -> tuple[str, ...]:
+        """The names of all snapshots, sorted."""
+        with self.call("list the snapshots"):
+            return tuple(sorted(str(name) for name in self.handle.snapshotListNames(0)))
 
     def current(self) -> str | None:
         """The current snapshot's name, None where no snapshot is current."""

@@ -15,6 +15,8 @@ from reconcile.model.fact import Fact
 from reconcile.observe.locality import Elsewhere, Locality, locality, sees
 from reconcile.qemu_img import image as qemu_img
 
+BLOCK = 512  # bytes: the unit of st_blocks (stat(2)), whatever the file system's is
+
 
 class HostFiles:
     """The files of one host, where they can be seen from this process.
@@ -75,6 +77,15 @@ class HostFiles:
             return None
         try:
             return Path(path).stat().st_mtime_ns if Path(path).is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def allocated(self, path: str) -> int | None:
+        """How many bytes of its file system a file takes; None where that cannot be seen."""
+        if not self.sees(path):
+            return None
+        try:
+            return Path(path).stat().st_blocks * BLOCK
         except (OSError, ValueError):
             return None
 

@@ -1,6 +1,6 @@
 """Trees as lines: guides, the signs of what happens to each snapshot, its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
@@ -9,19 +9,27 @@ from reconcile.render.lines import Part, line
 from reconcile.views.tree import NodeView, TreeView
 
 GUIDES = ("│   ", "    ", "├── ", "└── ")
+DEEPEST = 30  # levels that are indented: the lines of a deep chain would fill memory and screen
 ASCII_GUIDES = ("|   ", "    ", "+-- ", "`-- ")
 
 
 def tree_lines(tree: TreeView, *, ascii_only: bool) -> Iterator[Text]:
     """The lines of a tree, to stand below a heading."""
-    through, blank, branch, end = ASCII_GUIDES if ascii_only else GUIDES
     yield line(("snapshots", style.FAINT))
+    yield from node_lines(tree.nodes, ascii_only=ascii_only)
+
+
+def node_lines(nodes: Iterable[NodeView], *, ascii_only: bool) -> Iterator[Text]:
+    """One line for each snapshot. Below `DEEPEST` the depth is a number, not an indent."""
+    through, blank, branch, end = ASCII_GUIDES if ascii_only else GUIDES
     continues: list[bool] = []  # at each depth above: whether a sibling comes further down
-    for node in tree.nodes:
+    for node in nodes:
         del continues[node.depth :]
-        above = "".join(through if each else blank for each in continues)
+        shown = continues if node.depth <= DEEPEST else continues[:0]
+        above = "".join(through if each else blank for each in shown)
+        depth = f"{node.depth:,} " if node.depth > DEEPEST else ""
         continues.append(not node.last)
-        guide = above + (end if node.last else branch)
+        guide = above + depth + (end if node.last else branch)
         yield line((guide, style.FAINT), *_label(node))
 
 

@@ -74,6 +74,12 @@ def _told_below(domain: Domain, name: str | None, target: str) -> tuple[str, ...
     return tuple(found)
 
 
+def chain_length(domain: Domain, disk: Disk) -> int:
+    """How many images a disk's chain has: where that is not known, as the metadata tells."""
+    below = disk.backing or _told_below(domain, domain.tree.current, disk.target)
+    return 1 + len(below)
+
+
 def _same(found: tuple[str, ...], told: tuple[str, ...], images: ImageGraph) -> bool:
     return tuple(map(images.key, found)) == tuple(map(images.key, told))
 

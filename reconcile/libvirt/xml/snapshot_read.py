@@ -35,6 +35,11 @@ def read(text: str) -> Snapshot:
     return _read(parse(text))
 
 
+def state_word(text: str) -> str:
+    """The state of a snapshot in libvirt's word, which may be one that no rule knows."""
+    return text_of(parse(text), "state") or ""
+
+
 def read_dump(text: str) -> Dump:
     """The full dump that a file holds: the snapshot, and the UUID of its domain.
 

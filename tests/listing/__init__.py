@@ -1,0 +1,1 @@
+"""What `list` and `show` say of a host, compared with virsh itself."""
