@@ -7,6 +7,7 @@ import click
 
 from reconcile import __version__
 from reconcile.cli import options as option
+from reconcile.cli.completion import SHELLS, complete_domains
 from reconcile.cli.list_options import ListOptions, filter_options
 from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit
@@ -138,7 +139,7 @@ def abandon(terminal: Terminal, /, journal: Path, **options: Any) -> int:  # noq
 
 
 @cli.command("list", cls=_Command)
-@click.argument("domain", required=False)
+@click.argument("domain", required=False, shell_complete=complete_domains)
 @filter_options
 @click.option(
     "--format",
@@ -157,6 +158,41 @@ def list_(terminal: Terminal, /, domain: str | None, form: str | None, **options
     from reconcile.cli.list import list_ as work  # noqa: PLC0415 - see the module docstring
 
     return work(terminal, domain, ListOptions.of(form, options))
+
+
+@cli.command(cls=_Command)
+@click.argument("code", required=False)
+@option.behind_command
+@click.pass_obj
+def explain(terminal: Terminal, code: str | None) -> int:
+    """Explain the CODE of a refusal, hazard or finding; without one, list all codes."""
+    from reconcile.cli.explain import explain as work  # noqa: PLC0415 - see the module docstring
+
+    return work(terminal, code)
+
+
+@cli.command(cls=_Command)
+@click.argument("name", required=False)
+@option.behind_command
+def schema(name: str | None) -> int:
+    """Print the JSON Schema of this NAME, such as `manifest`; without one, list all names."""
+    from reconcile.cli.explain import schema as work  # noqa: PLC0415 - see the module docstring
+
+    return work(name)
+
+
+@cli.command(cls=_Command)
+@click.argument("shell", type=click.Choice(SHELLS))
+@option.behind_command
+@click.pass_context
+def completion(context: click.Context, shell: str) -> int:
+    """Print the script that completes this command in a SHELL.
+
+    For bash: `source <(reconcile completion bash)`.
+    """
+    from reconcile.cli.completion import completion as work  # noqa: PLC0415 - see the module docstring
+
+    return work(shell, context.find_root().info_name or "reconcile", cli)
 
 
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan

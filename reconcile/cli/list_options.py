@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import click
 
+from reconcile.cli.completion import complete_snapshots
 from reconcile.cli.options import Command, Option, added
 from reconcile.errors import UsageError
 from reconcile.model.snapshot_list import SnapshotFilter
@@ -48,7 +49,13 @@ def filter_options(command: Command) -> Command:
         _flag("parent", "Add a column with the parent."),
         _flag("tree", "Draw the tree."),
         _flag("name", "Print names alone, as --format name does."),
-        click.option("--from", "below", metavar="SNAPSHOT", help="Only children of this snapshot."),
+        click.option(
+            "--from",
+            "below",
+            metavar="SNAPSHOT",
+            shell_complete=complete_snapshots,
+            help="Only children of this snapshot.",
+        ),
         _flag("current", "Only children of the current snapshot."),
     )
     return added((*drawn, *(_flag(each, words) for each, words in _HELP.items())))(command)

@@ -34,6 +34,10 @@ from reconcile.errors.journal import (
     UnknownUriError,
     UntrustedJournalError,
 )
+from reconcile.errors.lookup import (
+    UnknownCodeError,
+    UnknownSchemaError,
+)
 from reconcile.errors.manifest import (
     DumpFileError,
     ManifestError,
@@ -98,8 +102,10 @@ __all__ = [
     "StoppedError",
     "UnconfirmedAbandonError",
     "UnexpectedPlanError",
+    "UnknownCodeError",
     "UnknownDomain",
     "UnknownDomainsError",
+    "UnknownSchemaError",
     "UnknownSnapshotError",
     "UnknownUriError",
     "UntrustedJournalError",
