@@ -35,7 +35,7 @@ chaos: packages-test .venv/stamp ## Hit applies for real, for 10 minutes: kills,
 	$(VENV)/python -m tests.chaos $(ARGS)
 
 fuzz: packages-test .venv/stamp ## Bend files of each format by the thousand: one told error, nothing else
-	for form in plan journal manifest dump host; do \
+	for form in plan journal manifest hosts dump host; do \
 		$(VENV)/python -m tests.fuzz --format $$form $(ARGS) || exit 1; done
 
 check: packages-check .venv/stamp ## Lint, format, types and layers

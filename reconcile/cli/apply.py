@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.cli import exit_code
@@ -72,7 +72,8 @@ def _prepared(
             require_unaltered(saved, prepared, options.expect)
             yield prepared, connections, SavedAs(saved.id, saved.file)
     else:
-        asked = manifests(paths), terminal.access, options.selection
+        access = replace(terminal.access, on=options.on)
+        asked = manifests(paths), access, options.selection
         with found_targets(*asked, readonly=False) as (targets, connections):
             plans = plan_targets(targets, connections)
             _expected(plan_of(plans).digest, options)

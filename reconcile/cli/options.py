@@ -75,6 +75,17 @@ selection = added(
             help="No domain of this name; may be repeated.",
         ),
         click.option(
+            "--on",
+            metavar="GLOB",
+            multiple=True,
+            help="Only hosts and groups of this name in the hosts file; may be repeated.",
+        ),
+        click.option(
+            "--revision",
+            metavar="TEXT",
+            help="The commit that marks name, in place of the one that git's files tell.",
+        ),
+        click.option(
             "--allow",
             multiple=True,
             type=HazardType(),
@@ -149,7 +160,17 @@ def _everywhere(*, hidden: bool) -> tuple[Option, ...]:
             *("-c", "--connect", "uri"),
             metavar="URI",
             callback=_keep_uri,
-            help="The libvirt host; of manifests, those without `connect`.",
+            help="The one libvirt host of this run: a URI, or a host of the hosts file.",
+            **kept,
+        ),
+        click.option(
+            "--hosts",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            envvar=None if hidden else "RECONCILE_HOSTS",
+            show_envvar=True,
+            callback=_keep,
+            help="The hosts file: nothing that it does not list is connected to.",
             **kept,
         ),
         click.option(

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.cli import exit_code
@@ -38,7 +38,8 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
     """Plan the manifests, save and show the plan; the exit code tells changes and refusals."""
     if options.out is not None:
         require_writable(options.out)
-    asked = manifests(paths), terminal.access, options.selection
+    access = replace(terminal.access, on=options.on)
+    asked = manifests(paths), access, options.selection
     with found_targets(*asked, readonly=True) as (targets, connections):
         plans = plan_targets(targets, connections)
     made = plan_of(with_unfinished(plans, Store(terminal.state_dir)))
@@ -61,7 +62,7 @@ def _show(terminal: Terminal, made: Plan, options: PlanOptions) -> None:
 
 def _command(terminal: Terminal, made: Plan, out: Path) -> str:
     """What applies the saved plan: a host that is not opened on a file's word is named again."""
-    named: tuple[str, ...] = ()
+    named = () if terminal.hosts is None else ("--hosts", str(terminal.hosts))
     if terminal.uri is not None and any(unsafe_reason(each.id.host.uri) for each in made.domains):
-        named = ("-c", shown(terminal.uri))
+        named = (*named, "-c", shown(terminal.uri))
     return shlex.join(("reconcile", *named, "apply", str(out)))

@@ -15,6 +15,8 @@ def require_plain(options: SelectionOptions) -> None:
     given = {
         "--target": options.targets,
         "--exclude": options.excludes,
+        "--on": options.on,
+        "--revision": options.revision,
         "--allow": options.allow,
         "--allow-path": options.allow_paths,
     }

@@ -18,6 +18,8 @@ class SelectionOptions:
 
     targets: tuple[str, ...]
     excludes: tuple[str, ...]
+    on: tuple[str, ...]
+    revision: str | None
     allow: tuple[str, ...]
     allow_paths: tuple[Path, ...]
     why: bool
@@ -27,7 +29,8 @@ class SelectionOptions:
     def selection(self) -> Selection:
         """The planner's selection of domains and approvals; directories are made absolute."""
         paths = tuple(str(path.absolute()) for path in self.allow_paths)
-        return Selection(self.targets, self.excludes, frozenset(map(Hazard, self.allow)), paths)
+        allowed = frozenset(map(Hazard, self.allow))
+        return Selection(self.targets, self.excludes, allowed, paths, self.revision)
 
     def view(self, plan: Plan) -> PlanView:
         """The view of the plan, in the detail that the options ask for."""

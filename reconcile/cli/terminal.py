@@ -1,7 +1,7 @@
 """The values of the options that every command has, before or behind the command's name."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from reconcile.errors import ReconcileError
 
 if TYPE_CHECKING:
     from reconcile.fleet.access import HostAccess
+    from reconcile.model.hosts import HostsFile
 
 
 @dataclass(slots=True)
@@ -23,15 +24,26 @@ class Terminal:
     color: str = "auto"
     state_dir: Path | None = None
     connect_timeout: float | None = None
+    hosts: Path | None = None
     acting: bool = False
 
     @property
     def access(self) -> "HostAccess":
-        """The URI and the time-out that connections to hosts are opened with."""
+        """The host, the hosts file and the time-out of the command line. Raises HostsFileError."""
         from reconcile.fleet.access import HostAccess  # noqa: PLC0415 - libvirt is slow to import
 
+        access = HostAccess(self.uri, hosts=self.hosts_file)
         seconds = self.connect_timeout
-        return HostAccess(self.uri) if seconds is None else HostAccess(self.uri, seconds)
+        return access if seconds is None else replace(access, seconds=seconds)
+
+    @property
+    def hosts_file(self) -> "HostsFile | None":
+        """The hosts file that --hosts or RECONCILE_HOSTS names. Raises HostsFileError."""
+        if self.hosts is None:
+            return None
+        from reconcile.hosts_file.load import load  # noqa: PLC0415 - YAML is slow to import
+
+        return load(self.hosts, trusted=True)
 
     def show_error(self, error: ReconcileError) -> None:
         """Print an error on stderr: what happened, where, and what to do."""

@@ -32,6 +32,7 @@ from reconcile.errors.journal import (
     StateError,
     StoppedError,
     UnknownUriError,
+    UnlistedUriError,
     UntrustedJournalError,
 )
 from reconcile.errors.lookup import (
@@ -40,6 +41,7 @@ from reconcile.errors.lookup import (
 )
 from reconcile.errors.manifest import (
     DumpFileError,
+    HostsFileError,
     ManifestError,
     Problem,
 )
@@ -57,12 +59,16 @@ from reconcile.errors.run import (
 from reconcile.errors.usage import (
     ConfirmationNeededError,
     EmptyUriError,
+    HostNeededError,
+    NoHostsFileError,
     NotAManifestError,
     OddUriError,
     OtherHostError,
     RevisionError,
     SavedPlanOptionError,
     UnconfirmedAbandonError,
+    UnlistedHostError,
+    UnmatchedHostsError,
 )
 
 __all__ = [
@@ -72,8 +78,10 @@ __all__ = [
     "DumpFileError",
     "EmptyUriError",
     "HostError",
+    "HostNeededError",
     "HostXmlError",
     "HostsError",
+    "HostsFileError",
     "JournalError",
     "JournalHeldError",
     "JournalHostError",
@@ -84,6 +92,7 @@ __all__ = [
     "LostStartError",
     "ManifestError",
     "NoCurrentSnapshotError",
+    "NoHostsFileError",
     "NoJournalError",
     "NotAManifestError",
     "OddUriError",
@@ -108,6 +117,9 @@ __all__ = [
     "UnknownSchemaError",
     "UnknownSnapshotError",
     "UnknownUriError",
+    "UnlistedHostError",
+    "UnlistedUriError",
+    "UnmatchedHostsError",
     "UntrustedJournalError",
     "UsageError",
 ]

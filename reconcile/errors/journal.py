@@ -54,6 +54,14 @@ class UnknownUriError(ReconcileError):
         )
 
 
+class UnlistedUriError(UnknownUriError):
+    """A plan file or journal names a URI that is not in the hosts file that was given."""
+
+    def __init__(self, uri: str, hosts: str) -> None:
+        super().__init__(uri, f"it is no host of {hosts}")
+        self.remedy = "add the host to that file, or give the hosts file that lists it"
+
+
 class JournalHostError(ReconcileError):
     """A journal's URI leads to another host than the one that its apply changed."""
 

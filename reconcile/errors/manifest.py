@@ -29,13 +29,21 @@ class ManifestError(ReconcileError):
     `complete` is false where the search for problems was ended because there are so many.
     """
 
+    where = "the manifests"
+
     def __init__(self, problems: tuple[Problem, ...], *, complete: bool = True) -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
         known = count if complete else f"at least {count}"
         shown = f", of which the first {SHOWN} are shown" if len(problems) > SHOWN else ""
         remedy = "correct them first: nothing was changed"
-        super().__init__(f"{known} in the manifests{shown}", remedy)
+        super().__init__(f"{known} in {self.where}{shown}", remedy)
         self.problems = problems[:SHOWN]
+
+
+class HostsFileError(ManifestError):
+    """The hosts file is wrong; holds its problems in their order."""
+
+    where = "the hosts file"
 
 
 class DumpFileError(ReconcileError):

@@ -77,3 +77,42 @@ class ConfirmationNeededError(UsageError):
             "apply changes the hosts and there is no terminal to ask on",
             "review the plan, then pass --yes",
         )
+
+
+class UnlistedHostError(UsageError):
+    """A `--connect` that names no host of the hosts file; `file` is that file's path."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"--connect names no host of {file}",
+            "name a host of it, by its name there or its URI; --on takes groups and globs",
+        )
+
+
+class HostNeededError(UsageError):
+    """A command about one host, with a hosts file that lists several; `file` is its path."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} lists hosts, and this command is about one", "name it: --connect NAME"
+        )
+
+
+class NoHostsFileError(UsageError):
+    """An `--on` without a hosts file whose hosts it could name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--on names hosts of a hosts file, and there is none",
+            "pass one by --hosts FILE, or put reconcile.hosts.yaml beside the manifests",
+        )
+
+
+class UnmatchedHostsError(UsageError):
+    """An `--on` that no host fits; `told`: the glob as it may be shown."""
+
+    def __init__(self, told: str, file: str) -> None:
+        super().__init__(
+            f"--on {told} matches no host or group of {file} that these manifests are for",
+            "check the glob; it is compared with names of hosts and of groups",
+        )

@@ -1,17 +1,57 @@
-"""How hosts are reached: what the command line says of every connection of a run."""
+"""How hosts are reached: what the command line and the hosts file say of every connection."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
 
+from reconcile.errors import HostNeededError
+from reconcile.hosts_file.load import hosts_beside
+from reconcile.hosts_file.placement import HostChoice
 from reconcile.libvirt.connection import CONNECT_SECONDS, Connection
+from reconcile.model.hosts import DeclaredHost, HostsFile
 
 
 @dataclass(frozen=True, slots=True)
 class HostAccess:
-    """The `uri` of the host where none is declared; `seconds`: how long to wait for its answer."""
+    """`connect` is what --connect says, which binds the run to one host.
 
-    uri: str | None = None
+    `seconds` is how long an answer is waited for. `hosts` is the hosts file, which lists all that
+    may be connected to where it is trusted; `on` are the globs of --on.
+    """
+
+    connect: str | None = None
     seconds: float = CONNECT_SECONDS
+    hosts: HostsFile | None = None
+    on: tuple[str, ...] = ()
 
-    def connect(self, uri: str | None, *, readonly: bool) -> Connection:
-        """A connection to the declared host, or to that of `uri`. Raises HostError."""
+    def beside(self, paths: Sequence[Path]) -> Self:
+        """This access, with the hosts file beside these manifests unless one was given.
+
+        Raises HostsFileError.
+        """
+        return replace(self, hosts=self.hosts or hosts_beside(paths))
+
+    @property
+    def choice(self) -> HostChoice:
+        """What the run may connect to."""
+        return HostChoice(self.hosts, self.connect, self.on)
+
+    @property
+    def bound(self) -> DeclaredHost | None:
+        """The one host that the run is bound to. Raises UnlistedHostError."""
+        return self.choice.bound
+
+    def one(self, named: str | None = None) -> DeclaredHost:
+        """The host of a command without manifests: `named`, else what --connect says.
+
+        Raises UnlistedHostError, and HostNeededError where a hosts file leaves the choice open.
+        """
+        choice = self.choice if named is None else replace(self.choice, connect=named)
+        if choice.bound is None and self.hosts is not None:
+            raise HostNeededError(self.hosts.file)
+        return choice.bound or DeclaredHost(None)
+
+    def open(self, uri: str | None, *, readonly: bool) -> Connection:
+        """A connection to this host. Raises HostError."""
         return Connection(uri, readonly=readonly, seconds=self.seconds)

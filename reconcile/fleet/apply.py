@@ -17,6 +17,7 @@ from reconcile.execute.domain_run import (
 from reconcile.execute.libvirt_domain import LibvirtDomain
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_on
+from reconcile.fleet.host_queue import HostTask
 from reconcile.fleet.run import Run
 from reconcile.fleet.saved_plan import Prepared
 from reconcile.journal.left_behind import LeftDomain
@@ -33,7 +34,13 @@ def apply_all(
     prepared: Sequence[Prepared], connections: Connections, run: Run
 ) -> tuple[DomainOutcome, ...]:
     """Execute the plans of all domains; outcomes in their order."""
-    return run.each([partial(_apply, each, connections, run) for each in prepared])
+    return run.each([_task(each, connections, run) for each in prepared])
+
+
+def _task(prepared: Prepared, connections: Connections, run: Run) -> HostTask:
+    host = prepared.id.host
+    call = partial(_apply, prepared, connections, run)
+    return HostTask(host.server, connections.limit(host), call)
 
 
 def _apply(prepared: Prepared, connections: Connections, run: Run) -> DomainOutcome:

@@ -1,12 +1,12 @@
 """The hosts of journals: each opened once, for its first domain; one that is away is told once."""
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from threading import Lock
 from typing import Self
 
-from reconcile.errors import HostError, JournalHostError
+from reconcile.errors import HostError, JournalHostError, ReconcileError
 from reconcile.fleet.access import HostAccess
-from reconcile.fleet.known_uri import require_known
+from reconcile.fleet.known_uri import known_host
 from reconcile.journal.left_behind import LeftDomain
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.shown_uri import shown
@@ -14,15 +14,12 @@ from reconcile.model.identity import HostId
 
 
 class JournalHosts:
-    """The connections that a recovery holds open, by URI.
-
-    A journal's host is reached by the URI of `access` where that leads to it.
-    """
+    """The connections that a recovery holds open, by URI."""
 
     def __init__(self, access: HostAccess) -> None:
         self._access = access
         self._stack = ExitStack()
-        self._open: dict[str, Connection | HostError] = {}
+        self._open: dict[str | None, Connection | HostError] = {}
         self._opening = Lock()
 
     def __enter__(self) -> Self:
@@ -34,20 +31,21 @@ class JournalHosts:
     def of(self, left: LeftDomain) -> Connection:
         """The connection to the host of an unfinished domain.
 
-        Raises HostError, UnknownUriError, and JournalHostError where the journal's URI leads to
-        another host by now.
+        Raises HostError, UnknownUriError, and JournalHostError where the host that --connect names,
+        or the journal's URI by now, is another one.
         """
         planned = left.history.planned.domain.host
-        if self._access.uri is not None:
-            with suppress(HostError):  # then the journal's own URI may lead there still
-                host = self._reached(self._access.uri)
-                if self._leads_to(host, planned, left):
-                    return host
-        require_known(planned.uri, None)
-        host = self._reached(planned.uri)
+        host = self._reached(known_host(planned.uri, self._access).uri)
         if not self._leads_to(host, planned, left):
             raise JournalHostError(left.journal.name, planned.server, host.id.server)
         return host
+
+    def limit(self, left: LeftDomain) -> int | None:
+        """How many domains of its host may be worked on at once; None where nobody says so."""
+        try:
+            return known_host(left.history.planned.domain.host.uri, self._access).parallel
+        except ReconcileError:
+            return None  # told when the host is to be opened
 
     def _leads_to(self, host: Connection, planned: HostId, left: LeftDomain) -> bool:
         """Format 1 knows a host by its URI alone: that one leads to it."""
@@ -57,7 +55,7 @@ class JournalHosts:
             planned.uuid is not None and planned.uuid == host.id.uuid
         )
 
-    def _reached(self, uri: str) -> Connection:
+    def _reached(self, uri: str | None) -> Connection:
         with self._opening:
             if uri not in self._open:
                 self._open[uri] = self._tried(uri)
@@ -66,8 +64,8 @@ class JournalHosts:
             raise found
         return found
 
-    def _tried(self, uri: str) -> Connection | HostError:
+    def _tried(self, uri: str | None) -> Connection | HostError:
         try:
-            return self._stack.enter_context(self._access.connect(uri, readonly=False))
+            return self._stack.enter_context(self._access.open(uri, readonly=False))
         except HostError as error:
             return error

@@ -1,20 +1,37 @@
-"""The check of URIs in plan files and journals: what a file says may not start a program."""
+"""Which host is opened for a plan file or journal: what a file says may not start a program."""
 
 import os
 
-from reconcile.errors import UnknownUriError
+from reconcile.errors import UnknownUriError, UnlistedUriError
+from reconcile.fleet.access import HostAccess
+from reconcile.libvirt.shown_uri import shown
 from reconcile.model.connect_uri import unsafe_reason
+from reconcile.model.hosts import DeclaredHost, HostsFile
 
 DEFAULT = "LIBVIRT_DEFAULT_URI"
 
 
-def require_known(uri: str, given: str | None) -> None:
-    """Raise UnknownUriError for a URI that no file may have opened, unless the user names one, too.
+def known_host(uri: str, access: HostAccess) -> DeclaredHost:
+    """The host that is opened for a file that says this URI: the one that --connect names if any.
 
-    `given` is the URI of the command line, which is then the one that is opened.
+    With a trusted hosts file, the one there that has this URI.
+    Raises UnknownUriError for what a file must not have opened, and UnlistedHostError.
     """
-    if given is not None or os.environ.get(DEFAULT) == uri:
-        return
-    why = unsafe_reason(uri)
+    bound = access.bound
+    if bound is not None:
+        return bound
+    if access.hosts is not None:
+        return _listed(uri, access.hosts)
+    why = None if os.environ.get(DEFAULT) == uri else unsafe_reason(uri)
     if why is not None:
-        raise UnknownUriError(uri, why)
+        raise UnknownUriError(shown(uri), why)
+    return DeclaredHost(uri)
+
+
+def _listed(uri: str, hosts: HostsFile) -> DeclaredHost:
+    """Plan files and journals hold URIs without their passwords."""
+    found = (each for each in hosts.hosts.values() if uri in {each.uri, shown(each.uri)})
+    host = next(found, None)
+    if host is None:
+        raise UnlistedUriError(shown(uri), hosts.file)
+    return host

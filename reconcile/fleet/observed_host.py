@@ -120,8 +120,8 @@ def observed_host(
 
     `arguments` name domains by name, UUID or glob; none name all. Without `uri` it is the host of
     the command line, or else libvirt's default (LIBVIRT_DEFAULT_URI).
-    Raises HostError, UnknownDomainsError.
+    Raises HostError, UnknownDomainsError, and UsageError where the hosts file lists another one.
     """
-    with access.connect(uri or access.uri, readonly=True) as connection:
+    with access.open(access.one(uri).uri, readonly=True) as connection:
         ids = selected_domains(arguments, connection.domains(), connection.uri)
         yield ObservedHost(connection, ids)

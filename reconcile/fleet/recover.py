@@ -16,6 +16,7 @@ from reconcile.execute.rollback import rollback
 from reconcile.execute.unreached import as_it_was, domain_gone
 from reconcile.fleet.access import HostAccess
 from reconcile.fleet.apply import left_over
+from reconcile.fleet.host_queue import HostTask
 from reconcile.fleet.journal_hosts import JournalHosts
 from reconcile.fleet.run import Run
 from reconcile.journal.file_storage import FileStorage
@@ -74,7 +75,12 @@ def recover_all(
 ) -> tuple[DomainOutcome, ...]:
     """Resume or roll back every domain of journals that are held; outcomes in the same order."""
     with JournalHosts(access) as hosts:
-        return run.each([partial(_recovered, each, towards, run, hosts) for each in found])
+        return run.each([_task(each, towards, run, hosts) for each in found])
+
+
+def _task(left: LeftDomain, towards: RecoveryMode, run: Run, hosts: JournalHosts) -> HostTask:
+    call = partial(_recovered, left, towards, run, hosts)
+    return HostTask(left.history.planned.domain.host.server, hosts.limit(left), call)
 
 
 def _recovered(

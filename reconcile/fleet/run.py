@@ -9,6 +9,7 @@ from threading import Lock
 
 from reconcile.errors import JournalError
 from reconcile.execute.context import Tell
+from reconcile.fleet.host_queue import HostQueue, HostTask
 from reconcile.journal.journal import Journal
 from reconcile.journal.left_behind import LeftBehind
 from reconcile.journal.path_locks import PathLocks
@@ -112,21 +113,27 @@ class Run:
         server, seconds = domain.host.server, self.options.timeout
         return PathLocks(self.store.locks, server, seconds, self.note(domain), self.stop.is_set)
 
-    def each(self, calls: Sequence[Callable[[], DomainOutcome]]) -> tuple[DomainOutcome, ...]:
-        """The outcomes of all calls, some made at once; the main thread stays free for signals."""
+    def each(self, tasks: Sequence[HostTask]) -> tuple[DomainOutcome, ...]:
+        """The outcomes of all tasks, some done at once; the main thread stays free for signals."""
+        queue = HostQueue(tasks)
         with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="apply") as pool:
-            futures = [pool.submit(self._told, call) for call in calls]
+            futures = [pool.submit(self._next, queue) for _ in tasks]
             try:
                 while wait(futures, timeout=POLL_SECONDS).not_done:
                     continue
             except BaseException:
                 self.stop.set()
                 raise
-        return tuple(map(Future.result, futures))
+        ended = dict(map(Future.result, futures))
+        return tuple(ended[number] for number in range(len(tasks)))
 
-    def _told(self, call: Callable[[], DomainOutcome]) -> DomainOutcome:
-        outcome = call()
+    def _next(self, queue: HostQueue) -> tuple[int, DomainOutcome]:
+        number, task = queue.take()
+        try:
+            outcome = task.call()
+        finally:
+            queue.done(task)
         if self.options.fail_fast and outcome.status not in GOOD:
             self.stop.set()
         self.tell(DomainEnded(outcome))
-        return outcome
+        return number, outcome

@@ -10,7 +10,7 @@ from reconcile.execute.domain_run import stale
 from reconcile.fleet.access import HostAccess
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_on
-from reconcile.fleet.known_uri import require_known
+from reconcile.fleet.known_uri import known_host
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import DomainId, HostId
 from reconcile.model.outcome import DomainOutcome
@@ -31,21 +31,21 @@ def prepared_plan(
 ) -> Iterator[tuple[tuple[Prepared, ...], Connections]]:
     """The domains of a saved plan, each planned again, over writable connections; a context.
 
-    Hosts are reached as the plan says, or all by the URI of `access`, which then must lead to the
-    host that the plan was made for. Raises OtherHostError, UnknownUriError, HostError,
-    PlanFileError.
+    Hosts are reached as the plan says, or all as --connect says, which then must lead to the host
+    that the plan was made for.
+    Raises OtherHostError, UnknownUriError, UnlistedHostError, HostError, PlanFileError.
     """
     with Connections(access) as connections:
         planned = sorted({each.id.host for each in saved.domains}, key=lambda each: each.uri)
-        hosts = {host: _opened(connections, host, access.uri) for host in planned}
+        hosts = {host: _opened(connections, host, access) for host in planned}
         ready = (_prepared(saved, each, hosts[each.id.host]) for each in saved.domains)
         yield tuple(ready), connections
 
 
-def _opened(connections: Connections, planned: HostId, uri: str | None) -> Connection:
-    require_known(planned.uri, uri)
-    host = connections.open(uri or planned.uri, readonly=False)
-    if planned.server not in {host.id.server, host.uri, uri or planned.uri}:
+def _opened(connections: Connections, planned: HostId, access: HostAccess) -> Connection:
+    known = known_host(planned.uri, access)
+    host = connections.open(known, readonly=False)
+    if planned.server not in {host.id.server, host.uri, known.uri}:
         raise OtherHostError(host.id.server, planned.server)
     return host
 

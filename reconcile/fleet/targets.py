@@ -8,6 +8,7 @@ from pathlib import Path
 from reconcile.errors import HostError, HostsError, ManifestError
 from reconcile.fleet.access import HostAccess
 from reconcile.fleet.connections import Connections
+from reconcile.hosts_file.placement import place
 from reconcile.libvirt.connection import Connection
 from reconcile.manifest.assignment import assign
 from reconcile.manifest.domain_filter import may_match, require_matches, selected
@@ -15,17 +16,22 @@ from reconcile.manifest.load import load
 from reconcile.manifest.revision import with_revisions
 from reconcile.model.desired import DesiredTree
 from reconcile.model.hazard import Hazard
+from reconcile.model.hosts import DeclaredHost
 from reconcile.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the command line adds to the manifests: which domains, and what it approves."""
+    """What the command line adds to the manifests: which domains, and what it approves.
+
+    `revision` is the commit that marks are to name; None: the one of each manifest's repository.
+    """
 
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     allow: frozenset[Hazard] = frozenset()
     allow_paths: tuple[str, ...] = ()
+    revision: str | None = None
 
 
 @contextmanager
@@ -34,28 +40,30 @@ def found_targets(
 ) -> Iterator[tuple[tuple[Target, ...], Connections]]:
     """The selected domains of these manifests, over open connections; a context.
 
+    What is not selected, by its domain or its host, is never connected to.
     Raises ManifestError, HostError, HostsError, UsageError.
     """
     asked = (tree for tree in load(paths) if _may_be_selected(tree, selection))
-    trees = with_revisions(tuple(asked))
-    with Connections(access) as connections:
-        uris = {tree.connect or access.uri for tree in trees}
-        hosts = _opened(connections, uris, readonly=readonly)
-        found = _assigned([(tree, hosts[tree.connect or access.uri]) for tree in trees])
+    trees = with_revisions(tuple(asked), selection.revision)
+    reached = access.beside(paths)
+    placed = place(trees, reached.choice)
+    with Connections(reached) as connections:
+        hosts = _opened(connections, {each.host for each in placed}, readonly=readonly)
+        found = _assigned([(each.tree, hosts[each.host]) for each in placed])
         require_matches(selection.targets, [target.id.name for target in found])
         left = (target for target in found if _selected(target, selection))
         yield tuple(_approved(target, selection) for target in left), connections
 
 
 def _opened(
-    connections: Connections, uris: Iterable[str | None], *, readonly: bool
-) -> dict[str | None, Connection]:
+    connections: Connections, declared: Iterable[DeclaredHost], *, readonly: bool
+) -> dict[DeclaredHost, Connection]:
     """Every host is tried, so that all that is wrong is said in one run."""
-    opened: dict[str | None, Connection] = {}
+    opened: dict[DeclaredHost, Connection] = {}
     errors: list[HostError] = []
-    for uri in sorted(uris, key=lambda uri: uri or ""):
+    for host in sorted(declared, key=lambda host: host.uri or ""):
         try:
-            opened[uri] = connections.open(uri, readonly=readonly)
+            opened[host] = connections.open(host, readonly=readonly)
         except HostError as error:
             errors.append(error)
     if errors:

@@ -19,6 +19,8 @@ from reconcile.model.desired import Position
 SIZE_LIMIT = 16 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml")
 STANDARD_INPUT = Path("-")
+HOSTS_FILE = "reconcile.hosts.yaml"
+"""Beside manifests, this name is a hosts file's, which is no manifest."""
 
 _VERSION = re.compile(r"""apiVersion["']?[ \t]*:[ \t]*["']?reconcile/""")
 
@@ -100,7 +102,10 @@ def _expand(path: Path) -> Iterator[Path | Problem]:
 
 
 def _named(path: Path) -> Iterator[Path | Problem]:
-    if _leads_out(path, path.parent):
+    if path.name == HOSTS_FILE:
+        remedy = "name the manifests, or their folder; --hosts names a hosts file"
+        yield _problem(path, "is a hosts file by its name, not a manifest", remedy)
+    elif _leads_out(path, path.parent):
         yield _leading_out(path, "its folder")
     elif os.path.isdir(path):  # noqa: PTH112 - never raises
         yield from _search(path)
@@ -126,7 +131,7 @@ def _walk(folder: Path, unreadable: list[OSError]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=unreadable.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if name.endswith(SUFFIXES) and not name.startswith("."):
+            if name.endswith(SUFFIXES) and not name.startswith(".") and name != HOSTS_FILE:
                 yield Path(parent, name)
 
 

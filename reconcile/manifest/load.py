@@ -19,9 +19,8 @@ from reconcile.manifest import (
 )
 from reconcile.manifest.entries import Document
 from reconcile.manifest.files import Source
-from reconcile.manifest.messages import explain, root_causes
-from reconcile.manifest.nodes import MappingNode, Node, ScalarNode, find, key_path, position
-from reconcile.manifest.schema import Violation
+from reconcile.manifest.messages import problem_of, root_causes
+from reconcile.manifest.nodes import Node, ScalarNode, position
 from reconcile.model.desired import DesiredTree, Position
 
 
@@ -125,24 +124,11 @@ def _empty_document(where: Position) -> Problem:
 
 def _check(document: Document) -> Iterator[Problem]:
     for violation in root_causes(schema.document_violations(document.data)):
-        yield _problem(violation, document.node, document.file, "")
+        yield problem_of(violation, document.node, document.file, "")
     for entry in document.entries:
         for violation in root_causes(schema.entry_violations(entry.data)):
-            yield _problem(violation, entry.node, entry.file, entry.place)
+            yield problem_of(violation, entry.node, entry.file, entry.place)
     yield from checks.check(document)
-
-
-def _problem(violation: Violation, start: Node, file: str, place: str) -> Problem:
-    node = _key(start, violation) if violation.about_key else find(start, violation.path)
-    message, remedy = explain(violation, node)
-    return Problem(position(node, file), key_path(place, violation.path), message, remedy)
-
-
-def _key(start: Node, violation: Violation) -> Node:
-    table = find(start, violation.path[:-1])
-    last = violation.path[-1]
-    found = isinstance(table, MappingNode) and isinstance(last, str) and table.pairs.get(last)
-    return found[0] if found else table
 
 
 def _in_file_order(problems: Iterable[Problem], found: Iterable[Path]) -> tuple[Problem, ...]:

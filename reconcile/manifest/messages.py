@@ -9,7 +9,17 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from reconcile.manifest.nodes import Node, PathPart, ScalarNode, quoted
+from reconcile.errors import Problem
+from reconcile.manifest.nodes import (
+    MappingNode,
+    Node,
+    PathPart,
+    ScalarNode,
+    find,
+    key_path,
+    position,
+    quoted,
+)
 from reconcile.manifest.scalar_types import NULLS
 from reconcile.manifest.schema import Violation
 
@@ -36,6 +46,20 @@ def explain(violation: Violation, node: Node) -> Wording:
     if wording is None:
         return f"does not fit the schema ({violation.keyword})", "see the schema of manifests"
     return wording(violation, node)
+
+
+def problem_of(violation: Violation, start: Node, file: str, place: str = "") -> Problem:
+    """A root cause with its position; `start` is the node that its path begins at."""
+    node = _key(start, violation) if violation.about_key else find(start, violation.path)
+    message, remedy = explain(violation, node)
+    return Problem(position(node, file), key_path(place, violation.path), message, remedy)
+
+
+def _key(start: Node, violation: Violation) -> Node:
+    table = find(start, violation.path[:-1])
+    last = violation.path[-1]
+    found = isinstance(table, MappingNode) and isinstance(last, str) and table.pairs.get(last)
+    return found[0] if found else table
 
 
 def root_causes(violations: Iterable[Violation]) -> Iterator[Violation]:

@@ -7,13 +7,15 @@ HEAD, refs, packed-refs and the files that lead to them are older than git 1.0 a
 (gitrepository-layout(5)). A repository whose refs are kept in another way (reftable) has no
 revision here; an explicit one can be given.
 
-A commit says nothing about edits that are not committed.
+Where they say nothing, the commit that a CI job was started for is taken, for manifests below the
+folder that the job says to be its checkout. A commit says nothing about edits that are not
+committed.
 """
 
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +25,8 @@ from reconcile.model.desired import DesiredTree
 
 _COMMIT = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")  # SHA-1, or SHA-256 since git 2.29
 _EXPLICIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/+-]{0,127}\Z")
+_CI = (("GITHUB_SHA", "GITHUB_WORKSPACE"), ("CI_COMMIT_SHA", "CI_PROJECT_DIR"))
+"""The variables of GitHub and GitLab for the commit of a job, and for the folder it lies in."""
 _GIT_DIR, _SYMBOLIC = b"gitdir:", b"ref:"
 _LINE_LIMIT = 4096
 _PACKED_LIMIT = 64 * 1024 * 1024
@@ -51,9 +55,22 @@ def with_revisions(
     for tree in trees:
         folder = Path(tree.position.file).parent
         if explicit is None and folder not in known:
-            known[folder] = commit_of(folder)
+            known[folder] = commit_of(folder) or _of_job(folder, os.environ)
         found.append(replace(tree, revision=explicit or known[folder]))
     return tuple(found)
+
+
+def _of_job(folder: Path, environ: Mapping[str, str]) -> str | None:
+    """The commit of the CI job whose checkout a folder lies in."""
+    for commit, checkout in _CI:
+        found, root = environ.get(commit, ""), environ.get(checkout, "")
+        if root and _COMMIT.match(os.fsencode(found)) and _within(folder, root):
+            return found
+    return None
+
+
+def _within(folder: Path, root: str) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
 
 
 def commit_of(folder: Path) -> str | None:

@@ -47,13 +47,13 @@ _OPAQUE = ExpectedTypes(opaque=True)
 @cache
 def document_types() -> ExpectedTypes:
     """The types that a document expects; its entries are opaque."""
-    return _expected(schema.document())
+    return expected_types(schema.document())
 
 
 @cache
 def entry_types() -> ExpectedTypes:
     """The types that one entry expects; its children are opaque."""
-    return _expected(schema.entry())
+    return expected_types(schema.entry())
 
 
 def convert(node: Node, expected: ExpectedTypes) -> Json:
@@ -90,19 +90,20 @@ def _scalar(node: ScalarNode, types: frozenset[str]) -> Json:
     return text
 
 
-def _expected(part: object) -> ExpectedTypes:
+def expected_types(part: object) -> ExpectedTypes:
+    """What a schema without references expects, as far as it says so."""
     if not isinstance(part, dict):
         return _OPAQUE
-    branches = [_expected(branch) for branch in part.get("anyOf", ())]
+    branches = [expected_types(branch) for branch in part.get("anyOf", ())]
     own = {part["type"]} if "type" in part else set()
-    keys = {key: _expected(value) for key, value in part.get("properties", {}).items()}
+    keys = {key: expected_types(value) for key, value in part.get("properties", {}).items()}
     for branch in branches:
         own |= branch.types
         keys |= branch.keys
     return ExpectedTypes(
         frozenset(own),
         MappingProxyType(keys),
-        _expected(part["additionalProperties"]) if "additionalProperties" in part else None,
-        _expected(part["items"]) if "items" in part else None,
+        expected_types(part["additionalProperties"]) if "additionalProperties" in part else None,
+        expected_types(part["items"]) if "items" in part else None,
         limit=part.get("maxItems", part.get("maxProperties")),
     )

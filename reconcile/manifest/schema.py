@@ -17,6 +17,7 @@ from typing import Any
 from reconcile.manifest.fast_validator import Check, compile_check
 from reconcile.manifest.nodes import PathPart
 
+Schema = Mapping[str, Any]
 _ENTRY = "#/$defs/snapshot"
 
 
@@ -37,25 +38,36 @@ class Violation:
     about_key: bool = False
 
 
-@cache
-def root() -> Mapping[str, Any]:
-    """The whole schema file as data."""
-    text = (files("reconcile") / "schemas" / "manifest-v1.schema.json").read_text("utf-8")
+def packaged(name: str) -> Mapping[str, Any]:
+    """A schema file of this package as data, by its name without the ending."""
+    text = (files("reconcile") / "schemas" / f"{name}.schema.json").read_text("utf-8")
     schema: Mapping[str, Any] = json.loads(text)
     return schema
 
 
 @cache
+def root() -> Mapping[str, Any]:
+    """The schema file of manifests as data."""
+    return packaged("manifest-v1")
+
+
+@cache
 def document() -> Mapping[str, Any]:
     """The schema of a document whose entries are left out."""
-    inlined: Mapping[str, Any] = _inline({key: root()[key] for key in root() if key != "$defs"})
-    return inlined
+    return without_references(root())
 
 
 @cache
 def entry() -> Mapping[str, Any]:
     """The schema of one entry whose children are left out."""
-    inlined: Mapping[str, Any] = _inline(root()["$defs"]["snapshot"])
+    inlined: Mapping[str, Any] = _inline(root()["$defs"]["snapshot"], root())
+    return inlined
+
+
+def without_references(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema with each reference replaced by what it names; those to entries by `true`."""
+    own = {key: whole[key] for key in whole if key != "$defs"}
+    inlined: Mapping[str, Any] = _inline(own, whole)
     return inlined
 
 
@@ -67,12 +79,17 @@ def entry_limit() -> int:
 
 def document_violations(data: object) -> tuple[Violation, ...]:
     """The violations of the schema in a document without its entries."""
-    return () if _document_check()(data) else _violations(document(), data)
+    return violations(document(), _document_check(), data)
 
 
 def entry_violations(data: object) -> tuple[Violation, ...]:
     """The violations of the schema in one entry without its children."""
-    return () if _entry_check()(data) else _violations(entry(), data)
+    return violations(entry(), _entry_check(), data)
+
+
+def violations(part: Mapping[str, Any], check: Check, data: object) -> tuple[Violation, ...]:
+    """The violations of a schema without references; `check` is compiled from it."""
+    return () if check(data) else _violations(part, data)
 
 
 @cache
@@ -91,22 +108,21 @@ def _violations(part: Mapping[str, Any], data: object) -> tuple[Violation, ...]:
     return schema_violations.find_all(part, data)
 
 
-def _inline(part: Any) -> Any:  # noqa: ANN401 - a schema is any JSON
-    """A schema with each reference replaced by what it names; those to entries by `true`."""
+def _inline(part: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a schema is any JSON
     match part:
         case {"$ref": str(target)}:
             own = {key: value for key, value in part.items() if key != "$ref"}
-            return target == _ENTRY or _inline({**_resolve(target), **own})
+            return target == _ENTRY or _inline({**_resolve(target, whole), **own}, whole)
         case dict():
-            return {key: _inline(value) for key, value in part.items()}
+            return {key: _inline(value, whole) for key, value in part.items()}
         case list():
-            return [_inline(value) for value in part]
+            return [_inline(value, whole) for value in part]
         case _:
             return part
 
 
-def _resolve(target: str) -> Mapping[str, Any]:
-    found: Any = root()
+def _resolve(target: str, whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Any = whole
     for step in target.removeprefix("#/").split("/"):
         found = found[step]
     resolved: Mapping[str, Any] = found

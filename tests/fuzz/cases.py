@@ -16,7 +16,7 @@ from tests.fuzz.mutations import damaged, lines, mutate
 from tests.fuzz.sandbox import Sandbox
 from tests.fuzz.xml_mutations import bent
 
-Format = Literal["plan", "journal", "manifest", "dump", "host"]
+Format = Literal["plan", "journal", "manifest", "dump", "host", "hosts"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 Special = Literal["fifo", "folder", "dangling", "loop", "zero"]
 LINKS: Final = {"dangling": "missing", "loop": "plan.json", "zero": "/dev/zero"}
@@ -68,6 +68,7 @@ class Cases:
             "manifest": self._manifest,
             "dump": self._dump,
             "host": self._host,
+            "hosts": self._hosts,
         }
 
     def case(self, number: int) -> Case:
@@ -123,6 +124,21 @@ class Cases:
         uri = f"test://{path}"
         whole = ("-c", uri, *command, str(self._sandbox.manifest))
         return Case(bent(HOST, rng), path, whole, reader="libvirt")
+
+    def _hosts(self, rng: random.Random) -> Case:
+        """A hosts file with damaged bytes or forged URIs, given or found beside the manifests.
+
+        Only a host that it was made with is asked for, so that one who may name any is not tried.
+        """
+        beside = rng.random() < 0.5
+        uri = self._hostile.forged(rng) if rng.random() < 0.3 else self._sandbox.host
+        data = corpus.HOSTS.format(uri=uri if beside else self._sandbox.host).encode()
+        for _ in range(rng.choice((0, 1, 1, 2, 4))):
+            data = damaged(data, rng)
+        path = str(self._sandbox.hosts if beside else self._sandbox.case("yaml"))
+        given = () if beside else ("--hosts", path)
+        commands = (("validate",), ("plan",), ("plan", "--on", "k*"), ("-c", "kvm1", "plan"))
+        return Case(data, path, (*given, *rng.choice(commands), str(self._sandbox.placed)))
 
     def _recorded(self, rng: random.Random) -> bytes:
         records = rng.choice(self._journals)

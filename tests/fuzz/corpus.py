@@ -11,6 +11,14 @@ GOLDEN: Final = Path(__file__).parent.parent / "formats/golden"
 MANIFESTS: Final = Path(__file__).parent.parent / "manifest/good"
 UUID: Final = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 NAME: Final = "web01"
+HOSTS: Final = """\
+apiVersion: reconcile/v1
+hosts:
+  kvm1: &a {uri}
+  kvm2: {{uri: "test:///default", parallel: 2, path-map: {{/images: /srv/images, "/a b": /c}}}}
+  kvm3: *a
+groups: {{lab: ["kvm*"], 'one': [kvm1, kvm2]}}
+"""
 
 
 def plans(sandbox: Sandbox) -> list[Any]:

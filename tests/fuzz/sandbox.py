@@ -18,6 +18,12 @@ domain: web01
 current: base
 snapshots: [{name: base, redefine-from: case.xml}]
 """
+PLACED: Final = """\
+apiVersion: reconcile/v1
+domain: web01
+connect: kvm1
+snapshots: [{name: base, memory: {external: /images/a.mem}}]
+"""
 PROGRAM: Final = "#!/bin/sh\n: >>{trace}\n"
 
 
@@ -57,6 +63,16 @@ class Sandbox:
         return self.folder / "restoring.yaml"
 
     @property
+    def placed(self) -> Path:
+        """A manifest for that domain on the host `kvm1` of a hosts file."""
+        return self.folder / "placed/web01.yaml"
+
+    @property
+    def hosts(self) -> Path:
+        """Where a hosts file is found beside that manifest."""
+        return self.folder / "placed/reconcile.hosts.yaml"
+
+    @property
     def precious(self) -> Path:
         """A file that nothing may remove."""
         return self.folder / "precious.qcow2"
@@ -83,6 +99,8 @@ class Sandbox:
         shutil.copy(MANIFEST, self.manifest)
         (self.folder / "empty.xml").write_text(EMPTY)
         self.restoring.write_text(RESTORING)
+        self.placed.parent.mkdir()
+        self.placed.write_text(PLACED)
         self.precious.write_bytes(b"data")
         self.program.write_text(PROGRAM.format(trace=self.folder / "ran"))
         self.program.chmod(0o700)
@@ -95,7 +113,7 @@ class Sandbox:
     def renew(self) -> None:
         """An empty state, as before the first apply of a user, and no plan file."""
         shutil.rmtree(self.folder / "state", ignore_errors=True)
-        for path in (self.plan, self.case("yaml"), self.case("xml")):
+        for path in (self.plan, self.case("yaml"), self.case("xml"), self.hosts):
             if path.is_dir() and not path.is_symlink():
                 path.rmdir()
             else:

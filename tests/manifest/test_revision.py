@@ -112,6 +112,31 @@ def test_an_explicit_revision_is_a_plain_word(text: str) -> None:
         with_revisions([], text)
 
 
+CI = [("GITHUB_SHA", "GITHUB_WORKSPACE"), ("CI_COMMIT_SHA", "CI_PROJECT_DIR")]
+
+
+@pytest.mark.parametrize(("commit", "checkout"), CI)
+def test_a_job_says_the_commit_of_its_checkout_where_git_says_nothing(
+    commit: str, checkout: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for names in CI:
+        for name in names:
+            monkeypatch.delenv(name, raising=False)
+    inside, outside = tmp_path / "job/manifests", tmp_path / "elsewhere"
+    inside.mkdir(parents=True)
+    outside.mkdir()
+    monkeypatch.setenv(commit, "a" * 40)
+    (without,) = with_revisions([tree(inside / "a.yaml")])
+    assert without.revision is None
+    monkeypatch.setenv(checkout, str(tmp_path / "job"))
+    folders = (inside, outside, repository)
+    found = with_revisions([tree(folder / "a.yaml") for folder in folders])
+    assert [one.revision for one in found] == ["a" * 40, None, head(repository)]
+    monkeypatch.setenv(commit, "::error::x")
+    (forged,) = with_revisions([tree(inside / "a.yaml")])
+    assert forged.revision is None
+
+
 NO_COMMIT = "root:$6$salt$hash:19000:0:99999:7:::"
 
 

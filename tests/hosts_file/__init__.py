@@ -1,0 +1,1 @@
+"""The hosts file: what it may say, and what may be connected to with one."""
