@@ -195,6 +195,40 @@ def completion(context: click.Context, shell: str) -> int:
     return work(shell, context.find_root().info_name or "reconcile", cli)
 
 
+@click.argument("domains", nargs=-1, metavar="[DOMAIN]...")
+@click.option(
+    "--max-depth",
+    "depth",
+    type=click.IntRange(1),
+    default=10,
+    metavar="N",
+    show_default=True,
+    help="How many images a chain may have before it is told.",
+)
+@click.option(
+    "--max-age",
+    "days",
+    type=click.IntRange(0),
+    default=90,
+    metavar="DAYS",
+    show_default=True,
+    help="How old a snapshot may be before it is told.",
+)
+@option.form_option("text", "json", words="For people or for programs.")
+@option.behind_command
+@click.pass_obj
+def doctor(terminal: Terminal, /, domains: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Say what a host and its domains can do with snapshots, and what is wrong.
+
+    DOMAIN is a name, UUID or glob; without one, all domains of the host. The connection is
+    read-only. Exit code 2 where anything was found.
+    """
+    from reconcile.cli.doctor import DoctorOptions  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.doctor import doctor as work  # noqa: PLC0415 - as above
+
+    return work(terminal, domains, DoctorOptions(**options))
+
+
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan
     from reconcile.cli.recover import RecoverOptions  # noqa: PLC0415 - as above
     from reconcile.cli.recover import recover as work  # noqa: PLC0415 - as above

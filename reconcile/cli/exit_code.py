@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from reconcile.errors import ReconcileError
+from reconcile.model.diagnosis import Diagnosis
 from reconcile.model.exit import Exit
 from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.plan import Plan
@@ -46,6 +47,11 @@ def of_plan(plan: Plan, *, detailed: bool) -> Exit:
     if plan.blocked:
         return Exit.BLOCKED
     return Exit.CHANGES if detailed and not plan.in_sync else Exit.OK
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> Exit:
+    """The code of `doctor`: findings are changes that somebody should make."""
+    return Exit.CHANGES if diagnosis.count else Exit.OK
 
 
 def of_apply(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from reconcile.errors import ReconcileError
 from reconcile.journal.left_behind import LeftBehind, LeftDomain
 from reconcile.journal.store import Store
+from reconcile.model.finding import Finding, FindingCode
+from reconcile.model.identity import DomainId
 from reconcile.model.plan import DomainPlan
 
 
@@ -20,16 +22,27 @@ def with_unfinished(plans: Iterable[DomainPlan], store: Store) -> Iterator[Domai
 
 
 def _told(plan: DomainPlan, left: LeftBehind) -> tuple[str, ...]:
+    return tuple(map(str, unfinished(plan.id, left)))
+
+
+def unfinished(domain: DomainId, left: LeftBehind) -> tuple[Finding, ...]:
+    """A finding for each apply of the domain that nobody brought to an end.
+
+    One that tells that nobody knows, where the state directory cannot be read.
+    """
     try:
-        return tuple(map(_sentence, left.of(plan.id)))
+        return tuple(map(_finding, left.of(domain)))
     except ReconcileError as error:
-        return (f"whether an earlier apply is unfinished cannot be seen: {error.message}",)
+        words = f"whether an earlier apply is unfinished cannot be seen: {error.message}"
+        return (Finding(FindingCode.APPLY_UNFINISHED, "", words, error.remedy),)
 
 
-def _sentence(left: LeftDomain) -> str:
+def _finding(left: LeftDomain) -> Finding:
     """An apply refuses a domain with an open call, and takes over what lies between steps."""
     where = f"an earlier apply is unfinished: {left.journal.name}"
     if left.history.open is None:
-        return f"{where}; the next apply takes over, or `reconcile rollback` undoes it"
-    step = left.history.open.step + 1
-    return f"{where}, cut off in step {step}: run `reconcile resume` or `reconcile rollback` first"
+        way = "the next apply takes over, or `reconcile rollback` undoes it"
+        return Finding(FindingCode.APPLY_UNFINISHED, "", where, way)
+    words = f"{where}, cut off in step {left.history.open.step + 1}"
+    way = "run `reconcile resume` or `reconcile rollback` first"
+    return Finding(FindingCode.APPLY_UNFINISHED, "", words, way)

@@ -119,3 +119,23 @@ Leftover = (
     | IncompleteSnapshot
     | Disagreement
 )
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOverlay:
+    """An image that no domain or snapshot names, which lies on an image of the host, `base`."""
+
+    path: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownMemory:
+    """A memory image that no snapshot names; `domain` is the UUID in it, None where it is cut."""
+
+    path: str
+    domain: str | None
+
+
+UnknownFile = UnknownOverlay | UnknownMemory
+"""A file beside the images of a host that belongs to no snapshot any more."""

@@ -53,7 +53,7 @@ def _warnings(draft: Draft, observed: Domain, host: Host) -> tuple[str, ...]:
     if host.capabilities.test_driver:  # it has no images to look at
         return told
     base = PlanBase(observed, host)
-    found = findings(examined(observed, host.images), host.images)
+    found = map(str, findings(examined(observed, host.images), host.images))
     hidden = (*unseen(draft.steps, draft.expected, base), *unshared(draft.steps, base))
     return (*found, *told, *dict.fromkeys(hidden))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,11 @@ from reconcile.model.fact import Fact
 SECONDS = 30  # reading a header takes milliseconds; a dead network mount takes forever
 _LOCKED = re.compile(rb'Failed to get (?:shared )?"[a-z ]+" lock\n')
 _DIFFERENT = 1  # what `qemu-img compare` ends with; 2 and more are errors
+
+
+def is_installed() -> bool:
+    """Whether there is a `qemu-img` on this machine's PATH."""
+    return shutil.which("qemu-img") is not None
 
 
 def info(image: str, *options: str) -> list[dict[str, Any]] | None:

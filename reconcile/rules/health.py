@@ -6,13 +6,16 @@ success (tried on 9.0.0, 11.3.0 and 12.8.0). Only what was seen counts: where an
 read, nothing is said.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.fact import Fact
+from reconcile.model.finding import Finding, FindingCode
 from reconcile.model.images import ImageGraph
 from reconcile.model.snapshot import DataState, Snapshot
+from reconcile.rules.branch import branch
 from reconcile.rules.file_effects import outside, tagged
 from reconcile.rules.files import overlays
 
@@ -23,6 +26,11 @@ _WORST_FIRST = (
     DataState.UNASKED,
     DataState.HELD,
 )
+
+_LOST = {
+    DataState.GONE: FindingCode.DATA_GONE,
+    DataState.OVERWRITTEN: FindingCode.DATA_OVERWRITTEN,
+}
 
 
 def examined(domain: Domain, images: ImageGraph) -> Domain:
@@ -153,23 +161,54 @@ def rests_on(domain: Domain, snapshot: Snapshot) -> bool:
     return False
 
 
-def findings(domain: Domain, images: ImageGraph) -> Iterator[str]:
-    """Sentences on an examined domain's metadata for every plan, whatever its steps depend on."""
+def findings(domain: Domain, images: ImageGraph) -> Iterator[Finding]:
+    """What an examined domain's images do not hold as its metadata tells.
+
+    Told in every plan, whether a step depends on it or not.
+    """
     for disk in domain.disks:
+        subject = f"disk {disk.target}"
         if disk.missing is not None:
-            yield f"disk {disk.target}: {disk.missing}, on which it lies, is gone [overlay-gone]"
+            yield Finding(
+                FindingCode.OVERLAY_GONE,
+                subject,
+                f"{disk.missing}, on which it lies, is gone",
+                "bring it back, or revert to a snapshot that does not need it",
+            )
         if disk.disagrees:
-            yield (
-                f"disk {disk.target}: {real_chain(disk)}, its snapshots say {_said(domain, disk)}: "
-                "somebody changed the chain by hand [chain-differs]"
+            yield Finding(
+                FindingCode.CHAIN_DIFFERS,
+                subject,
+                f"{real_chain(disk)}, its snapshots say {_said(domain, disk)}",
+                f"somebody changed the chain by hand; {_undone(domain, disk)}",
             )
     for snapshot in domain.tree.topological():
         if snapshot.data.lost:
             way = "`forget:` it" if snapshot.external else "take it out of `snapshots`"
-            yield f"{snapshot.name}: its data is {snapshot.data}: {way} [data-{snapshot.data}]"
+            yield Finding(_LOST[snapshot.data], snapshot.name, f"its data is {snapshot.data}", way)
         memory = snapshot.memory.file
         if memory and images.exists(memory) is Fact.NO:
-            yield f"{snapshot.name}: its memory file {memory} is gone [memory-gone]"
+            yield Finding(
+                FindingCode.MEMORY_GONE,
+                snapshot.name,
+                f"its memory file {memory} is gone",
+                "bring it back, or delete the snapshot: a revert to it is refused",
+            )
+
+
+def _undone(domain: Domain, disk: Disk) -> str:
+    """What brings a chain and the metadata together again."""
+    top = put_on_top(domain, disk)
+    if top is not None:
+        name, target, base = map(shlex.quote, (domain.name, disk.target, top))
+        return (
+            "merge what was put on top, while the domain runs: "
+            f"`virsh blockcommit {name} {target} --active --pivot --base {base}`"
+        )
+    tree = domain.tree
+    external = [name for name in tree.lineage(tree.current) if tree[name].external]
+    names = ", ".join(branch(tree, external[-1]) if external else ())
+    return f"`forget:` the snapshots above which the domain runs: {names or 'none'}"
 
 
 def real_chain(disk: Disk) -> str:

@@ -1,4 +1,4 @@
-"""`docs/refusals.md` and `docs/hazards.md` have one entry per code, and say what the plan says."""
+"""Each page of codes has one entry per code, and says what the plan or doctor says."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,11 @@ from string import Formatter
 
 import pytest
 
+from reconcile.model.finding import FindingCode
 from reconcile.model.hazard import Hazard
 from reconcile.rules.refusals import RULES, Code
 
+PAGES = ("refusals.md", "hazards.md", "findings.md")
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ENTRY = re.compile(r"^### `([^`]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 QUOTE = re.compile(r"^> ?(.*)$", re.MULTILINE)
@@ -19,14 +21,22 @@ def entries(page: str) -> list[tuple[str, str]]:
     return ENTRY.findall((DOCS / page).read_text("utf-8"))
 
 
+ENTRIES = [each for page in PAGES for each in entries(page)]
+
+
 def as_on_the_page(template: str) -> str:
     """A message with its facts as words in capitals."""
     parts = Formatter().parse(template)
     return "".join(text + (fact.upper() if fact else "") for text, fact, _, _ in parts)
 
 
-@pytest.mark.parametrize(("page", "codes"), [("refusals.md", Code), ("hazards.md", Hazard)])
-def test_every_code_has_one_entry(page: str, codes: type[Code] | type[Hazard]) -> None:
+@pytest.mark.parametrize(
+    ("page", "codes"),
+    [("refusals.md", Code), ("hazards.md", Hazard), ("findings.md", FindingCode)],
+)
+def test_every_code_has_one_entry(
+    page: str, codes: type[Code] | type[Hazard] | type[FindingCode]
+) -> None:
     found, known = [code for code, _ in entries(page)], {str(code) for code in codes}
     assert not known - set(found), f"docs/{page} lacks {known - set(found)}: write their entries"
     assert not set(found) - known, f"docs/{page} explains {set(found) - known}, which no plan says"
@@ -41,7 +51,7 @@ def test_a_refusal_reads_as_the_plan_says_it(code: str, text: str) -> None:
     assert quoted == as_on_the_page(rule.message), f"docs/refusals.md quotes `{code}` wrongly"
 
 
-@pytest.mark.parametrize(("code", "text"), entries("refusals.md") + entries("hazards.md"))
+@pytest.mark.parametrize(("code", "text"), ENTRIES)
 def test_every_entry_has_an_example_and_a_way_out(code: str, text: str) -> None:
     assert "\n- Example: " in text, code
     assert "\n- Way out: " in text, code

@@ -15,6 +15,11 @@ def schema(name: str) -> dict[str, Any]:
     return found
 
 
+def validated(name: str, document: object) -> None:
+    """Raise ValidationError where a document is not as the schema of this name says."""
+    Draft202012Validator(schema(name)).validate(document)
+
+
 EVENTS = Draft202012Validator(schema("apply-events-v1"))
 
 

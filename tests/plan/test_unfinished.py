@@ -39,8 +39,8 @@ def test_between_steps_the_next_apply_takes_over(tmp_path: Path) -> None:
     planned = next(n for n, line in enumerate(lines, 1) if line.startswith(b'{"record":"planned"'))
     (said,) = warned(tmp_path, lines[:planned])
     assert said == (
-        "an earlier apply is unfinished: FOLDER/state/journals/left.jsonl; the next apply takes "
-        "over, or `reconcile rollback` undoes it"
+        "an earlier apply is unfinished: FOLDER/state/journals/left.jsonl: the next apply takes "
+        "over, or `reconcile rollback` undoes it [apply-unfinished]"
     )
 
 
@@ -48,7 +48,7 @@ def test_a_call_that_was_cut_off_comes_first(tmp_path: Path) -> None:
     (said,) = warned(tmp_path, golden("simulated-create-done"))
     assert said == (
         "an earlier apply is unfinished: FOLDER/state/journals/left.jsonl, cut off in step 2: run "
-        "`reconcile resume` or `reconcile rollback` first"
+        "`reconcile resume` or `reconcile rollback` first [apply-unfinished]"
     )
 
 

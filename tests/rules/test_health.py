@@ -151,11 +151,11 @@ def test_a_sound_domain_has_no_findings() -> None:
 
 
 def test_findings_name_disk_chain_and_way_out() -> None:
-    assert tuple(findings(examined(CHAIN, FLATTENED), FLATTENED)) == (
-        (
-            f"disk vda: it lies on {TUNED} alone, its snapshots say it lies on {TUNED} on {BASE} "
-            f"on {ROOT}: somebody changed the chain by hand [chain-differs]"
-        ),
+    (found,) = findings(examined(CHAIN, FLATTENED), FLATTENED)
+    assert str(found) == (
+        f"disk vda: it lies on {TUNED} alone, its snapshots say it lies on {TUNED} on {BASE} "
+        f"on {ROOT}: somebody changed the chain by hand; `forget:` the snapshots above which the "
+        "domain runs: tuned, base [chain-differs]"
     )
 
 
@@ -172,7 +172,10 @@ def test_the_way_out_where_an_image_was_put_on_top_is_to_merge_it() -> None:
 
 def test_an_image_that_is_gone_is_not_called_changed_by_hand() -> None:
     found = images(root=(), base=None, tuned=(BASE,))
-    assert tuple(findings(examined(CHAIN, found), found)) == (
-        f"disk vda: {BASE}, on which it lies, is gone [overlay-gone]",
+    assert tuple(map(str, findings(examined(CHAIN, found), found))) == (
+        (
+            f"disk vda: {BASE}, on which it lies, is gone: bring it back, or revert to a snapshot "
+            "that does not need it [overlay-gone]"
+        ),
         "tuned: its data is gone: `forget:` it [data-gone]",
     )
