@@ -9,6 +9,7 @@ from reconcile.model.action import Create, Delete
 from reconcile.model.domain import Domain
 from reconcile.model.fact import Fact
 from reconcile.model.frozen import FrozenMapping
+from reconcile.observe.chains import read_chain
 from reconcile.observe.host_files import HostFiles
 from reconcile.observe.qemu_disks import observe_qemu_disks
 from reconcile.recovery.call_context import Baseline, CallContext
@@ -125,8 +126,8 @@ def _above(domain: Domain, footprint: CallFootprint) -> Iterator[str]:
 
 def _chains(domain: Domain, files: HostFiles) -> Mapping[str, tuple[str, ...]]:
     """By the images themselves, of the disks that have any below."""
-    lower = ((d, files.below(d.path, d.format)) for d in domain.disks if d.path)
-    found = {disk.target: (disk.path or "", *below) for disk, below in lower if below}
+    read = ((d, read_chain(files, d.path, d.format)) for d in domain.disks if d.path)
+    found = {disk.target: (disk.path or "", *chain.below) for disk, chain in read if chain.below}
     return FrozenMapping(found)
 
 

@@ -22,6 +22,7 @@ class DomainState(StrEnum):
 class Disk:
     """One disk of a domain. `backing` is the chain below `path`, where known.
 
+    `backing_formats` are the formats of those images as libvirt tells them of an active domain.
     `volume` names a volume of a storage pool, whose file `path` is where libvirt can tell it.
     `data_file`: the image keeps its data in another file. `missing` and `disagrees` are what the
     host's images say: the first image of the disk's chain that is gone, and whether its real chain
@@ -37,6 +38,7 @@ class Disk:
     shareable: bool = False
     default: DiskKind | None = None
     backing: tuple[str, ...] = ()
+    backing_formats: tuple[str, ...] = ()
     volume: str | None = None
     encrypted: bool = False
     transient: bool = False

@@ -54,13 +54,15 @@ class Image:
     """The facts about one image. None in any field: nobody asked, or the image could not be read.
 
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
-    `data_file`: whether it keeps its data in another file.
+    `data_file`: the file that it keeps its data in, if that is another. `unread`: the first image
+    from it downwards of which nobody could see all that it names.
     """
 
     exists: Fact | None = None
     tags: tuple[str, ...] | None = None
     below: tuple[str, ...] | None = None
-    data_file: bool | None = None
+    data_file: str | None = None
+    unread: str | None = None
 
 
 _UNASKED = Image()
@@ -71,9 +73,9 @@ class ImageGraph:
     """All that is known of a host's images.
 
     `images` are facts by name, `canonical` maps a name to the one that all names of the same image
-    share, `uses` and `claims` are kept under those. What lies below an image that could not be
-    read is not among the uses: `unread` are those of this machine, with their users, and `unseen`
-    those of a host whose files cannot be seen from here.
+    share, `uses` and `claims` are kept under those. What an image names that could not be read or
+    followed is not among the uses: `unread` are those of this machine, with their users, and
+    `unseen` those of a host whose files cannot be seen from here.
     """
 
     images: Mapping[str, Image] = field(default_factory=FrozenMapping)
@@ -99,9 +101,16 @@ class ImageGraph:
         """The image's backing chain from the top; None where nobody asked or could read it."""
         return self.images.get(path, _UNASKED).below
 
-    def data_file(self, path: str) -> bool:
-        """Whether the image is known to keep its data in another file."""
-        return self.images.get(path, _UNASKED).data_file is True
+    def data_file(self, path: str) -> str | None:
+        """The file that the image is known to keep its data in, if that is another."""
+        return self.images.get(path, _UNASKED).data_file
+
+    def parts(self, path: str) -> Iterator[str]:
+        """The image, and the file that it keeps its data in."""
+        yield path
+        data_file = self.data_file(path)
+        if data_file is not None:
+            yield data_file
 
     def users(self, path: str) -> tuple[ImageUse, ...]:
         """Everything of any domain that lies on the image."""

@@ -105,38 +105,10 @@ class HostFiles:
 
     def tags(self, image: str) -> tuple[str, ...] | None:
         """The internal snapshots in an image; None where it cannot be read."""
-        header = self._header(image, None)
+        header = self.header(image, None)
         if header is None:
             return None
         return tuple(str(each["name"]) for each in header.get("snapshots", []))
-
-    def data_file(self, image: str) -> bool | None:
-        """Whether an image keeps its data in another file; None where it cannot be read."""
-        header = self._header(image, None)
-        if header is None:
-            return None
-        return "data-file" in header.get("format-specific", {}).get("data", {})
-
-    def below(self, image: str, form: str | None) -> tuple[str, ...] | None:
-        """An image's backing chain from the top; None where the image cannot be read.
-
-        Where an image of the chain cannot be read, the chain ends with its name.
-
-        `form` is the image's format as libvirt knows it. A raw image has no chain, whatever its
-        first bytes say: the guest writes them.
-        """
-        names: list[str] = []
-        lower: str | None = image
-        while lower is not None and form != "raw":
-            header = self._header(lower, form)
-            if header is None:
-                return None if lower == image else tuple(names)
-            lower, form = header.get("full-backing-filename"), header.get("backing-filename-format")
-            if lower is not None and lower not in names:
-                names.append(str(lower))
-            else:  # the end, or a chain that leads to itself
-                break
-        return tuple(names)
 
     def held(self, image: str) -> Fact:
         """Whether some process has an image open for writing."""
@@ -147,7 +119,8 @@ class HostFiles:
         seen = self.sees(one) and self.sees(other)
         return qemu_img.differ(one, other) if seen else Fact.UNKNOWN
 
-    def _header(self, image: str, form: str | None) -> dict[str, Any] | None:
+    def header(self, image: str, form: str | None) -> dict[str, Any] | None:
+        """What `qemu-img info` says of an image of this format; None where it cannot be read."""
         if not self.sees(image):
             return None
         if image not in self._headers:

@@ -9,12 +9,13 @@ from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.libvirt.connection import Connection
 from reconcile.libvirt.xml import domain as domain_xml
 from reconcile.libvirt.xml import snapshot_read
-from reconcile.model.domain import Domain, DomainState
+from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.fact import Fact
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import DomainId
 from reconcile.model.images import Image, ImageGraph, ImageUse, Role
 from reconcile.model.tree import Tree
+from reconcile.observe.chains import Chain, read_chain, told_chain
 from reconcile.observe.host_files import HostFiles, canonical_names
 from reconcile.observe.volumes import with_volume_paths
 from reconcile.plan.preconditions import FactRequest
@@ -44,6 +45,8 @@ def observe_images(
         images.add(path)
     for path in request.images:
         images.add_tags(path)
+    for path in request.overlays:
+        images.add_chain(path, "qcow2")
     return _graph(images, domains)
 
 
@@ -73,25 +76,31 @@ class _Images:
         self.found[path] = replace(self.add(path), tags=self.files.tags(path))
 
     def add_domain(self, domain: Domain) -> None:
-        """Ask what lies below every image that a domain names."""
-        told = {disk.path: disk.backing for disk in domain.disks if disk.path and disk.backing}
+        """Ask what every image that a domain names lies on."""
+        told = {disk.path: disk for disk in domain.disks if disk.backing}
         for named in _named(domain):
-            image = self.add(named.path)
-            if image.below is not None or image.exists is Fact.NO:
-                continue
-            below = told.get(named.path)
-            if below is None:
-                below = self.files.below(named.path, named.form)
-            self.found[named.path] = replace(image, below=below)
-            if below:  # a chain ends where it cannot be read further: is that image gone?
-                self.add(below[-1])
+            self.add_chain(named.path, named.form, told.get(named.path))
+
+    def add_chain(self, path: str, form: str | None, told: Disk | None = None) -> None:
+        """Ask what an image of this format lies on; `told` is the active disk that it is."""
+        image = self.add(path)
+        if image.below is not None or image.exists is Fact.NO:
+            return
+        if told is None:
+            self._lay(path, read_chain(self.files, path, form))
+        else:
+            self._lay(path, told_chain(self.files, told))
+
+    def _lay(self, path: str, chain: Chain) -> None:
+        below = None if chain.unread == path else chain.below
+        self.found[path] = replace(self.found[path], below=below, unread=chain.unread)
+        for image, data_file in chain.data_files.items():
+            self.found[image] = replace(self.add(image), data_file=data_file)
+        if chain.below:  # a chain ends where an image is gone
+            self.add(chain.below[-1])
 
     def add_tags_of(self, domain: Domain) -> None:
-        """Ask what a planned domain's images say of themselves."""
-        for disk in domain.disks:
-            if disk.path and disk.format == "qcow2":
-                found = self.files.data_file(disk.path)
-                self.found[disk.path] = replace(self.add(disk.path), data_file=found)
+        """Ask which tags a planned domain's images hold, and whether its memory files are there."""
         for snapshot in domain.tree:
             for _, image in tagged(snapshot):
                 self.add_tags(image)
@@ -134,16 +143,17 @@ def _graph(images: _Images, domains: tuple[Domain, ...]) -> ImageGraph:
 def _hidden(
     named: Iterable[tuple[str, ImageUse]], found: ImageGraph
 ) -> Iterator[tuple[str, ImageUse]]:
-    """Images that a domain names, of which nobody could see what lies below them.
+    """Images of which nobody could see what they lie on, each with who lies on it.
 
-    What was found below those is known with them, though it was not asked for by itself.
+    What was found below those that a domain names is known with them, though it was not asked for
+    by itself.
     """
     for path, use in named:
         image = found.images.get(path)
         if image is None or use.role in {Role.MEMORY, Role.BACKING}:
             continue
-        if image.below is None and image.exists is not Fact.NO:
-            yield path, use
+        if image.unread is not None:
+            yield image.unread, use
 
 
 def _domains(host: Connection, known: Iterable[Domain]) -> Iterator[Domain]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from reconcile.files.regular_file import NotRegularError, read_regular
 from reconcile.model.images import ImageGraph
 from reconcile.model.leftover import UnknownFile, UnknownMemory, UnknownOverlay
+from reconcile.observe.chains import read_chain
 from reconcile.observe.host_files import HostFiles
 
 MOST_FILES = 10_000  # of one folder; whoever keeps more in it is not looking for leftovers
@@ -60,6 +61,6 @@ def _unknown(path: str, files: HostFiles, images: ImageGraph) -> UnknownFile | N
         return UnknownMemory(path, found[1].decode().lower() if found else None)
     if not head.startswith(QCOW2):
         return None
-    used = (each for each in files.below(path, "qcow2") or () if images.users(each))
+    used = (each for each in read_chain(files, path, "qcow2").below if images.users(each))
     base = next(used, None)
     return None if base is None else UnknownOverlay(path, base)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from reconcile.model.action import Action
 from reconcile.model.domain import Domain
+from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.images import ImageGraph
 from reconcile.model.plan import Change, Reason, Refusal, Step
@@ -14,6 +15,7 @@ from reconcile.plan.ways_out import at_this_step
 from reconcile.rules import images
 from reconcile.rules.effect import effect
 from reconcile.rules.file_effects import file_effects
+from reconcile.rules.health import located
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Draft:
         after = effect(self.domain, action, self.host)
         if isinstance(after, Refusal):
             return self.refuse(after)
-        files = file_effects(self.domain, action, self.host)
+        after = located(after, self.images)
+        files = self._effects(self.domain, action)
         objection = images.objection(action, self.domain, files, self.images)
         if objection is not None:
             return self.refuse(objection)
@@ -55,9 +58,12 @@ class Draft:
         candidate = inverse(action, self.domain, after, self.host)
         if candidate is None:
             return None
-        files = file_effects(after, candidate, self.host)
+        files = self._effects(after, candidate)
         forbidden = images.objection(candidate, after, files, self.images)
         return None if forbidden else candidate
+
+    def _effects(self, before: Domain, action: Action) -> FileEffects:
+        return images.with_data_files(file_effects(before, action, self.host), self.images)
 
     def refuse(self, *refusals: Refusal) -> "Draft":
         """The draft with these refusals added to its own."""

@@ -27,13 +27,15 @@ from reconcile.rules.refusals import Code, refuse
 class FactRequest:
     """Facts about images that a plan makes worth asking for.
 
-    `paths`: whether each exists; `images`: which tags are in each; `sharing`: who of all domains
-    of the host lies on which image; `chains`: what the images of the planned domains say
-    themselves; `resources`: networks and devices that must be there.
+    `paths`: whether each exists; `images`: which tags are in each; `overlays`: what each lies on
+    that a step takes over; `sharing`: who of all domains of the host lies on which image;
+    `chains`: what the images of the planned domains say themselves; `resources`: networks and
+    devices that must be there.
     """
 
     paths: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
     sharing: bool = False
     chains: bool = False
     resources: tuple[tuple[Need, str], ...] = ()
@@ -43,6 +45,7 @@ class FactRequest:
         return FactRequest(
             tuple(dict.fromkeys((*self.paths, *other.paths))),
             tuple(dict.fromkeys((*self.images, *other.images))),
+            tuple(dict.fromkeys((*self.overlays, *other.overlays))),
             self.sharing or other.sharing,
             self.chains or other.chains,
             tuple(dict.fromkeys((*self.resources, *other.resources))),
@@ -64,6 +67,7 @@ def request(plan: DomainPlan) -> FactRequest:
     return FactRequest(
         paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
         images=tuple(sorted(inside | set(filter(None, internal)))),
+        overlays=tuple(sorted(path for step in plan.steps for path in step.files.reused)),
         sharing=bool(written(plan)) or touched or believed,
         chains=bool(plan.observed.tree) or bool(plan.steps),
         resources=tuple((each.need, each.name) for each in started if not each.is_file),

@@ -31,6 +31,7 @@ def objection(
     return first(
         (
             *(_in_use(action, path, images) for path in paths),
+            *(_data_in_use(action, path, images) for path in paths),
             *(_exists(action, path, images) for path in paths),
             *(_elsewhere(action, path, domain, allowed) for path in paths),
         )
@@ -49,6 +50,16 @@ def _in_use(action: Create, path: str, images: ImageGraph) -> Refusal | None:
         return None
     key = file_key(action, path)
     return refuse(Code.FILE_IN_USE, action.snapshot, path=path, user=use.user, key=key)
+
+
+def _data_in_use(action: Create, path: str, images: ImageGraph) -> Refusal | None:
+    """An overlay that is there already may keep its data in somebody's file (all releases)."""
+    data_file = images.data_file(path)
+    use = next(iter(images.users(data_file)), None) if data_file is not None else None
+    if use is None:
+        return None
+    key = file_key(action, path)
+    return refuse(Code.FILE_IN_USE, action.snapshot, path=data_file, user=use.user, key=key)
 
 
 def _exists(action: Create, path: str, images: ImageGraph) -> Refusal | None:

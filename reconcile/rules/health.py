@@ -43,6 +43,20 @@ def examined(domain: Domain, images: ImageGraph) -> Domain:
     return replace(seen, tree=domain.tree.put(*snapshots))
 
 
+def located(domain: Domain, images: ImageGraph) -> Domain:
+    """The domain with what belongs to the images that its disks lie on now, after a step.
+
+    Without anything known of images it stays as it is.
+    """
+    if not images.images:
+        return domain
+    disks = (
+        replace(disk, data_file=images.data_file(disk.path or "") is not None)
+        for disk in domain.disks
+    )
+    return replace(domain, disks=tuple(disks))
+
+
 def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:
     if disk.path is None:
         return disk
@@ -52,7 +66,7 @@ def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:
         disk,
         backing=chain or (),
         missing=_first_missing((disk.path, *(chain or ())), images),
-        data_file=images.data_file(disk.path),
+        data_file=images.data_file(disk.path) is not None,
     )
     return replace(known, disagrees=chain is not None and not _agrees(known, domain, images))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconcile.model.action import Action, Create, Delete, Revert
-from reconcile.model.domain import Domain
+from reconcile.model.domain import Disk, Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.images import Claim, ImageGraph, ImageUse, Role
 from reconcile.model.plan import Refusal
@@ -24,7 +24,7 @@ def objection(
 ) -> Refusal | None:
     """The first refusal of an action that would hurt another domain or meet its plan, or None."""
     uuid, changed = domain.uuid, sorted(effects.changed)
-    say = _Said(action, domain)
+    say = _Said(action, domain, images)
     return first(
         (
             *(_shared(say, path, images.others(path, uuid)) for path in changed),
@@ -45,17 +45,32 @@ class _Said:
 
     action: Action
     domain: Domain
+    images: ImageGraph
 
     def __call__(self, code: Code, path: str, user: str) -> Refusal:
-        action, domain = self.action, self.domain
-        own = path in active(domain)
+        action, domain, image = self.action, self.domain, self.image(path)
+        own = image in active(domain)
         facts = {
             "deleted": isinstance(action, Delete),
             "domain": domain.name,
             "own": own,
-            **named(action, domain, path),
+            **named(action, domain, image),
         }
         return refuse(code, action.snapshot, file=path, user=user, **facts)
+
+    def is_own(self, path: str) -> bool:
+        """Whether a disk lies on the file, or a snapshot was taken while one did."""
+        return self.image(path) in self._images
+
+    def image(self, path: str) -> str:
+        """The domain's image that keeps its data in this file; the file itself if none does."""
+        found = (each for each in self._images if self.images.data_file(each) == path)
+        return next(found, path)
+
+    @property
+    def _images(self) -> frozenset[str]:
+        bases = (file for snapshot in self.domain.tree for _, file in snapshot.base)
+        return self.domain.images.union(bases)
 
 
 def named(action: Action, domain: Domain, path: str) -> dict[str, object]:
@@ -73,12 +88,29 @@ def named(action: Action, domain: Domain, path: str) -> dict[str, object]:
 
 
 def uses(domain: Domain, images: ImageGraph) -> Iterator[tuple[str, ImageUse]]:
-    """Every image that the domain needs, with the reason: disks, snapshots, all chains below."""
+    """Every image that the domain needs, with the reason: disks, snapshots, all chains below.
+
+    The file that an image keeps its data in is used as the image is.
+    """
     for path, use in _direct(domain):
-        yield path, use
+        for part in images.parts(path):
+            yield part, use
+        role = Role.BACKING if use.role is Role.DISK else use.role
         for below in images.below(path) or ():
-            role = Role.BACKING if use.role is Role.DISK else use.role
-            yield below, replace(use, role=role, writes=False)
+            for part in images.parts(below):
+                yield part, replace(use, role=role, writes=False)
+
+
+def with_data_files(effects: FileEffects, images: ImageGraph) -> FileEffects:
+    """The effects with the files that the images keep their data in.
+
+    Who removes or merges an overlay leaves its data file as it is.
+    """
+    kept = {
+        name: frozenset(part for path in getattr(effects, name) for part in images.parts(path))
+        for name in ("written", "opened", "read", "reused", "frozen")
+    }
+    return replace(effects, **kept)
 
 
 def _direct(domain: Domain) -> Iterator[tuple[str, ImageUse]]:
@@ -114,14 +146,8 @@ def _shared(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None
     use = next(iter(others), None)
     if use is None:
         return None
-    code = Code.IMAGE_SHARED if _is_own(path, say.domain) else Code.METADATA_FOREIGN
+    code = Code.IMAGE_SHARED if say.is_own(path) else Code.METADATA_FOREIGN
     return say(code, path, use.user)
-
-
-def _is_own(path: str, domain: Domain) -> bool:
-    """Whether a disk lies on the file, or a snapshot was taken while one did."""
-    bases = (file for snapshot in domain.tree for _, file in snapshot.base)
-    return path in domain.images or path in bases
 
 
 def _own_disk(say: _Said, effects: FileEffects, images: ImageGraph) -> Refusal | None:
@@ -131,12 +157,16 @@ def _own_disk(say: _Said, effects: FileEffects, images: ImageGraph) -> Refusal |
         return None
     merged = [(target, base) for target, base in outside(gone) if base in effects.written]
     for disk in domain.disks:
-        lain = {images.key(path) for path in (disk.path, *disk.backing) if path}
+        lain = {images.key(part) for path in _chain(disk) for part in images.parts(path)}
         for target, base in merged:
             if target != disk.target and images.key(base) in lain:
                 user = f"disk {disk.target} of domain {domain.name}"
                 return say(Code.IMAGE_SHARED, base, user)
     return None
+
+
+def _chain(disk: Disk) -> Iterator[str]:
+    yield from ((disk.path, *disk.backing) if disk.path else ())
 
 
 def _open(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
@@ -148,7 +178,8 @@ def _open(say: _Said, path: str, others: Iterable[ImageUse]) -> Refusal | None:
 def _read(effects: FileEffects, images: ImageGraph) -> list[str]:
     """What is opened for reading: some images as such, and all that lies below the others."""
     below = {each for path in effects.needed for each in images.below(path) or ()}
-    return sorted(effects.read | below)
+    parts = {part for path in below for part in images.parts(path)}
+    return sorted(effects.read | parts)
 
 
 def meeting(effects: FileEffects, domain: Domain, images: ImageGraph) -> FileEffects:

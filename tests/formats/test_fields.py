@@ -25,7 +25,8 @@ MODULES = {"values-v1": values_v1, "journal-v1": lines, "journal-v2": codec_v2}
 DEFINED = {module: number for number, module in enumerate(MODULES.values())}
 NOT_WRITTEN: dict[type, set[str]] = {
     Tree: {"_children"},  # made from the others
-    Disk: {"missing", "disagrees", "data_file"},  # looked up anew for each plan
+    # looked up anew for each plan
+    Disk: {"missing", "disagrees", "data_file", "backing_formats"},
     Snapshot: {"data", "definition"},
     Domain: {"definition"},
 }

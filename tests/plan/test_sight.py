@@ -61,3 +61,12 @@ def test_a_merge_into_a_raw_image_leaves_a_raw_disk() -> None:
     assert [each.format for each in grown("ext A, delete A", raw).disks] == ["raw"]
     observed = owned(grown("ext A", raw), "A")
     assert planned(declared("B int"), observed).refusals != ()
+
+
+def test_a_disk_that_falls_back_to_an_image_with_a_data_file_takes_no_internal_snapshot() -> None:
+    """The image below the overlay counts once the overlay is merged into it."""
+    observed = owned(grown("start, mem A"), "A")
+    images = {each: Image(below=()) for each in observed.images}
+    assert planned(declared("B int"), observed, ImageGraph(images)).refusals == ()
+    images[IMAGE] = Image(below=(), data_file="/images/vda.data")
+    assert planned(declared("B int"), observed, ImageGraph(images)).refusals != ()

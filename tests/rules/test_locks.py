@@ -10,7 +10,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role
 from reconcile.rules.file_effects import file_effects
-from reconcile.rules.images import meeting, objection
+from reconcile.rules.images import meeting, objection, uses, with_data_files
 from tests.rules.notation import FORKY, action, disk, domain, grown
 
 GOLD = "/images/gold.qcow2"
@@ -87,3 +87,42 @@ def test_what_lies_below_an_overlay_of_the_same_plan_is_read_too() -> None:
         found = objection(does, now, file_effects(now, does, FORKY), images)
         assert found is not None
         assert found.code == "image-open"
+
+
+DATA = "/images/vda.data"
+
+
+@pytest.mark.parametrize(
+    ("history", "word", "code"),
+    [
+        ("ext A", "delete A", "image-shared"),
+        ("", "ext A", "image-written"),
+        ("ext A", "revert A", "image-written"),
+        ("int A", "revert A", "image-shared"),
+    ],
+)
+def test_the_file_that_an_image_keeps_its_data_in_is_part_of_it(
+    history: str, word: str, code: str
+) -> None:
+    now = grown(history) if history else domain()
+    use = ImageUse("other", "disk vda of domain other", Role.DISK, writes=True)
+    images = ImageGraph(FrozenMapping({"/images/vda.qcow2": Image(below=(), data_file=DATA)}))
+    does = action(now, *word.split())
+    effects = with_data_files(file_effects(now, does, FORKY), images)
+    assert objection(does, now, effects, images) is None
+    found = objection(does, now, effects, replace(images, uses=FrozenMapping({DATA: (use,)})))
+    assert found is not None
+    assert (found.code, found.snapshot) == (code, "A")
+    assert DATA in found.message
+
+
+def test_what_lies_below_keeps_its_data_where_its_header_says() -> None:
+    images = ImageGraph(
+        FrozenMapping({"/images/vda.qcow2": Image(below=(GOLD,)), GOLD: Image(data_file=DATA)})
+    )
+    assert [(path, use.role) for path, use in uses(domain(), images)] == [
+        ("/images/vda.qcow2", Role.DISK),
+        (GOLD, Role.BACKING),
+        (DATA, Role.BACKING),
+    ]
+    assert {use.writes for path, use in uses(domain(), images) if path == DATA} == {False}

@@ -78,7 +78,7 @@ def external_revert(text: str) -> bool:
 
 
 def _disk(found: Element) -> Disk:
-    default = found.get("snapshot")
+    default, chain = found.get("snapshot"), tuple(_backing(found))
     return Disk(
         target=attribute(found, "target", "dev") or "",
         path=source.place(found),
@@ -88,7 +88,8 @@ def _disk(found: Element) -> Disk:
         readonly=found.find("readonly") is not None,
         shareable=found.find("shareable") is not None,
         default=_DEFAULTS.get(default) if default else None,
-        backing=tuple(_backing(found)),
+        backing=tuple(path for path, _ in chain),
+        backing_formats=tuple(form for _, form in chain),
         encrypted=source.encrypted(found),
         transient=found.find("transient") is not None,
     )
@@ -108,11 +109,11 @@ def _numbered(found: Element) -> Iterator[tuple[str, int]]:
         below = below.find("backingStore")
 
 
-def _backing(found: Element) -> Iterator[str]:
-    """The chain below, from the top; libvirt lists it for active domains."""
+def _backing(found: Element) -> Iterator[tuple[str, str]]:
+    """The files below, from the top, and their formats; libvirt lists them for active domains."""
     below = found.find("backingStore")
     while below is not None:
         path = _path(below)
         if path:
-            yield path
+            yield path, attribute(below, "format", "type") or "raw"
         below = below.find("backingStore")

@@ -54,10 +54,14 @@ RULES: dict[Code, Rule] = {
         ),
     ),
     Code.CHAIN_UNREAD: Rule(
-        "{user} lies on {file}, which cannot be read: it may lie on what this would change",
+        "{user} lies on {file}, and what that lies on cannot be seen: it may be what this would "
+        "change",
         (
             provide(
-                "access", "{file}", "run reconcile as a user who may read that image, or repair it"
+                "access",
+                "{file}",
+                "run reconcile as a user who may read that image, let it name the path of a file "
+                "(`qemu-img rebase`), or repair it",
             ),
             KEEP_IT,
         ),
