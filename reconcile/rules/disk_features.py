@@ -6,7 +6,7 @@ some it does, and the guest does not start afterwards.
 
 from collections.abc import Iterable, Iterator
 
-from reconcile.model.action import Create, Revert
+from reconcile.model.action import Create
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import (
@@ -96,14 +96,15 @@ def unresolved(domain: Domain, snapshot: Snapshot) -> Refusal | None:
     return None
 
 
-def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
+def revert_refusal(target: Snapshot) -> Refusal | None:
     """The refusal of an external revert for a disk that it cannot put an overlay on, or None.
 
     Every disk with a source gets one, also a disk that was left out. It must be a regular file;
     shared ones are refused after the guest was stopped, and an encrypted one loses its encryption
-    if the guest is off afterwards (11.3.0, 12.8.0).
+    unless memory is loaded: the domain does not start then, nor is a revert done that starts it
+    (11.3.0, 12.8.0).
     """
-    definition, off = target.definition, not action.starts(target)
+    definition, cold = target.definition, target.memory.kind is MemoryKind.NONE
     for name, source in target.sources:
         if source in NO_FILES:
             return refuse(Code.EXTERNAL_NOT_FILE, target.name, target=name, source=source)
@@ -112,7 +113,7 @@ def revert_refusal(target: Snapshot, action: Revert) -> Refusal | None:
             return refuse(Code.DISK_SHAREABLE, target.name, target=name)
         if name in definition.transient:
             return refuse(Code.DISK_TRANSIENT, target.name, target=name)
-        if name in definition.encrypted and off:
+        if name in definition.encrypted and cold:
             return refuse(Code.DISK_ENCRYPTED_REVERT, target.name, target=name)
         if (found := _long(target.name, names.stem(base), 1 + SECONDS_DIGITS)) is not None:
             return found

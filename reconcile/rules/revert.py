@@ -41,7 +41,7 @@ def revert(domain: Domain, action: Revert, host: Capabilities) -> Domain | Refus
         None
         if host.test_driver
         else _kind_refusal(domain, target, host)
-        or (disk_features.revert_refusal(target, action) if target.external else None),
+        or (disk_features.revert_refusal(target) if target.external else None),
     )
     return checks.first(objections) or reverted(domain, action, host)
 

@@ -46,6 +46,11 @@ CASES = [
         "revert B",
     ),
     Case(
+        Code.DISK_ENCRYPTED_REVERT,
+        edited(CHAIN, "B", definition=Definition(encrypted=("vda",))),
+        Revert("B", RunState.RUNNING),
+    ),
+    Case(
         Code.DISK_SHAREABLE,
         edited(CHAIN, "B", definition=Definition(shareable=("vda",))),
         "revert B",

@@ -128,16 +128,9 @@ RULES: dict[Code, Rule] = {
         ),
     ),
     Code.DISK_ENCRYPTED_REVERT: Rule(
-        "disk {target} is encrypted: a revert that leaves the domain off drops the encryption from "
-        "the definition, and the guest no longer starts",
-        (
-            declare(
-                "current.run-state",
-                "running",
-                "declare `current: {{run-state: running}}`",
-                of="",
-            ),
-        ),
+        "disk {target} is encrypted: a revert without memory drops the encryption from the "
+        "definition, and the guest no longer starts",
+        (),
     ),
     Code.DEVICE_UNMIGRATABLE: Rule(
         "the memory of a guest with {device} cannot be saved",
