@@ -195,6 +195,7 @@ def completion(context: click.Context, shell: str) -> int:
     return work(shell, context.find_root().info_name or "reconcile", cli)
 
 
+@cli.command(cls=_Command)
 @click.argument("domains", nargs=-1, metavar="[DOMAIN]...")
 @click.option(
     "--max-depth",
