@@ -35,6 +35,8 @@ SECRET_OBJECT: Final = ("--object", f"secret,id=lab,data={PASSPHRASE}")
 TRIES: Final = 30
 DEVICE_ROOM: Final = 16
 """MiB that a device has above its image's size, for the tables and snapshots of a qcow2."""
+ENDED: Final = "pid=$(cat '{file}'); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done"
+"""Ends a server, and waits until it has removed its socket."""
 
 
 def provide(daemon: Daemon, folder: Path, disk: Disk) -> Source | None:
@@ -123,7 +125,7 @@ def release(daemon: Daemon, folder: Path) -> None:
             if _target(pool) == folder:
                 _remove(pool)
     for file in folder.rglob("*.nbd.pid"):
-        daemon.run("sh", "-c", f"kill $(cat '{file}')")
+        daemon.run("sh", "-c", ENDED.format(file=file))
         file.unlink()
     loops.detach_below(folder)
 
