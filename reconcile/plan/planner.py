@@ -176,9 +176,11 @@ def _through(draft: Draft, phases: Iterable[Phase]) -> Draft:
 
 
 def _best(drafts: Iterable[Draft]) -> Draft:
-    """The first draft without refusals; if none is, the first of those with the fewest.
+    """The first draft without refusals; if none is, the one that comes nearest to a plan.
 
-    A name that is still taken says only that the order was wrong.
+    A name that is still taken says only that the order was wrong, an approval that is missing
+    nothing against it. Of drafts with as many refusals, the one with more steps tells what really
+    is in the way: what an order deletes too late is in the way of that order alone.
     """
     tried = []
     for draft in drafts:
@@ -188,6 +190,7 @@ def _best(drafts: Iterable[Draft]) -> Draft:
     return min(tried, key=_badness)
 
 
-def _badness(draft: Draft) -> tuple[int, int]:
+def _badness(draft: Draft) -> tuple[int, int, int, int]:
     codes = [each.code for each in draft.refusals]
-    return codes.count(Code.NAME_TAKEN), len(codes)
+    refused = len(codes) - codes.count(Code.APPROVAL_NEEDED)
+    return codes.count(Code.NAME_TAKEN), refused, len(codes), -len(draft.steps)

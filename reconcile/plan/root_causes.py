@@ -6,9 +6,10 @@ from reconcile.model.desired import DesiredTree
 from reconcile.model.plan import Refusal
 from reconcile.model.tree import Tree
 from reconcile.model.way_out import Way
-from reconcile.rules.refusals import Code
+from reconcile.rules.refusals import NO_WAY, Code
 
 _PLACED = frozenset({Code.PARENT_NOT_CURRENT, Code.NAME_TAKEN, Code.PARENT_CYCLE})
+_BELOW = frozenset({Code.PARENT_REFUSED, Code.COPY_ELSEWHERE})
 _NO_CAUSE = frozenset({Code.PARENT_REFUSED, Code.APPROVAL_NEEDED})
 
 
@@ -19,8 +20,7 @@ def root_causes(
 
     `tree` is the observed tree.
     """
-    once = {(each.code, each.snapshot, each.message): each for each in refusals}
-    found = tuple(once.values())
+    found = _once(refusals)
     parents = {entry.name: entry.parent for entry in desired.snapshots}
     causes = {name for each in found if each.code not in _NO_CAUSE for name in _stuck(each)}
     told = tuple(
@@ -30,6 +30,16 @@ def root_causes(
     )
     waiting = {each.snapshot: _awaited(each, told) for each in told}
     return tuple(each for each in told if not _follows(each.snapshot, waiting))
+
+
+def _once(refusals: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    """Each once: what is refused for two reasons is lifted by what helps with both."""
+    once: dict[tuple[str, str | None, str], Refusal] = {}
+    for each in refusals:
+        known = once.setdefault((each.code, each.snapshot, each.message), each)
+        common = tuple(way for way in known.ways if way in each.ways)
+        once[(each.code, each.snapshot, each.message)] = known.with_ways(common or (NO_WAY,))
+    return tuple(once.values())
 
 
 def _stuck(refusal: Refusal) -> Iterator[str]:
@@ -43,7 +53,7 @@ def _orphaned(
     refusal: Refusal, causes: set[str], parents: Mapping[str, str | None], tree: Tree
 ) -> bool:
     """Whether it has no parent only because one above is not made, or not reverted to."""
-    if refusal.code != Code.PARENT_REFUSED or refusal.snapshot is None:
+    if refusal.code not in _BELOW or refusal.snapshot is None:
         return False
     above = parents.get(refusal.snapshot)
     while above is not None and above not in causes and above not in tree:

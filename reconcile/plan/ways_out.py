@@ -15,8 +15,10 @@ from reconcile.model.domain import Domain, DomainState
 from reconcile.model.host import Capabilities
 from reconcile.model.plan import Reason, Refusal, Step
 from reconcile.model.way_out import Way, WayOut
+from reconcile.rules import branch
 from reconcile.rules.effect import simulate
-from reconcile.rules.refusals import NO_WAY
+from reconcile.rules.files import misplaced
+from reconcile.rules.refusals import NO_WAY, Code
 
 
 def at_this_step(refusal: Refusal, steps: tuple[Step, ...]) -> Refusal:
@@ -30,6 +32,11 @@ def at_this_step(refusal: Refusal, steps: tuple[Step, ...]) -> Refusal:
     after = steps[reverts[-1] :]
     placed = next((s.action.snapshot for s in after if isinstance(s.action, Create)), None)
     entry = "" if after[0].reason is not Reason.PLACE else placed or refusal.snapshot or ""
+    return reverting(refusal, entry)
+
+
+def reverting(refusal: Refusal, entry: str) -> Refusal:
+    """The refusal where a revert decides what state the domain is in; `entry` is taken after it."""
     return _with(refusal, (each for way in refusal.ways for each in _reverted(way, entry)))
 
 
@@ -76,7 +83,9 @@ def followable(
     refusal: Refusal, desired: DesiredTree, observed: Domain, host: Capabilities
 ) -> Refusal:
     """The refusal with the ways that are open on this host, and one at least that is open soon."""
-    open_ways = (_open(way, refusal, desired, observed, host) for way in refusal.ways)
+    planned = refusal.code == Code.TREE_MISPLACED and misplaced(observed) is None
+    offered = () if planned else refusal.ways  # the host is right: nothing is to be mended there
+    open_ways = (_open(way, refusal, desired, observed, host) for way in offered)
     found = _with(refusal, tuple(way for way in open_ways if way is not None))
     helpless = found.ways == (NO_WAY,) or all(way.way is Way.UPGRADE for way in found.ways)
     if not helpless or refusal.snapshot is None:
@@ -144,8 +153,9 @@ def _open(
             return None if isinstance(after, Refusal) else way
         case Way.DROP if any(name in observed.tree for name in way.snapshots):
             after = _deleted(way, observed, host)
-            useless = isinstance(after, Refusal) or _useless(refusal, desired, after, host)
-            return None if useless else _by_hand_too(way, desired, observed)
+            if isinstance(after, Refusal) or _useless(refusal, desired, observed, after, host):
+                return None
+            return _by_hand_too(way, desired, observed)
         case _:
             return way
 
@@ -159,17 +169,31 @@ def _deleted(
     return simulate(observed, deletes, host)
 
 
-def _useless(refusal: Refusal, desired: DesiredTree, after: Domain, host: Capabilities) -> bool:
+def _useless(
+    refusal: Refusal,
+    desired: DesiredTree,
+    observed: Domain,
+    after: Domain,
+    host: Capabilities,
+) -> bool:
     """Whether what is refused could not be done after it, either, or no snapshot would be left."""
     name = refusal.snapshot
     if name is None or name not in after.tree:
         return False
     deleted = any(way.way is Way.KEEP and name in way.snapshots for way in refusal.ways)
+    if deleted and _comes_below(name, desired, observed):
+        return True
     found = simulate(after, (Delete(name) if deleted else Revert(name),), host)
     if isinstance(found, Refusal):
         return True
     added = any(entry.name not in after.tree for entry in desired.snapshots)
     return not found.tree and not added
+
+
+def _comes_below(name: str, desired: DesiredTree, observed: Domain) -> bool:
+    """Whether something is to be taken on what lies on a snapshot: its delete meets that, too."""
+    lying = branch.branch(observed.tree, name)
+    return any(_missing_below(each, desired, observed) for each in lying)
 
 
 def _by_hand_too(way: WayOut, desired: DesiredTree, observed: Domain) -> WayOut | None:

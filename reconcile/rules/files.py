@@ -98,10 +98,13 @@ def misplaced(domain: Domain) -> tuple[str, str] | None:
 def _may_lie(tree: Tree, parent: str | None, target: str, owners: set[str]) -> bool:
     """A revert also starts overlays on disks that a snapshot had left out (11.3.0, 12.8.0).
 
-    What lies on those came after the revert, what lies on others before it.
+    What lies on those came after the revert, what lies on others before it. A copy of a snapshot
+    lists the overlays of both: they lie on the same data.
     """
     before = external_from(tree, parent, target)
-    return before in owners or _started_from(tree, parent, target) in owners
+    if before in owners or _started_from(tree, parent, target) in owners:
+        return True
+    return before is not None and any(tree[each].base == tree[before].base for each in owners)
 
 
 def _places(domain: Domain) -> Iterator[tuple[str, str | None, tuple[tuple[str, str], ...]]]:

@@ -177,18 +177,24 @@ def _without(entry: Document, *keys: str) -> Document:
 
 def _lying_on(name: str, now: Situation) -> list[str]:
     """Entries that were declared where they would lie without this snapshot."""
-    above = _staying(now.observed.tree[name].parent, now)
-    lying = [
-        each.name for each in now.observed.tree if name in now.observed.tree.ancestors(each.name)
-    ]
-    there = [(each, now.entry(each)) for each in lying if _staying(each, now) == each]
+    tree, entries = now.observed.tree, _entries(now)
+    above = _staying(tree[name].parent, now)
+    lying = [each.name for each in tree if name in tree.ancestors(each.name)]
+    there = [(each, entries.get(each)) for each in lying]
     return [
-        each
+        entry["name"]
         for each, entry in there
         if entry is not None
         and entry.get("parent") == above
-        and _staying(now.observed.tree[each].parent, now) == above
+        and _staying(tree[each].parent, now) == above
     ]
+
+
+def _entries(now: Situation) -> dict[str, Document]:
+    """The entries by the name that the snapshot has on the host."""
+    found = now.manifest["snapshots"]
+    old = {each["renamed-from"]: each for each in found if each.get("renamed-from")}
+    return {**old, **{each["name"]: each for each in found}}
 
 
 def _staying(name: str | None, now: Situation) -> str | None:

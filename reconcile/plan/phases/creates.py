@@ -18,7 +18,7 @@ from reconcile.plan import written_files as file_checks
 from reconcile.plan.draft import Draft
 from reconcile.plan.phases.placement import Path, paths
 from reconcile.plan.phases.resolve import resolve
-from reconcile.plan.ways_out import placing
+from reconcile.plan.ways_out import placing, reverting
 from reconcile.rules.checks import first
 from reconcile.rules.create import not_below
 from reconcile.rules.refusals import Code, refuse
@@ -42,9 +42,19 @@ def create_along(
     draft: Draft, desired: DesiredTree, ways: tuple[Path, ...], gone: frozenset[str]
 ) -> Draft:
     """The draft with a create for each snapshot of the paths that can be taken, else a refusal."""
+    begun: set[str | None] = set()
     for path in ways:
-        draft = _along(draft, desired, path, gone)
+        after = _along(draft, desired, path, gone)
+        draft = _elsewhere(draft, after, path) if path.parent in begun else after
+        begun.add(path.parent)
     return draft
+
+
+def _elsewhere(before: Draft, after: Draft, path: Path) -> Draft:
+    """The refusals of a path that will begin with a revert, once the one before it can be taken."""
+    new = after.refusals[len(before.refusals) :]
+    told = (reverting(each, path.entries[0].name) for each in new)
+    return replace(after, refusals=(*before.refusals, *told))
 
 
 def _is_taken(entry: DesiredSnapshot) -> bool:
