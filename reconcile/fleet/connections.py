@@ -1,7 +1,6 @@
 """The hosts of a run: one open connection to each, by whatever ways it was named."""
 
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Self
 
 from reconcile.fleet.access import HostAccess
@@ -22,12 +21,7 @@ class Connections:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def open(self, declared: DeclaredHost, *, readonly: bool) -> Connection:

@@ -4,16 +4,11 @@ import json
 from threading import Lock
 from typing import Any, TextIO, assert_never
 
+from reconcile.model.event import Note, StepProgress
 from reconcile.model.identity import DomainId
 from reconcile.render.escape import neutral_json
 from reconcile.render.json_outcome import outcome_json, run_json
-from reconcile.views.event import (
-    EventView,
-    NoteView,
-    StepBeganView,
-    StepEndedView,
-    StepProgressView,
-)
+from reconcile.views.event import EventView, StepBeganView, StepEndedView
 from reconcile.views.outcome import OutcomeView, RunView
 
 Json = dict[str, Any]
@@ -48,10 +43,10 @@ def event_json(event: EventView) -> Json:
             return {**_step("step-began", event), "undoing": event.undoing}
         case StepEndedView():
             return {**_step("step-ended", event), "state": str(event.state)}
-        case StepProgressView(domain, number, share):
+        case StepProgress(domain, number, share):
             percent = round(share * 100, 1)
             return {**_domain("step-progress", domain), "step": number, "percent": percent}
-        case NoteView(domain, text):
+        case Note(domain, text):
             return {**_domain("note", domain), "text": text}
         case OutcomeView():
             return {"event": "domain-ended", **outcome_json(event)}

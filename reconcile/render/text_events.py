@@ -6,17 +6,12 @@ from typing import assert_never
 
 from rich.console import Console
 
+from reconcile.model.event import Note, StepProgress
 from reconcile.model.identity import DomainId
 from reconcile.render.lines import line, show
 from reconcile.render.step_clock import StepClock
 from reconcile.render.text_outcome import show_outcome
-from reconcile.views.event import (
-    EventView,
-    NoteView,
-    StepBeganView,
-    StepEndedView,
-    StepProgressView,
-)
+from reconcile.views.event import EventView, StepBeganView, StepEndedView
 from reconcile.views.outcome import OutcomeView
 
 SECONDS_BETWEEN = 10  # lines about one step's progress, in a log that nobody watches
@@ -41,11 +36,11 @@ class PlainEvents:
             case StepBeganView():
                 self._last[event.domain] = time.monotonic()
                 self._line(event.domain, began(event))
-            case StepProgressView(domain=domain, number=number, share=share):
+            case StepProgress(domain=domain, number=number, share=share):
                 if time.monotonic() - self._last.get(domain, 0) >= SECONDS_BETWEEN:
                     self._last[domain] = time.monotonic()
                     self._line(domain, f"step {number}: {share:.0%}")
-            case NoteView(domain, text):
+            case Note(domain, text):
                 self._line(domain, text)
             case StepEndedView():
                 return

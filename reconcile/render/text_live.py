@@ -2,7 +2,6 @@
 
 import sys
 from threading import Lock
-from types import TracebackType
 from typing import Self, assert_never
 
 from rich.console import Console, OverflowMethod
@@ -17,6 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from reconcile.model.event import Note, StepProgress
 from reconcile.model.identity import DomainId
 from reconcile.render.console import draws
 from reconcile.render.escape import safe
@@ -24,13 +24,7 @@ from reconcile.render.lines import line, show
 from reconcile.render.step_clock import StepClock
 from reconcile.render.text_events import began
 from reconcile.render.text_outcome import show_outcome
-from reconcile.views.event import (
-    EventView,
-    NoteView,
-    StepBeganView,
-    StepEndedView,
-    StepProgressView,
-)
+from reconcile.views.event import EventView, StepBeganView, StepEndedView
 from reconcile.views.outcome import OutcomeView
 
 
@@ -72,12 +66,7 @@ class LiveEvents:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
     def tell(self, event: EventView) -> None:
@@ -89,9 +78,9 @@ class LiveEvents:
         match event:
             case StepBeganView(domain=domain):
                 self._begun(domain, safe(f"{domain.name}  {began(event)}"))
-            case StepProgressView(domain=domain, share=share):
+            case StepProgress(domain=domain, share=share):
                 self._moved(domain, f"{share:.0%}")
-            case NoteView(domain, text):
+            case Note(domain, text):
                 show(self._console, [line((f"{domain.name}  {text}", "dim"))])
             case StepEndedView(domain=domain):
                 self._moved(domain, "")

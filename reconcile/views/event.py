@@ -23,15 +23,6 @@ class StepBeganView:
 
 
 @dataclass(frozen=True, slots=True)
-class StepProgressView:
-    """The view of how far libvirt's job for a step is: `share` goes from 0 to 1."""
-
-    domain: DomainId
-    number: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class StepEndedView:
     """The view of a step that ended, with the state that the host was seen in."""
 
@@ -43,16 +34,8 @@ class StepEndedView:
     state: StepState
 
 
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """The view of a sentence about a domain that is worth a line."""
-
-    domain: DomainId
-    text: str
-
-
-EventView = StepBeganView | StepProgressView | StepEndedView | NoteView | OutcomeView
-"""One event; a domain that ended is told as its outcome."""
+EventView = StepBeganView | StepProgress | StepEndedView | Note | OutcomeView
+"""One event; notes and progress are told as they are, a domain that ended as its outcome."""
 
 
 def event_view(event: Event) -> EventView:
@@ -60,12 +43,10 @@ def event_view(event: Event) -> EventView:
     match event:
         case StepBegan(domain, number, total, action, undoing):
             return StepBeganView(domain, number, total, action.kind, action.snapshot, undoing)
-        case StepProgress(domain, number, share):
-            return StepProgressView(domain, number, share)
+        case StepProgress() | Note():
+            return event
         case StepEnded(domain, number, total, action, state):
             return StepEndedView(domain, number, total, action.kind, action.snapshot, state)
-        case Note(domain, text):
-            return NoteView(domain, text)
         case DomainEnded(outcome):
             return outcome_view(outcome)
     assert_never(event)

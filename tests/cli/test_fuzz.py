@@ -3,9 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 
 from reconcile.model.exit import Exit
 from reconcile.planfile.encode import checksum
+from tests.fuzz.mutations import places
 from tests.harness.command import Ran, reconcile
 
 FILES = Path(__file__).parent / "files"
@@ -82,25 +81,12 @@ def test_any_damage(here: Path, start: int, length: int, data: bytes) -> None:
 def test_any_forgery(here: Path, data: st.DataObject, value: object) -> None:
     """A value is replaced and the checksum made right again."""
     document = json.loads((here / "plan.json").read_text())
-    places = list(_places(document))
-    holder, key = data.draw(st.sampled_from(places))
+    _, holder, key = data.draw(st.sampled_from(list(places(document))))
     holder[key] = value
     with contextlib.suppress(ValueError):
         document["checksum"] = checksum(document)
     (here / "forged.json").write_text(json.dumps(document))
     _ends_well(reconcile("apply", "--yes", "forged.json"))
-
-
-def _places(value: object) -> Iterator[tuple[Any, Any]]:
-    keys: list[Any] = []
-    match value:
-        case dict():
-            keys = list(value)
-        case list():
-            keys = list(range(len(value)))
-    for key in keys:
-        yield value, key
-        yield from _places(value[key])  # type: ignore[index]  # it has this key
 
 
 def _ends_well(ran: Ran) -> None:

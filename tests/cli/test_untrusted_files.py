@@ -10,6 +10,7 @@ import pytest
 
 from reconcile.journal.store import Store
 from reconcile.planfile.encode import checksum
+from tests.harness.canary import canary_of
 from tests.harness.command import reconcile
 from tests.harness.transcript import ROOT
 
@@ -25,10 +26,9 @@ PROGRAMS = (
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program that tells that it was started."""
+    """A program that makes the file `canary` beside itself when it is started."""
     path = tmp_path / "program"
-    path.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
-    path.chmod(0o755)
+    canary_of(path)
     return path
 
 
@@ -55,7 +55,7 @@ def test_the_uri_of_a_journal_starts_no_program(
     ran = reconcile(command, *(() if planted else (str(path),)))
     assert ran.code == 5
     assert "is not opened on the word of a file: " in ran.out
-    assert not (tmp_path / "started").exists()
+    assert not (tmp_path / "canary").exists()
 
 
 @pytest.mark.parametrize("uri", PROGRAMS)
@@ -69,7 +69,7 @@ def test_the_uri_of_a_plan_file_starts_no_program(tmp_path: Path, program: Path,
     ran = reconcile("apply", "--yes", str(path))
     assert ran.code == 1
     assert "is not opened on the word of a file: " in ran.err
-    assert not (tmp_path / "started").exists()
+    assert not (tmp_path / "canary").exists()
 
 
 def test_a_pipe_among_the_journals_stops_nobody_for_long() -> None:

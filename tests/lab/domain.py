@@ -78,6 +78,15 @@ class Domain:
         with self.handle() as domain:
             domain.createWithFlags(flags)
 
+    def starts(self) -> bool:
+        """Whether the domain can be started; it is off afterwards."""
+        try:
+            self.start()
+        except libvirt.libvirtError:
+            return False
+        self.destroy()
+        return True
+
     def pause(self) -> None:
         """Stop its CPUs; QEMU stays."""
         with self.handle() as domain:

@@ -9,6 +9,7 @@ import pytest
 from reconcile.errors import ManifestError
 from reconcile.manifest.load import load
 from reconcile.model.connect_uri import unsafe_reason
+from tests.harness.canary import canary_of
 
 OPEN = "import libvirt, sys; libvirt.openReadOnly(sys.argv[1])"
 
@@ -35,10 +36,7 @@ STARTS = [
 @pytest.fixture
 def canary(tmp_path: Path) -> Path:
     """A file that is not there, and beside it a program that makes it."""
-    program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/canary\n")
-    program.chmod(0o755)
-    return tmp_path / "canary"
+    return canary_of(tmp_path / "program")
 
 
 def manifest(folder: Path, uri: str) -> Path:

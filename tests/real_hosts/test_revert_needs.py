@@ -179,32 +179,40 @@ def test_the_folder_of_a_console_log_is_needed_by_a_guest_that_runs(subject: Sub
     left_alone(subject, TO_S, {"file-missing"})
 
 
-def test_a_network_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
-    """Where libvirt has no driver for networks nobody can see whether one is there."""
-    subject.add_device("<interface type='network'><source network='nowhere'/></interface>")
+PCI_DEVICE = (
+    "<hostdev mode='subsystem' type='pci' managed='no'><source>"
+    "<address domain='0x0000' bus='0xf0' slot='0x1e' function='0x0'/></source></hostdev>"
+)
+
+
+@pytest.mark.parametrize(
+    ("device", "code", "name"),
+    [
+        (
+            "<interface type='network'><source network='nowhere'/></interface>",
+            "network-missing",
+            "nowhere",
+        ),
+        (
+            PCI_DEVICE,
+            "device-missing",
+            "pci_0000_f0_1e_0",
+        ),
+    ],
+)
+def test_a_thing_of_the_host_is_needed_by_a_domain_that_is_started(
+    subject: Subject, device: str, code: str, name: str
+) -> None:
+    """Where libvirt has no driver for networks or devices nobody can see whether one is there."""
+    subject.add_device(device)
     internal_off(subject)
     planned = subject.plan(STARTED)
     if planned.code:
-        left_alone(subject, STARTED, {"network-missing"})
+        left_alone(subject, STARTED, {code})
     else:
-        assert "nowhere" in planned.warnings, planned
+        assert name in planned.warnings, planned
     planned = done(subject, TO_S, "shutoff")
-    assert "nowhere" in planned.warnings
-
-
-def test_a_device_of_the_host_is_needed_by_a_domain_that_is_started(subject: Subject) -> None:
-    subject.add_device(
-        "<hostdev mode='subsystem' type='pci' managed='no'><source>"
-        "<address domain='0x0000' bus='0xf0' slot='0x1e' function='0x0'/></source></hostdev>"
-    )
-    internal_off(subject)
-    planned = subject.plan(STARTED)
-    if planned.code:
-        left_alone(subject, STARTED, {"device-missing"})
-    else:
-        assert "pci_0000_f0_1e_0" in planned.warnings, planned
-    planned = done(subject, TO_S, "shutoff")
-    assert "pci_0000_f0_1e_0" in planned.warnings
+    assert name in planned.warnings
 
 
 def test_a_plan_shows_what_a_revert_does_to_the_definition(subject: Subject) -> None:

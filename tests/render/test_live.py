@@ -12,10 +12,11 @@ from rich.console import Console
 
 from reconcile.cli.output import Output
 from reconcile.model.action import ActionKind
+from reconcile.model.event import Note, StepProgress
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import Status, StepState
 from reconcile.render.text_live import LiveEvents
-from reconcile.views.event import NoteView, StepBeganView, StepEndedView, StepProgressView
+from reconcile.views.event import StepBeganView, StepEndedView
 from reconcile.views.outcome import OutcomeView
 from tests.harness.identity import HERE, web
 
@@ -93,10 +94,10 @@ def test_a_domain_keeps_its_line_from_step_to_step() -> None:
 
 def test_a_percentage_is_of_the_step_that_runs() -> None:
     with shown() as screen:
-        screen.live.tell(StepProgressView(FIRST, 1, 0.1))
+        screen.live.tell(StepProgress(FIRST, 1, 0.1))
         screen.live.tell(began(FIRST, 1))
         assert screen.becomes("web01  1/2 delete base TIME")
-        screen.live.tell(StepProgressView(FIRST, 1, 0.42))
+        screen.live.tell(StepProgress(FIRST, 1, 0.42))
         assert screen.becomes("web01  1/2 delete base TIME 42%")
         screen.live.tell(ended(FIRST, 1))
         assert screen.becomes("web01  1/2 delete base TIME")
@@ -108,7 +109,7 @@ def test_notes_and_results_stand_above_and_stay() -> None:
     outcome = OutcomeView(FIRST, Status.APPLIED)
     above = (r"web02  waiting\x1b[2J", "web01  qemu:///system  applied")
     with shown() as screen:
-        for event in (began(FIRST, 1), began(SECOND, 1), NoteView(SECOND, "waiting\x1b[2J")):
+        for event in (began(FIRST, 1), began(SECOND, 1), Note(SECOND, "waiting\x1b[2J")):
             screen.live.tell(event)
         screen.live.tell(outcome)
         assert screen.becomes(*above, "web02  1/2 delete base TIME")
@@ -125,7 +126,7 @@ def test_a_terminal_without_utf_8_has_whole_lines() -> None:
 
 def test_more_domains_than_lines_push_nothing_away() -> None:
     with shown() as screen:
-        screen.live.tell(NoteView(FIRST, "a note"))
+        screen.live.tell(Note(FIRST, "a note"))
         for number in range(LINES * 2):
             screen.live.tell(began(web(number), 1))
         assert len(screen.picture()) == LINES

@@ -6,9 +6,11 @@ from reconcile.model.action import Action, Create
 from reconcile.model.desired import DesiredSnapshot
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities
+from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Memory, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
 from reconcile.plan.phases.resolve import resolve
+from reconcile.rules.effect import effect
 from reconcile.rules.refusals import Code
 from tests.rules.notation import FORKY, PLACE, action
 
@@ -27,6 +29,11 @@ class Case:
     @property
     def action(self) -> Action:
         return action(self.now, *self.does.split()) if isinstance(self.does, str) else self.does
+
+    def refusal(self) -> str | None:
+        """The code by which the rules refuse the action; None where they would let it be done."""
+        found = effect(self.now, self.action, self.host)
+        return found.code if isinstance(found, Refusal) else None
 
     def __str__(self) -> str:
         return str(self.code)

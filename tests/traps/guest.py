@@ -147,12 +147,7 @@ class Guest:
 
     def starts(self) -> bool:
         """Whether the domain can be started; it is off afterwards."""
-        try:
-            self.domain.start()
-        except libvirt.libvirtError:
-            return False
-        self.domain.destroy()
-        return True
+        return self.domain.starts()
 
     def same(self, path: Path, digest: str) -> bool:
         """Whether an image shows this content."""

@@ -3,6 +3,7 @@
 from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule
 from reconcile.rules.way_templates import (
+    WayTemplate,
     command,
     drop,
     forget,
@@ -16,10 +17,17 @@ from reconcile.rules.way_templates import (
 
 KEEP = keep("keep this snapshot", "{snapshot}")
 
+
+def _first(names: str, what: str = "") -> tuple[WayTemplate, ...]:
+    """Ways out: delete these snapshots before the refused one, or keep that one."""
+    words = f"delete {what} first: {names}" if what else f"delete {names} first"
+    return drop(words, names), KEEP
+
+
 RULES: dict[Code, Rule] = {
     Code.DELETE_HURTS: Rule(
         "deleting it would destroy {file}, which holds data of snapshot {victim}",
-        (drop("delete {victim} first", "{victim}"), KEEP),
+        _first("{victim}"),
     ),
     Code.DELETE_IN_USE: Rule(
         "its metadata names {file} as its own, which the domain runs on: deleting it would remove "
@@ -36,7 +44,7 @@ RULES: dict[Code, Rule] = {
     ),
     Code.EXTERNAL_OVERLAY_GONE: Rule(
         "the overlay it lists, {file}, is not in the chain below {child}: libvirt cannot merge it",
-        (drop("delete {above} first", "{above}"), KEEP),
+        _first("{above}"),
     ),
     Code.FORGET_EXTERNAL: Rule(
         "the data of other snapshots lies on it: without its metadata nobody knows any more",
@@ -75,15 +83,15 @@ RULES: dict[Code, Rule] = {
     ),
     Code.EXTERNAL_SEVERAL_CHILDREN: Rule(
         "an external snapshot with several children ({children}) cannot be deleted",
-        (drop("delete all but one of the branches first: {others}", "{others}"), KEEP),
+        _first("{others}", "all but one of the branches"),
     ),
     Code.EXTERNAL_ACTIVE_NOT_LEAF: Rule(
         "it is the current external snapshot and has children ({children})",
-        (drop("delete all that lies on it first: {branch}", "{branch}"), KEEP),
+        _first("{branch}", "all that lies on it"),
     ),
     Code.EXTERNAL_OFF_CHAIN: Rule(
         "it is external, has children and is not in the chain that the domain runs on",
-        (drop("delete the branch above it first: {branch}", "{branch}"), KEEP),
+        _first("{branch}", "the branch above it"),
     ),
     Code.EXTERNAL_SIDE_BRANCH: Rule(
         "another branch hangs below it, and libvirt {version} may crash while deleting it",
@@ -95,11 +103,11 @@ RULES: dict[Code, Rule] = {
     ),
     Code.EXTERNAL_INTERNAL_CHILD: Rule(
         "its child {child} is internal and lies in the overlay that deleting it would remove",
-        (drop("delete {child} first", "{child}"), KEEP),
+        _first("{child}"),
     ),
     Code.EXTERNAL_INTERNAL_PARENT: Rule(
         "its parent {parent} is internal: libvirt cannot merge an external snapshot into it",
-        (drop("delete {parent} first", "{parent}"), KEEP),
+        _first("{parent}"),
     ),
     Code.EXTERNAL_NO_DISK: Rule(
         "libvirt {version} cannot delete an external snapshot of the memory alone",
