@@ -102,7 +102,8 @@ def backward(
     if failure is not None:
         return outcome(runner, Status.INCOMPLETE, (*why, *failure.notes), SETTLE)
     try:
-        notes = (*why, *(f"afterwards, {each}" for each in runner.deviations()))
+        new = (each for each in runner.deviations() if each not in why)
+        notes = (*why, *(f"afterwards, {each}" for each in new))
     except ReconcileError as error:
         notes = (*why, f"the host cannot be looked at: {error.message}")
     status = Status.ROLLED_BACK if touched else Status.FAILED

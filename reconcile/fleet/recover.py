@@ -1,5 +1,6 @@
 """`resume` and `rollback` over journals: which domains are unfinished, each settled on its host."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -7,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from reconcile.errors import HostError, NoJournalError, ReconcileError
+from reconcile.errors import HostError, JournalError, NoJournalError, ReconcileError
 from reconcile.errors.libvirt_codes import LibvirtCode
 from reconcile.execute.context import ExecutionContext
 from reconcile.execute.libvirt_domain import LibvirtDomain
@@ -27,8 +28,11 @@ from reconcile.journal.records import Settled
 from reconcile.journal.store import Store
 from reconcile.libvirt.connection import Connection
 from reconcile.model.identity import DomainId
-from reconcile.model.outcome import DomainOutcome
+from reconcile.model.outcome import DomainOutcome, Status
 from reconcile.model.target import Target
+
+OPEN = frozenset({Status.INCOMPLETE, Status.STALE})
+"""Ends of a recovery after which something may be unfinished still."""
 
 
 class RecoveryMode(StrEnum):
@@ -79,8 +83,27 @@ def recover_all(
 
 
 def _task(left: LeftDomain, towards: RecoveryMode, run: Run, hosts: JournalHosts) -> HostTask:
-    call = partial(_recovered, left, towards, run, hosts)
+    call = partial(_closable, left, towards, run, hosts)
     return HostTask(left.history.planned.domain.host.server, hosts.limit(left), call)
+
+
+def _closable(
+    left: LeftDomain, towards: RecoveryMode, run: Run, hosts: JournalHosts
+) -> DomainOutcome:
+    """The outcome of one domain; what stays unfinished is told with the command that closes it."""
+    outcome = _recovered(left, towards, run, hosts)
+    if outcome.status not in OPEN or left.domain.key not in _unfinished(left.journal):
+        return outcome
+    command = shlex.join(("reconcile", "abandon", left.journal.name))
+    closed = f"`{command}` leaves it as it is, for good"
+    return replace(outcome, remedy=f"{outcome.remedy}; {closed}" if outcome.remedy else closed)
+
+
+def _unfinished(journal: Journal) -> frozenset[tuple[str, str]]:
+    try:
+        return frozenset(each.domain.key for each in left_in(journal))
+    except JournalError:
+        return frozenset()  # abandoning could not write to it either
 
 
 def _recovered(

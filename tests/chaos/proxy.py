@@ -15,9 +15,13 @@ CHUNK: Final = 65536
 
 
 class Proxy:
-    """Listens for as long as it is open; what comes while it is shut is turned away."""
+    """Listens for as long as it is open; what comes while it is shut is turned away.
 
-    def __init__(self, daemon: Daemon) -> None:
+    `known`: it stands for libvirt's own proxy. Of any other program nobody knows where it leads.
+    """
+
+    def __init__(self, daemon: Daemon, *, known: bool = True) -> None:
+        self._known = known
         self._target = parse_qs(urlsplit(daemon.uri).query)["socket"][0]
         self._folder = Path(tempfile.mkdtemp(prefix="cut-"))
         self._path = str(self._folder / "s")
@@ -28,8 +32,8 @@ class Proxy:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def __enter__(self) -> Self:
-        # stands for libvirt's own proxy: of any other program nobody knows where it leads
-        Path("/proc/self/comm").write_text("virtproxyd", "ascii")
+        self._comm = Path("/proc/self/comm").read_text("ascii")
+        Path("/proc/self/comm").write_text("virtproxyd" if self._known else "tunnel", "ascii")
         self._listener.bind(self._path)
         self._listener.listen()
         Thread(target=self._accept, daemon=True).start()
@@ -37,6 +41,7 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self.cut(again=False)
+        Path("/proc/self/comm").write_text(self._comm, "ascii")
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()

@@ -20,11 +20,31 @@ from reconcile.libvirt.domain import DomainHandle
 setattr(DomainHandle, sys.argv[1], lambda *arguments: os.kill(os.getpid(), signal.SIGKILL))
 sys.exit(main(sys.argv[2:]))
 """
+BEHIND: Final = """
+import os, signal, sys
+from reconcile.cli.main import main
+from reconcile.libvirt.domain import DomainHandle
+made = getattr(DomainHandle, sys.argv[1])
+def killed(*arguments):
+    made(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(DomainHandle, sys.argv[1], killed)
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 def killed_apply(call: str, manifest: Path, uri: str) -> None:
     """An apply that dies as it is about to make its first call of this name."""
-    command = (sys.executable, "-c", KILLED, call, "-c", uri, "apply", "--yes", str(manifest))
+    _killed(KILLED, call, manifest, uri)
+
+
+def killed_behind(call: str, manifest: Path, uri: str) -> None:
+    """An apply that dies once libvirt has made its first call of this name."""
+    _killed(BEHIND, call, manifest, uri)
+
+
+def _killed(program: str, call: str, manifest: Path, uri: str) -> None:
+    command = (sys.executable, "-c", program, call, "-c", uri, "apply", "--yes", str(manifest))
     died = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert died.returncode == -signal.SIGKILL, died.stdout
 
