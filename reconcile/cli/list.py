@@ -17,6 +17,7 @@ from reconcile.render.json_list import overview_json, snapshots_json
 from reconcile.render.lines import line, show
 from reconcile.render.text_list import show_names, show_snapshots, show_tree
 from reconcile.render.text_overview import show_overview
+from reconcile.rules.domain_findings import Limits
 from reconcile.views.overview import overview_view
 from reconcile.views.snapshot_list import snapshot_list_view
 
@@ -42,11 +43,12 @@ def _list_domains(terminal: Terminal, host: ObservedHost, options: ListOptions) 
     if options.form == "name":
         show(here, [line(each.name) for each in host.ids])
         return
-    view = overview_view(host.connection.uri, overview(host))
+    now = int(time())
+    view = overview_view(host.connection.uri, overview(host, Limits(now)))
     if options.form == "json":
         write_json(overview_json(view))
     else:
-        show_overview(here, view, int(time()))
+        show_overview(here, view, now)
 
 
 def _list_snapshots(terminal: Terminal, handle: DomainHandle, options: ListOptions) -> None:

@@ -24,7 +24,8 @@ class DomainOverview:
     """One domain of the overview; `depth` is the number of images in its longest chain.
 
     libvirt says it of an active domain; else it is what the snapshots' metadata tells. `oldest` is
-    when the oldest snapshot was taken, in seconds since the epoch; None without one.
+    when the oldest snapshot was taken, in seconds since the epoch; None without one. `findings`
+    counts those that need no look at images; `doctor` looks at these, too.
     """
 
     id: DomainId
@@ -35,3 +36,4 @@ class DomainOverview:
     depth: int
     oldest: int | None
     held: HeldSpace
+    findings: int = 0

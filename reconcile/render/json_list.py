@@ -41,6 +41,7 @@ def _domain(row: DomainOverview) -> dict[str, Any]:
         "chain": row.depth,
         "oldest": None if row.oldest is None else utc_time(row.oldest),
         "held": {"bytes": row.held.size, "inside": row.held.inside},
+        "findings": row.findings,
     }
 
 

@@ -23,6 +23,7 @@ _COLUMNS = (
     Column("Chain", right=True),
     Column("Oldest", right=True),
     Column("Held"),
+    Column("Findings", right=True),
 )
 _STATES = {DomainState.RUNNING: style.GOOD, DomainState.SHUTOFF: style.FAINT}
 
@@ -44,6 +45,7 @@ def _cells(row: DomainOverview, now: int) -> tuple[Part, ...]:
         str(row.depth),
         NOTHING if row.oldest is None else age(max(0, now - row.oldest)),
         held(row.held) if row.snapshots else NOTHING,
+        (str(row.findings), style.NOTICE) if row.findings else "0",
     )
 
 

@@ -1,7 +1,9 @@
 """Listings as they are drawn: wide, narrow, hostile, deep."""
 
+import re
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from reconcile.model.domain import DomainState
@@ -28,6 +30,7 @@ ROWS: Final = (
         4,
         NOW - 86_400 * 3,
         HeldSpace(3 << 29, inside=True),
+        2,
     ),
     DomainOverview(
         DomainId(HOST, "1", "データベース"),
@@ -48,13 +51,17 @@ def overview(console: Console) -> None:
 
 
 def test_an_overview() -> None:
-    assert printed(overview) == (
-        "Domain        State    Snapshots  Owned  Current  Chain  Oldest  Held\n"
-        "web01         running         12      3  tuned        4     3 d  1.5 GiB + in disks\n"
-        "データベース  shutoff          1      0  -            1     0 s  ?\n"
-        "db            paused           0      0  -            1       -  -\n"
-        "qemu:///system: 3 domains, 13 snapshots\n"
-    )
+    first, *rows, last = printed(overview).splitlines()
+    assert first.split() == [
+        *("Domain", "State", "Snapshots", "Owned", "Current", "Chain", "Oldest", "Held", "Findings")
+    ]
+    assert [re.split(r" {2,}", each) for each in rows] == [
+        ["web01", "running", "12", "3", "tuned", "4", "3 d", "1.5 GiB + in disks", "2"],
+        ["データベース", "shutoff", "1", "0", "-", "1", "0 s", "?", "0"],
+        ["db", "paused", "0", "0", "-", "1", "-", "-", "0"],
+    ]
+    assert [cell_len(each) for each in rows] == [len(first)] * 3
+    assert last == "qemu:///system: 3 domains, 13 snapshots"
 
 
 def test_on_a_narrow_terminal_each_domain_has_its_paragraph() -> None:
