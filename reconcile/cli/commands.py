@@ -13,6 +13,7 @@ from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit
 
 _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+_domains = click.argument("domains", metavar="DOMAIN...", nargs=-1, required=True)
 _journal = click.argument("journal", required=False, type=click.Path(path_type=Path))
 
 
@@ -86,6 +87,32 @@ def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
     from reconcile.cli.apply import apply as work  # noqa: PLC0415 - as above
 
     return work(terminal, paths, ApplyOptions(**options))
+
+
+@cli.command("import", cls=_Command)
+@_domains
+@click.option(
+    *("-o", "--output"),
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default=Path(),
+    help="Where the files go; `-` is standard output.  [default: here]",
+)
+@click.option("--adopt", is_flag=True, help="Own what is declared: marks each snapshot at once.")
+@click.option("--update", is_flag=True, help="Edit manifests in DIR that declare the domain.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 2 if a file would change.")
+@option.behind_command
+@click.pass_obj
+def import_(terminal: Terminal, /, domains: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Write manifests for domains that are there, by name, UUID or glob.
+
+    A plan for them is empty: that is tried before a file is written. Nothing on the host changes
+    without --adopt, and no file is overwritten.
+    """
+    from reconcile.cli.import_manifests import ImportOptions  # noqa: PLC0415 - as above
+    from reconcile.cli.import_manifests import import_ as work  # noqa: PLC0415 - as above
+
+    return work(terminal, domains, ImportOptions(**options))
 
 
 @cli.command(cls=_Command)

@@ -22,6 +22,13 @@ from reconcile.errors.host import (
     UnknownDomainsError,
     UnknownSnapshotError,
 )
+from reconcile.errors.imports import (
+    FileExistsAlreadyError,
+    FileWriteError,
+    ImportDiffersError,
+    ImportOptionError,
+    SharedManifestError,
+)
 from reconcile.errors.journal import (
     JournalError,
     JournalHeldError,
@@ -77,11 +84,15 @@ __all__ = [
     "DeclinedError",
     "DumpFileError",
     "EmptyUriError",
+    "FileExistsAlreadyError",
+    "FileWriteError",
     "HostError",
     "HostNeededError",
     "HostXmlError",
     "HostsError",
     "HostsFileError",
+    "ImportDiffersError",
+    "ImportOptionError",
     "JournalError",
     "JournalHeldError",
     "JournalHostError",
@@ -107,6 +118,7 @@ __all__ = [
     "ReconcileError",
     "RevisionError",
     "SavedPlanOptionError",
+    "SharedManifestError",
     "StateError",
     "StoppedError",
     "UnconfirmedAbandonError",

@@ -97,15 +97,15 @@ def _take_over(left: LeftDomain, run: Run) -> None:
 
 def left_over(target: Target, host: Connection) -> tuple[str, ...]:
     """Sentences on what a new plan for a domain would still do; empty where it is as declared."""
-    (again,) = plan_on(host, (replace(target, desired=_settled(target.desired)),))
+    (again,) = plan_on(host, (replace(target, desired=settled(target.desired)),))
     return (
         *(_step_left(step) for step in again.steps),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),
     )
 
 
-def _settled(desired: DesiredTree) -> DesiredTree:
-    """Without the revert of `revert: always`, which was made and may not be legal a second time."""
+def settled(desired: DesiredTree) -> DesiredTree:
+    """The tree without the revert of `revert: always`, which would be planned for ever."""
     current = desired.current
     if current is None or current.revert is not RevertWhen.ALWAYS:
         return desired

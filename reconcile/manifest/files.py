@@ -18,6 +18,7 @@ from reconcile.model.desired import Position
 
 SIZE_LIMIT = 16 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STANDARD_INPUT = Path("-")
 HOSTS_FILE = "reconcile.hosts.yaml"
 """Beside manifests, this name is a hosts file's, which is no manifest."""

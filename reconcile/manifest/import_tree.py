@@ -13,20 +13,12 @@ from reconcile.manifest import schema
 from reconcile.manifest.yaml_scalar import scalar
 from reconcile.model.desired import Current, DesiredSnapshot, DesiredTree, Position, Prune
 from reconcile.model.domain import Domain
+from reconcile.model.left_out import LeftOut
 from reconcile.model.snapshot import Memory, Snapshot, SnapshotDisk
 from reconcile.rules.redefine import LONGEST_DESCRIPTION
 
 NOWHERE: Final = Position("", 1, 1)
 LONGEST_KEY: Final = 1024  # characters in YAML, quotes and escapes included
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What of a snapshot no manifest can declare; without a key, the snapshot itself."""
-
-    snapshot: str
-    key: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +105,7 @@ def _disks(snapshot: Snapshot) -> Iterator[SnapshotDisk]:
 def _fitting(entry: DesiredSnapshot, left: list[LeftOut]) -> DesiredSnapshot:
     """The entry without the values that the schema, or XML, keeps out of a manifest."""
     text = entry.description or ""
-    if len(text.encode()) > LONGEST_DESCRIPTION or "\r" in text:
+    if not declarable_description(text):
         why = "it is too long" if "\r" not in text else "it has carriage returns"
         left.append(LeftOut(entry.name, "description", why))
         entry = replace(entry, description=None)
@@ -126,6 +118,11 @@ def _fitting(entry: DesiredSnapshot, left: list[LeftOut]) -> DesiredSnapshot:
             left.append(LeftOut(entry.name, "disks", "a target is none that a manifest can hold"))
             entry = replace(entry, disks=fit or None)
     return entry
+
+
+def declarable_description(text: str) -> bool:
+    """Whether a manifest can hold it: not too long, and with no line ending but LF."""
+    return len(text.encode()) <= LONGEST_DESCRIPTION and "\r" not in text
 
 
 def _labels_fit(labels: tuple[tuple[str, str], ...]) -> bool:

@@ -40,9 +40,13 @@ class Violation:
 
 def packaged(name: str) -> Mapping[str, Any]:
     """A schema file of this package as data, by its name without the ending."""
-    text = (files("reconcile") / "schemas" / f"{name}.schema.json").read_text("utf-8")
-    schema: Mapping[str, Any] = json.loads(text)
+    schema: Mapping[str, Any] = json.loads(packaged_text(name))
     return schema
+
+
+def packaged_text(name: str) -> str:
+    """A schema file of this package as it is installed, by its name without the ending."""
+    return (files("reconcile") / "schemas" / f"{name}.schema.json").read_text("utf-8")
 
 
 @cache

@@ -14,7 +14,8 @@ from reconcile.manifest.yaml_scalar import block, scalar
 from reconcile.model.desired import Current, DesiredSnapshot, DesiredTree, Prune
 from reconcile.model.snapshot import DiskKind, Memory, SnapshotDisk
 
-SCHEMA: Final = "manifest-v1.schema.json"
+SCHEMA_NAME: Final = "manifest-v1"
+SCHEMA: Final = f"{SCHEMA_NAME}.schema.json"
 DEEPEST: Final = 6  # levels that are nested
 
 Comments = Mapping[str, str]

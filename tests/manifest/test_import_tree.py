@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.diff.declaration import mark
-from reconcile.manifest.import_tree import NOWHERE, ImportedTree, LeftOut, import_tree
+from reconcile.manifest.import_tree import NOWHERE, ImportedTree, import_tree
 from reconcile.manifest.load import load_text
 from reconcile.manifest.write_document import document
 from reconcile.model.desired import DesiredSnapshot, DesiredTree, Prune
 from reconcile.model.domain import Domain
 from reconcile.model.host import Host
 from reconcile.model.identity import HostId
+from reconcile.model.left_out import LeftOut
 from reconcile.model.snapshot import (
     DiskKind,
     Mark,
