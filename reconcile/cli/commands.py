@@ -7,7 +7,7 @@ import click
 
 from reconcile import __version__
 from reconcile.cli import options as option
-from reconcile.cli.completion import SHELLS, complete_domains
+from reconcile.cli.completion import SHELLS, complete_domains, complete_snapshots
 from reconcile.cli.list_options import ListOptions, filter_options
 from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit
@@ -185,6 +185,28 @@ def list_(terminal: Terminal, /, domain: str | None, form: str | None, **options
     from reconcile.cli.list import list_ as work  # noqa: PLC0415 - see the module docstring
 
     return work(terminal, domain, ListOptions.of(form, options))
+
+
+@cli.command(cls=_Command)
+@click.argument("domain", shell_complete=complete_domains)
+@click.argument("snapshot", required=False, shell_complete=complete_snapshots)
+@click.option("--current", is_flag=True, help="The current snapshot.")
+@click.option("--parent", is_flag=True, help="Print the name of its parent alone.")
+@click.option("--xml", is_flag=True, help="Print libvirt's XML as it is.")
+@click.option("--security-info", is_flag=True, help="With --xml: with secrets, as a writer.")
+@option.form_option("text", "json", words="For people or for programs.")
+@option.behind_command
+@click.pass_obj
+def show(terminal: Terminal, /, domain: str, **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Show a DOMAIN and its tree, or a SNAPSHOT of it and what can be done with it.
+
+    Of a snapshot: its files, its owner, and for revert, delete and forget what would be lost, or
+    why it is refused. The connection is read-only but for --security-info.
+    """
+    from reconcile.cli.show import ShowOptions  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.show import show_ as work  # noqa: PLC0415 - as above
+
+    return work(terminal, domain, ShowOptions(**options))
 
 
 @cli.command(cls=_Command)

@@ -110,6 +110,18 @@ class UnknownSnapshotError(ReconcileError):
         self.snapshot = snapshot
 
 
+class NoParentError(ReconcileError):
+    """A command asks for the parent of a snapshot that is a root."""
+
+    def __init__(self, domain: DomainId, snapshot: str) -> None:
+        super().__init__(
+            f"{domain.host.uri}: snapshot `{snapshot}` of {domain.name} has no parent",
+            _LIST.format(f"{quote(domain.name)} --tree"),
+        )
+        self.domain = domain
+        self.snapshot = snapshot
+
+
 class NoCurrentSnapshotError(ReconcileError):
     """A command is about the current snapshot of a domain, and none is current."""
 

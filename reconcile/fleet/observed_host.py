@@ -32,6 +32,8 @@ from reconcile.rules.file_effects import tagged
 
 Row = TypeVar("Row")
 
+NOTHING_MORE = FactRequest()
+
 
 class ObservedHost:
     """A host and those of its domains that a command is about: `ids`, by name.
@@ -78,10 +80,11 @@ class ObservedHost:
             if observed is not None:
                 yield observed
 
-    def images(self, domains: Iterable[Domain]) -> ImageGraph:
+    def images(self, domains: Iterable[Domain], more: FactRequest = NOTHING_MORE) -> ImageGraph:
         """All that can be seen of the images of these domains, with every use on the host.
 
-        Reads all domains of the host, and every image that one of these names, with its tags.
+        Reads all domains of the host, and every image that one of these names, with its tags;
+        `more` asks for other facts, too.
         Empty on the test driver, which has no images. `rules.health.examined` holds a domain
         against it.
         """
@@ -97,7 +100,7 @@ class ObservedHost:
             sharing=True,
             chains=True,
         )
-        return observe_images(self.connection, request, known, self.files)
+        return observe_images(self.connection, request | more, known, self.files)
 
     def value(self, images: ImageGraph | None = None) -> Host:
         """The host as the planner and the rules take it; `images` as far as they are known."""
@@ -114,14 +117,19 @@ class ObservedHost:
 
 @contextmanager
 def observed_host(
-    access: HostAccess, arguments: Sequence[str] = (), uri: str | None = None
+    access: HostAccess,
+    arguments: Sequence[str] = (),
+    uri: str | None = None,
+    *,
+    readonly: bool = True,
 ) -> Iterator[ObservedHost]:
-    """A host over a read-only connection that is open for as long as the context lasts.
+    """A host over a connection that is open for as long as the context lasts.
 
     `arguments` name domains by name, UUID or glob; none name all. Without `uri` it is the host of
     the command line, or else libvirt's default (LIBVIRT_DEFAULT_URI).
+    The connection is read-only but where secrets are asked for, which libvirt tells a writer alone.
     Raises HostError, UnknownDomainsError, and UsageError where the hosts file lists another one.
     """
-    with access.open(access.one(uri).uri, readonly=True) as connection:
+    with access.open(access.one(uri).uri, readonly=readonly) as connection:
         ids = selected_domains(arguments, connection.domains(), connection.uri)
         yield ObservedHost(connection, ids)

@@ -249,6 +249,11 @@ class DomainHandle:
         with self.call(f"read snapshot {snapshot}"):
             return str(self.handle.snapshotLookupByName(snapshot, 0).getXMLDesc(0))
 
+    def has_metadata(self, snapshot: str) -> bool:
+        """Whether libvirt keeps metadata of a snapshot, without which a domain can be undefined."""
+        with self.call(f"read snapshot {snapshot}"):
+            return bool(self.handle.snapshotLookupByName(snapshot, 0).hasMetadata(0))
+
     def secure_xml(self, snapshot: str) -> str:
         """A snapshot's XML with its secrets: to be sent back, never to be shown."""
         with self.call(f"read snapshot {snapshot}"):

@@ -83,14 +83,21 @@ def followable(
     refusal: Refusal, desired: DesiredTree, observed: Domain, host: Capabilities
 ) -> Refusal:
     """The refusal with the ways that are open on this host, and one at least that is open soon."""
-    planned = refusal.code == Code.TREE_MISPLACED and misplaced(observed) is None
-    offered = () if planned else refusal.ways  # the host is right: nothing is to be mended there
-    open_ways = (_open(way, refusal, desired, observed, host) for way in offered)
-    found = _with(refusal, tuple(way for way in open_ways if way is not None))
+    found = open_ways(refusal, desired, observed, host)
     helpless = found.ways == (NO_WAY,) or all(way.way is Way.UPGRADE for way in found.ways)
     if not helpless or refusal.snapshot is None:
         return found
     return _with(refusal, (*found.ways, withdrawal(refusal.snapshot, desired, observed)))
+
+
+def open_ways(
+    refusal: Refusal, desired: DesiredTree, observed: Domain, host: Capabilities
+) -> Refusal:
+    """The refusal with those of its ways that are open on this host; that there is none, else."""
+    planned = refusal.code == Code.TREE_MISPLACED and misplaced(observed) is None
+    offered = () if planned else refusal.ways  # the host is right: nothing is to be mended there
+    ways = (_open(way, refusal, desired, observed, host) for way in offered)
+    return _with(refusal, tuple(way for way in ways if way is not None))
 
 
 def withdrawal(name: str, desired: DesiredTree, observed: Domain) -> WayOut:

@@ -17,7 +17,7 @@ def snapshots_json(view: SnapshotListView) -> dict[str, Any]:
         "domain": view.domain.name,
         "uuid": view.domain.uuid,
         "connect": view.domain.host.uri,
-        "snapshots": [_snapshot(each) for each in view.snapshots],
+        "snapshots": [snapshot_json(each) for each in view.snapshots],
     }
 
 
@@ -45,7 +45,8 @@ def _domain(row: DomainOverview) -> dict[str, Any]:
     }
 
 
-def _snapshot(row: SnapshotRowView) -> dict[str, Any]:
+def snapshot_json(row: SnapshotRowView) -> dict[str, Any]:
+    """One snapshot of a listing."""
     return {
         "name": row.name,
         "parent": row.parent,

@@ -43,3 +43,5 @@ def _label(node: NodeView) -> Iterator[Part]:
         yield (" (current)", style.NAME)
     if node.refused:
         yield (" (refused)", style.BAD)
+    if node.aside:
+        yield (f"  {node.aside}", style.FAINT)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconcile.model.identity import DomainId
-from reconcile.model.snapshot_list import ListedSnapshot, SnapshotListing
+from reconcile.model.snapshot import Snapshot
+from reconcile.model.snapshot_list import SnapshotListing
 from reconcile.views.tree import NodeView
 
 
@@ -42,16 +43,17 @@ class SnapshotListView:
 
 def snapshot_list_view(listing: SnapshotListing) -> SnapshotListView:
     """The view of a listing."""
-    rows = (_row(each, current=listing.current) for each in listing.snapshots)
+    current = listing.current
+    rows = (row_view(each.snapshot, each.state, current=current) for each in listing.snapshots)
     return SnapshotListView(listing.domain, tuple(rows))
 
 
-def _row(listed: ListedSnapshot, *, current: str | None) -> SnapshotRowView:
-    found = listed.snapshot
+def row_view(found: Snapshot, state: str, *, current: str | None) -> SnapshotRowView:
+    """The row of a snapshot; `state` is libvirt's own word, `current` the current one's name."""
     return SnapshotRowView(
         name=found.name,
         parent=found.parent,
-        state=listed.state,
+        state=state,
         created=found.created,
         description=found.description,
         external=found.external,

@@ -15,7 +15,7 @@ class NodeView:
     """One snapshot of a tree. `depth` is 0 for a root; `last`: no sibling comes behind it.
 
     `kinds` are the kinds of action that the plan takes on it, each once, in order of the steps;
-    `current`: the guest descends from it when the plan is done.
+    `current`: the guest descends from it when the plan is done. `aside` is what else is told.
     """
 
     name: str
@@ -24,6 +24,7 @@ class NodeView:
     kinds: tuple[ActionKind, ...] = ()
     current: bool = False
     refused: bool = False
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
