@@ -2,7 +2,10 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _KINDS = (
     (stat.S_ISLNK, "a link"),
@@ -32,11 +35,21 @@ def read_regular(path: Path, limit: int) -> bytes:
 
     Raises NotRegularError, OSError, and ValueError for a path with a NUL.
     """
+    with open_regular(path) as file:
+        return file.read(limit)
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading. A link as the last component of `path` is not followed.
+
+    Raises NotRegularError, OSError, and ValueError for a path with a NUL.
+    """
     # Looked at before it is opened, since opening alone does something to some devices.
     require_regular(path.lstat().st_mode)
     with os.fdopen(os.open(path, os.O_RDONLY | FLAGS), "rb") as file:
         require_regular(os.fstat(file.fileno()).st_mode)
-        return file.read(limit)
+        yield file
 
 
 def require_regular(mode: int) -> None:

@@ -17,8 +17,7 @@ from reconcile.libvirt.event_loop import start_event_loop
 from reconcile.libvirt.host_id import host_id
 from reconcile.libvirt.shown_uri import shown
 from reconcile.libvirt.waiting import within
-from reconcile.libvirt.xml.domain import external_revert
-from reconcile.model.fact import Fact
+from reconcile.libvirt.xml.capabilities import external_revert
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId, HostId
 
@@ -94,6 +93,11 @@ class Connection:
         with suppress(libvirt.libvirtError):  # the test driver has nobody to keep alive
             handle.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_TRIES)
         return handle
+
+    @property
+    def handle(self) -> libvirt.virConnect:
+        """libvirt's object, for this package: nothing of libvirt-python leaves it."""
+        return self._handle
 
     @property
     def alive(self) -> bool:
@@ -187,30 +191,6 @@ class Connection:
         except HostError as error:
             if error.code in _NO_VOLUME:
                 return None
-            raise
-
-    def network_is_active(self, name: str) -> Fact:
-        """Whether a virtual network is there and active; UNKNOWN where the daemon has none."""
-        return self._present(
-            f"look up network {name}", lambda: self._handle.networkLookupByName(name).isActive()
-        )
-
-    def has_device(self, name: str) -> Fact:
-        """Whether the host has a device, by its name among node devices."""
-        return self._present(
-            f"look up device {name}", lambda: self._handle.nodeDeviceLookupByName(name).name()
-        )
-
-    def _present(self, call: str, ask: Callable[[], object]) -> Fact:
-        """NO where libvirt looked and found nothing, UNKNOWN where it has no driver to look."""
-        try:
-            with self.call(call):
-                return Fact.of(bool(ask()))
-        except HostError as error:
-            if error.code in {LibvirtCode.NO_NETWORK, LibvirtCode.NO_NODE_DEVICE}:
-                return Fact.NO
-            if error.code in {LibvirtCode.NO_SUPPORT, LibvirtCode.NO_CONNECT}:
-                return Fact.UNKNOWN
             raise
 
     def define(self, xml: str) -> None:

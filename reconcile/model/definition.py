@@ -10,17 +10,29 @@ class Need(StrEnum):
     MEDIUM = "medium"
     DISK = "disk"
     FILE = "file"
+    EMULATOR = "emulator"
     NVRAM = "nvram"
     NETWORK = "network"
     DEVICE = "device"
+    USB_DEVICE = "usb device"
+    HOST_INTERFACE = "host interface"
+    SECRET = "secret"  # noqa: S105 - a kind of thing
+    MACHINE = "machine type"
+    CPU_MODEL = "CPU model"
+    DOMAIN_TYPE = "domain type"
+
+
+FILES = frozenset({Need.MEDIUM, Need.DISK, Need.FILE, Need.EMULATOR, Need.NVRAM})
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing that a definition names: a file by its path, a network or host device by its name.
+    """One thing that a definition names: a file by its path, anything else by its name.
 
     `user` says in words what needs it. `optional`: libvirt starts without it when it restores
     saved memory (`startupPolicy` optional or requisite); `optional_at_boot`: at a boot, too.
+    `template` is the file that libvirt makes a missing one from. `arch` and `emulator` are those
+    that have to know a machine type, CPU model or domain type.
     """
 
     need: Need
@@ -28,10 +40,18 @@ class Requirement:
     user: str
     optional: bool = False
     optional_at_boot: bool = False
+    template: str = ""
+    arch: str = ""
+    emulator: str = ""
 
     @property
     def is_file(self) -> bool:
-        return self.need not in {Need.NETWORK, Need.DEVICE}
+        return self.need in FILES
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that matter; empty for what is no file."""
+        return tuple(filter(None, (self.name, self.template))) if self.is_file else ()
 
 
 @dataclass(frozen=True, slots=True)

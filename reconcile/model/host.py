@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconcile.model.definition import Need
+from reconcile.model.definition import Requirement
 from reconcile.model.fact import Fact
 from reconcile.model.frozen import FrozenMapping
 from reconcile.model.identity import HostId
@@ -41,12 +41,12 @@ class Host:
     """One libvirt server as a plan sees it: its capabilities, and what is known of its images.
 
     `dumps` are the full dumps that manifests name by `redefine-from`, by the path given there; one
-    that cannot be read is missing. `resources` tells of networks and host devices whether they are
-    there.
+    that cannot be read is missing. `resources` tells of what definitions need beside files whether
+    the host has it.
     """
 
     id: HostId
     capabilities: Capabilities
     images: ImageGraph = field(default_factory=ImageGraph)
     dumps: Mapping[str, Dump] = field(default_factory=FrozenMapping)
-    resources: Mapping[tuple[Need, str], Fact] = field(default_factory=FrozenMapping)
+    resources: Mapping[Requirement, Fact] = field(default_factory=FrozenMapping)

@@ -50,12 +50,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedMemory:
+    """What a file of saved memory says: the UUID of its domain, and in words what is wrong with it.
+
+    Either is "" where the file does not tell.
+    """
+
+    domain: str = ""
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """The facts about one image. None in any field: nobody asked, or the image could not be read.
 
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
     `data_file`: the file that it keeps its data in, if that is another. `unread`: the first image
-    from it downwards of which nobody could see all that it names.
+    from it downwards of which nobody could see all that it names. `memory`: what it says as a
+    file of saved memory.
     """
 
     exists: Fact | None = None
@@ -63,6 +75,7 @@ class Image:
     below: tuple[str, ...] | None = None
     data_file: str | None = None
     unread: str | None = None
+    memory: SavedMemory | None = None
 
 
 _UNASKED = Image()
@@ -111,6 +124,10 @@ class ImageGraph:
         data_file = self.data_file(path)
         if data_file is not None:
             yield data_file
+
+    def memory(self, path: str) -> SavedMemory | None:
+        """What the file says as one of saved memory; None where nobody asked or could read it."""
+        return self.images.get(path, _UNASKED).memory
 
     def users(self, path: str) -> tuple[ImageUse, ...]:
         """Everything of any domain that lies on the image."""

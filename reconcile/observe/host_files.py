@@ -10,8 +10,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from reconcile.files.regular_file import NotRegularError, open_regular
 from reconcile.libvirt.connection import Connection
+from reconcile.libvirt.save_image import read_save_image
 from reconcile.model.fact import Fact
+from reconcile.model.images import SavedMemory
 from reconcile.observe.locality import Elsewhere, Locality, locality, sees
 from reconcile.qemu_img import image as qemu_img
 
@@ -109,6 +112,18 @@ class HostFiles:
         if header is None:
             return None
         return tuple(str(each["name"]) for each in header.get("snapshots", []))
+
+    def memory(self, path: str) -> SavedMemory | None:
+        """What a file of saved memory says of itself; None where it cannot be read."""
+        if not self.sees(path):
+            return None
+        try:
+            with open_regular(Path(os.path.realpath(path))) as file:
+                return read_save_image(file)
+        except NotRegularError as error:
+            return SavedMemory(damage=f"is {error.kind}")
+        except (OSError, ValueError):
+            return None
 
     def held(self, image: str) -> Fact:
         """Whether some process has an image open for writing."""

@@ -47,6 +47,8 @@ def observe_images(
         images.add_tags(path)
     for path in request.overlays:
         images.add_chain(path, "qcow2")
+    for path in request.memories:
+        images.add_memory(path)
     return _graph(images, domains)
 
 
@@ -74,6 +76,10 @@ class _Images:
     def add_tags(self, path: str) -> None:
         """Ask which internal snapshots an image holds."""
         self.found[path] = replace(self.add(path), tags=self.files.tags(path))
+
+    def add_memory(self, path: str) -> None:
+        """Ask what a file of saved memory says."""
+        self.found[path] = replace(self.add(path), memory=self.files.memory(path))
 
     def add_domain(self, domain: Domain) -> None:
         """Ask what every image that a domain names lies on."""

@@ -154,12 +154,26 @@ def _depth(pid: int | None) -> int | None:
 
 
 def _same_folder(folder: str, root: str) -> bool:
-    """Whether a folder is the same one below both roots, by device and inode."""
+    """Whether a folder is the same one below both roots, by device and inode.
+
+    Of one that neither root has, the nearest folder above it tells: it is missing in the same one.
+    """
+    for each in (PurePosixPath(folder), *PurePosixPath(folder).parents):
+        try:
+            here, there = _found(Path(each)), _found(Path(_below(str(each), root)))
+        except (OSError, ValueError):
+            return False
+        if here is not None or there is not None:
+            return here is not None and there is not None and os.path.samestat(here, there)
+    return False
+
+
+def _found(path: Path) -> os.stat_result | None:
+    """None where nothing is there. Raises OSError where that cannot be seen."""
     try:
-        theirs = Path(_below(folder, root)).stat()
-        return os.path.samestat(theirs, Path(folder).stat())
-    except (OSError, ValueError):
-        return False
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _same_device(path: str, root: str) -> bool:

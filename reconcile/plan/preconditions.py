@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from reconcile.model.action import Create, Delete, Redefine, Revert
-from reconcile.model.definition import Need
+from reconcile.model.definition import Requirement
 from reconcile.model.domain import Disk, Domain
 from reconcile.model.fact import Fact
 from reconcile.model.host import Host
@@ -29,8 +29,8 @@ class FactRequest:
 
     `paths`: whether each exists; `images`: which tags are in each; `overlays`: what each lies on
     that a step takes over; `sharing`: who of all domains of the host lies on which image;
-    `chains`: what the images of the planned domains say themselves; `resources`: networks and
-    devices that must be there.
+    `chains`: what the images of the planned domains say themselves; `resources`: what must
+    be there beside files; `memories`: what each file of saved memory says.
     """
 
     paths: tuple[str, ...] = ()
@@ -38,7 +38,8 @@ class FactRequest:
     overlays: tuple[str, ...] = ()
     sharing: bool = False
     chains: bool = False
-    resources: tuple[tuple[Need, str], ...] = ()
+    resources: tuple[Requirement, ...] = ()
+    memories: tuple[str, ...] = ()
 
     def __or__(self, other: "FactRequest") -> "FactRequest":
         """Both requests as one."""
@@ -49,6 +50,7 @@ class FactRequest:
             self.sharing or other.sharing,
             self.chains or other.chains,
             tuple(dict.fromkeys((*self.resources, *other.resources))),
+            tuple(dict.fromkeys((*self.memories, *other.memories))),
         )
 
 
@@ -65,12 +67,13 @@ def request(plan: DomainPlan) -> FactRequest:
         _believed(step, plan.observed) or list(_restored_disks(step)) for step in plan.steps
     )
     return FactRequest(
-        paths=(*written(plan), *needed, *(each.name for each in started if each.is_file)),
+        paths=(*written(plan), *needed, *(path for each in started for path in each.files)),
         images=tuple(sorted(inside | set(filter(None, internal)))),
         overlays=tuple(sorted(path for step in plan.steps for path in step.files.reused)),
         sharing=bool(written(plan)) or touched or believed,
         chains=bool(plan.observed.tree) or bool(plan.steps),
-        resources=tuple((each.need, each.name) for each in started if not each.is_file),
+        resources=tuple(each for each in started if not each.is_file),
+        memories=tuple(filter(None, (snapshot.memory.file for _, snapshot in reverts))),
     )
 
 
@@ -94,6 +97,7 @@ def objections(
     """Refusals of steps that the facts speak against; `expected` is the domain after each step."""
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.objections(action, target, base.host)
+        yield from revert_needs.damaged_memory(target, base.observed, base.images)
     for step in steps:
         foreign = tuple(_foreign(step, base))
         foreign_disks = () if foreign else tuple(_foreign_disks(step, base))

@@ -116,6 +116,9 @@ class Code(StrEnum):
     MEDIUM_MISSING = "medium-missing"
     NETWORK_MISSING = "network-missing"
     DEVICE_MISSING = "device-missing"
+    SECRET_MISSING = "secret-missing"  # noqa: S105 - a code
+    MACHINE_UNKNOWN = "machine-unknown"
+    MEMORY_DAMAGED = "memory-damaged"
     CHAIN_DIFFERS = "chain-differs"
     OVERLAY_GONE = "overlay-gone"
     DATA_LOST = "data-lost"

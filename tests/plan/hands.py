@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from reconcile.model.action import Delete
-from reconcile.model.definition import Need
 from reconcile.model.desired import DesiredTree, Prune
 from reconcile.model.domain import DomainState, Firmware
 from reconcile.model.fact import Fact
-from reconcile.model.images import ImageUse, Role
+from reconcile.model.images import ImageUse, Role, SavedMemory
 from reconcile.model.snapshot import Memory, MemoryKind, Snapshot
 from reconcile.model.way_out import Way, WayOut
 from reconcile.rules.effect import transition
@@ -132,8 +131,11 @@ def _provided(way: WayOut, now: Situation) -> Situation:
         "qcow2 image": lambda: now.with_disk(name, format="qcow2"),
         "no data file": lambda: now.with_disk(name, data_file=False),
         "qcow2 NVRAM": lambda: now.with_domain(firmware=Firmware(name, "qcow2")),
-        "network": lambda: _resource(Need.NETWORK, name, now),
-        "device": lambda: _resource(Need.DEVICE, name, now),
+        "network": lambda: _resource(name, now),
+        "device": lambda: _resource(name, now),
+        "secret": lambda: _resource(name, now),
+        "machine": lambda: _resource(name, now),
+        "memory": lambda: now.with_image(name, memory=SavedMemory(now.observed.uuid)),
     }
     if what.startswith("tag "):
         tag = what.removeprefix("tag ")
@@ -149,8 +151,10 @@ def _volume(now: Situation) -> Situation:
     return now.with_domain(disks=tuple(disks))
 
 
-def _resource(need: Need, name: str, now: Situation) -> Situation:
-    known = {**now.host.resources, (need, name): Fact.YES}
+def _resource(name: str, now: Situation) -> Situation:
+    known = {
+        each: Fact.YES if each.name == name else fact for each, fact in now.host.resources.items()
+    }
     return replace(now, host=replace(now.host, resources=known))
 
 

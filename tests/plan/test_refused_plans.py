@@ -19,7 +19,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.fact import Fact
 from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.host import Dump, Host
-from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role
+from reconcile.model.images import Claim, Image, ImageGraph, ImageUse, Role, SavedMemory
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, SnapshotDisk
 from reconcile.model.source import Source
 from reconcile.plan.draft import Draft
@@ -44,7 +44,7 @@ class Case:
     desired: DesiredTree
     images: ImageGraph = field(default_factory=ImageGraph)
     dumps: Mapping[str, Dump] = field(default_factory=dict)
-    resources: Mapping[tuple[Need, str], Fact] = field(default_factory=dict)
+    resources: Mapping[Requirement, Fact] = field(default_factory=dict)
 
     def codes(self) -> set[str]:
         host = Host(HERE, FORKY, self.images, self.dumps, self.resources)
@@ -104,6 +104,10 @@ FAR = replace(
 )
 APPROVED = {"allow": NEED_APPROVAL}
 
+LAB = Requirement(Need.NETWORK, "lab", "interface 52:54:00:00:00:01")
+CARD = Requirement(Need.DEVICE, "pci_0000_01_00_0", "`<hostdev>`")
+SECRET = Requirement(Need.SECRET, "5ec4e7ab-0000-4000-8000-000000000001", "`<encryption>`")
+MACHINE = Requirement(Need.MACHINE, "pc-i440fx-9.9", "the machine type", arch="x86_64")
 IN_DEV = (SnapshotDisk("vda", DiskKind.EXTERNAL, file="/dev/a.qcow2"),)
 DEVICE = domain(replace(domain().disks[0], path="/dev/vg0/vda", source=Source.BLOCK))
 
@@ -144,15 +148,33 @@ CASES = [
     ),
     Case(
         Code.NETWORK_MISSING,
-        needing(Requirement(Need.NETWORK, "lab", "interface 52:54:00:00:00:01")),
+        needing(LAB),
         declared("A (B)", current=Current("A"), **APPROVED),
-        resources={(Need.NETWORK, "lab"): Fact.NO},
+        resources={LAB: Fact.NO},
     ),
     Case(
         Code.DEVICE_MISSING,
-        needing(Requirement(Need.DEVICE, "pci_0000_01_00_0", "`<hostdev>`")),
+        needing(CARD),
         declared("A (B)", current=Current("A"), **APPROVED),
-        resources={(Need.DEVICE, "pci_0000_01_00_0"): Fact.NO},
+        resources={CARD: Fact.NO},
+    ),
+    Case(
+        Code.SECRET_MISSING,
+        needing(SECRET),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        resources={SECRET: Fact.NO},
+    ),
+    Case(
+        Code.MACHINE_UNKNOWN,
+        needing(MACHINE),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        resources={MACHINE: Fact.NO},
+    ),
+    Case(
+        Code.MEMORY_DAMAGED,
+        grown("start, mem A, ext B"),
+        declared("A (B)", current=Current("A"), **APPROVED),
+        ImageGraph({"/images/vda.A.mem": Image(memory=SavedMemory(damage="is cut short"))}),
     ),
     Case(Code.ORPHAN_TAG, domain(), entry("A"), tags("A")),
     Case(Code.TAG_MISSING, INSIDE, declared("A (B)", current=Current("A"), **APPROVED), tags("B")),

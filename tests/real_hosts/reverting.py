@@ -1,7 +1,11 @@
 """Domains to revert: what is in their snapshots, and what is taken away since."""
 
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Final
+
+import libvirt
+import pytest
 
 from tests.real_hosts.subject import Keys, Planned, Subject
 
@@ -105,3 +109,26 @@ def done(subject: Subject, keys: Keys, state: str) -> Planned:
 
 def reverts_external(subject: Subject) -> bool:
     return subject.daemon.version >= (9, 9, 0)
+
+
+def fails_without(subject: Subject, *, start: bool = False) -> None:
+    """What libvirt does by itself: it stops the guest, and fails."""
+    flags = libvirt.VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING if start else 0
+    with subject.domain.handle() as handle:
+        found = handle.snapshotLookupByName("s")
+        with pytest.raises(libvirt.libvirtError):
+            handle.revertToSnapshot(found, flags)
+    assert subject.domain.state == "shutoff"
+
+
+def rewritten(subject: Subject, change: Callable[[ET.Element], None]) -> None:
+    """The snapshot's metadata as on a host where something else was there when it was taken."""
+    with subject.domain.handle() as handle:
+        found = handle.snapshotLookupByName("s")
+        root = ET.fromstring(found.getXMLDesc(libvirt.VIR_DOMAIN_SNAPSHOT_XML_SECURE))  # noqa: S314 - libvirt wrote it
+        found.delete(libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY)
+        for definition in root.iterfind("./*[devices]"):
+            change(definition)
+        current = libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE
+        current |= libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT
+        handle.snapshotCreateXML(ET.tostring(root, encoding="unicode"), current)

@@ -1,4 +1,4 @@
-"""`<domain>` and `<capabilities>` read for disks, firmware, agent and external revert."""
+"""`<domain>` read for disks, firmware, agent and summary."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,11 +70,6 @@ def summary(text: str) -> tuple[Definition, tuple[str, ...]]:
     """The summary of a domain's definition, and the devices whose state QEMU cannot save."""
     root = parse(text)
     return definition(root), unmigratable(root)
-
-
-def external_revert(text: str) -> bool:
-    """Whether the capabilities announce `<externalSnapshot/>` (libvirt 9.9 and newer)."""
-    return parse(text).find("guest/features/externalSnapshot") is not None
 
 
 def _disk(found: Element) -> Disk:

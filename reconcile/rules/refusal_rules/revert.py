@@ -29,7 +29,8 @@ RULES: dict[Code, Rule] = {
             provide(
                 "network",
                 "{path}",
-                "start that network (`virsh net-start {path!q}`), then plan again",
+                "define that network if it is gone, start it (`virsh net-start {path!q}`), then "
+                "plan again",
             ),
         ),
     ),
@@ -37,6 +38,37 @@ RULES: dict[Code, Rule] = {
         "{user} would come back with the host device {path}, which this host has not: libvirt "
         "would stop the domain and then fail",
         (provide("device", "{path}", "attach the device to the host, then plan again"),),
+    ),
+    Code.SECRET_MISSING: Rule(
+        "it needs libvirt's secret {path} for {user}, which does not exist: libvirt would stop the "
+        "domain and then fail",
+        (
+            provide(
+                "secret",
+                "{path}",
+                "define that secret again (`virsh secret-define`, `virsh secret-set-value`), then "
+                "plan again",
+            ),
+        ),
+    ),
+    Code.MACHINE_UNKNOWN: Rule(
+        "{user} {path} of its definition is unknown to this host: libvirt would stop the domain "
+        "and then fail",
+        (
+            provide(
+                "machine",
+                "{path}",
+                "install the emulator that it was taken with, or set up what that needed, then "
+                "plan again",
+            ),
+        ),
+    ),
+    Code.MEMORY_DAMAGED: Rule(
+        "its memory file {path} {why}: libvirt would stop the domain and then fail",
+        (
+            provide("memory", "{path}", "restore the file as it was taken, then plan again"),
+            drop("delete the snapshot", "{snapshot}"),
+        ),
     ),
     Code.TRANSIENT: Rule(
         "the domain is transient and would vanish with a revert to a stopped state",
