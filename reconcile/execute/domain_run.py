@@ -7,7 +7,7 @@ from reconcile.journal.history import DomainHistory
 from reconcile.journal.records import Planned, Settled
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
-from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.model.outcome import DomainOutcome, FailedStep, Status, StepOutcome, StepState
 from reconcile.model.plan import DomainPlan
 from reconcile.recovery.stale import moved
 
@@ -70,7 +70,20 @@ def _planned(plan: DomainPlan, capabilities: Capabilities) -> Planned:
 def onward(runner: StepRunner) -> DomainOutcome:
     """Take the steps that are left; where one fails, undo as far as steps can be undone."""
     failure = runner.forward()
-    return _arrived(runner) if failure is None else _undone(runner, failure)
+    if failure is None:
+        return _arrived(runner)
+    if runner.failed is not None:
+        blame(runner, runner.failed, failure.notes, undoing=False)
+    return _undone(runner, failure)
+
+
+def blame(runner: StepRunner, number: int, why: tuple[str, ...], *, undoing: bool) -> None:
+    """Keep for the outcome that a step failed, or could not be undone, and why."""
+    step = runner.task.steps[number]
+    runner.failures = (
+        *runner.failures,
+        FailedStep(step, number + 1, undoing, tuple(dict.fromkeys(why))),
+    )
 
 
 def _arrived(runner: StepRunner) -> DomainOutcome:
@@ -100,6 +113,7 @@ def backward(
     """
     failure = runner.back()
     if failure is not None:
+        blame(runner, runner.position - 1, failure.notes, undoing=True)
         return outcome(runner, Status.INCOMPLETE, (*why, *failure.notes), SETTLE)
     try:
         new = (each for each in runner.deviations() if each not in why)
@@ -131,7 +145,7 @@ def outcome(
         for number, step in enumerate(runner.task.steps)
     )
     said = tuple(dict.fromkeys((*notes, *runner.kept)))
-    return DomainOutcome(runner.task.domain, status, reached, said, remedy)
+    return DomainOutcome(runner.task.domain, status, reached, said, remedy, runner.failures)
 
 
 def ended(

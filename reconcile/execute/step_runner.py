@@ -18,7 +18,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.event import Note, StepBegan, StepEnded, StepProgress
 from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
-from reconcile.model.outcome import StepState
+from reconcile.model.outcome import FailedStep, StepState
 from reconcile.model.plan import Refusal, Step
 from reconcile.recovery.call_context import CallContext, MergeWinner
 from reconcile.recovery.deviations import deviations
@@ -73,6 +73,7 @@ class StepRunner:
         self.context = context
         self.position = 0
         self.failed: int | None = None
+        self.failures: tuple[FailedStep, ...] = ()
         self.saved: dict[int, str] = {}
         self.states: dict[int, StepState] = {}
         self.notes: tuple[str, ...] = ()

@@ -2,10 +2,10 @@
 
 from reconcile.errors import JournalError, ReconcileError
 from reconcile.execute.context import ExecutionContext
-from reconcile.execute.domain_run import SETTLE, outcome
+from reconcile.execute.domain_run import SETTLE, blame, outcome
 from reconcile.execute.step_runner import StepRunner, Steps
 from reconcile.journal.history import DomainHistory
-from reconcile.journal.records import Direction, Planned
+from reconcile.journal.records import Direction, Intent, Planned
 from reconcile.model.action import Delete, Redefine
 from reconcile.model.domain import Domain
 from reconcile.model.host import Capabilities
@@ -52,13 +52,18 @@ def settled(history: DomainHistory, runner: StepRunner, *, again: bool) -> Domai
     try:
         off = _needs_no_guest(history) and goes_without_guest(runner)
     except ReconcileError as error:
-        return outcome(runner, Status.INCOMPLETE, (error.message,), SETTLE)
+        return _unsettled(runner, history.open, (error.message,))
     failure = runner.settle(history.open, again=again, answered=history.answered)
     if failure is not None:
-        return outcome(runner, Status.INCOMPLETE, failure.notes, SETTLE)
+        return _unsettled(runner, history.open, failure.notes)
     if off:  # told only now: a QEMU that libvirt lost might have held the images
         runner.note(GUEST_IS_OFF)
     return None
+
+
+def _unsettled(runner: StepRunner, opened: Intent, why: tuple[str, ...]) -> DomainOutcome:
+    blame(runner, opened.step, why, undoing=opened.way is Direction.UNDO)
+    return outcome(runner, Status.INCOMPLETE, why, SETTLE)
 
 
 def _needs_no_guest(history: DomainHistory) -> bool:

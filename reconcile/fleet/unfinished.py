@@ -1,6 +1,7 @@
 """Plans that tell of an earlier apply of their domains which nobody has brought to an end."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from reconcile.errors import ReconcileError
@@ -8,7 +9,7 @@ from reconcile.journal.left_behind import LeftBehind, LeftDomain
 from reconcile.journal.store import Store
 from reconcile.model.finding import Finding, FindingCode
 from reconcile.model.identity import DomainId
-from reconcile.model.plan import DomainPlan
+from reconcile.model.plan import DomainPlan, UnfinishedApply
 
 
 def with_unfinished(plans: Iterable[DomainPlan], store: Store) -> Iterator[DomainPlan]:
@@ -18,11 +19,17 @@ def with_unfinished(plans: Iterable[DomainPlan], store: Store) -> Iterator[Domai
     """
     left = LeftBehind(store)
     for plan in plans:
-        yield replace(plan, warnings=(*_told(plan, left), *plan.warnings))
+        told = tuple(map(str, unfinished(plan.id, left)))
+        applies = tuple(_applies(plan.id, left))
+        yield replace(plan, warnings=(*told, *plan.warnings), unfinished=applies)
 
 
-def _told(plan: DomainPlan, left: LeftBehind) -> tuple[str, ...]:
-    return tuple(map(str, unfinished(plan.id, left)))
+def _applies(domain: DomainId, left: LeftBehind) -> Iterator[UnfinishedApply]:
+    """Where the state directory cannot be read, nothing: that is told by a finding."""
+    with suppress(ReconcileError):
+        for each in left.of(domain):
+            opened = each.history.open
+            yield UnfinishedApply(each.journal.name, None if opened is None else opened.step + 1)
 
 
 def unfinished(domain: DomainId, left: LeftBehind) -> tuple[Finding, ...]:

@@ -44,6 +44,16 @@ class StepOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedStep:
+    """A step that failed, or that could not be undone, and `why`; `number` counts from 1."""
+
+    step: Step
+    number: int
+    undoing: bool
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DomainOutcome:
     """The end of one domain's part of a run.
 
@@ -55,3 +65,4 @@ class DomainOutcome:
     steps: tuple[StepOutcome, ...] = ()
     notes: tuple[str, ...] = ()
     remedy: str | None = None
+    failures: tuple[FailedStep, ...] = ()

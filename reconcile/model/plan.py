@@ -78,6 +78,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedApply:
+    """An earlier apply of a domain that nobody brought to an end: its journal.
+
+    `step` is the number, from 1, of the step whose call was cut off; None between two steps.
+    """
+
+    journal: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DomainPlan:
     """The plan for one domain: made for `observed`, meant to end as `desired`.
 
@@ -93,6 +104,7 @@ class DomainPlan:
     unmanaged: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     expected: tuple[Domain, ...] = ()
+    unfinished: tuple[UnfinishedApply, ...] = ()
 
     @property
     def in_sync(self) -> bool:

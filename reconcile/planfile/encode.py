@@ -8,9 +8,10 @@ from typing import Any
 from reconcile import __version__
 from reconcile.libvirt.calls import Call, calls
 from reconcile.model.action import Action, ActionKind, Create
-from reconcile.model.plan import Change, DomainPlan, Plan, Refusal, Step
+from reconcile.model.plan import Change, DomainPlan, Plan, Refusal, Step, UnfinishedApply
+from reconcile.model.way_out import WayOut
 from reconcile.planfile.declared import DECLARED
-from reconcile.planfile.values_v1 import DOMAIN
+from reconcile.planfile.values_v1 import DOMAIN, POSITION
 
 FORMAT_VERSION = "1.0"
 Json = dict[str, Any]
@@ -67,6 +68,7 @@ def _domain(plan: DomainPlan) -> Json:
         "refusals": [_refusal(each) for each in plan.refusals],
         "unmanaged": list(plan.unmanaged),
         "warnings": list(plan.warnings),
+        "unfinished": [_unfinished(each) for each in plan.unfinished],
         "declared": DECLARED.encode(plan.desired),
         "observed": DOMAIN.encode(plan.observed),
     }
@@ -106,4 +108,18 @@ def _refusal(refusal: Refusal) -> Json:
         "snapshot": refusal.snapshot,
         "message": refusal.message,
         "remedy": refusal.remedy,
+        "ways": [_way(each) for each in refusal.ways],
+        "position": None if refusal.position is None else POSITION.encode(refusal.position),
     }
+
+
+def _way(way: WayOut) -> Json:
+    """A remedy as data; what a kind of remedy does not have is left out."""
+    more = {"subject": way.subject, "value": way.value, "snapshot": way.snapshot}
+    known = {key: value for key, value in more.items() if value}
+    names = {"snapshots": list(way.snapshots)} if way.snapshots else {}
+    return {"way": str(way.way), "words": way.words, **known, **names}
+
+
+def _unfinished(unfinished: UnfinishedApply) -> Json:
+    return {"journal": unfinished.journal, "step": unfinished.step}

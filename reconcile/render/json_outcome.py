@@ -3,9 +3,9 @@
 from typing import Any
 
 from reconcile import __version__
-from reconcile.views.outcome import OutcomeView, RunView, StepOutcomeView
+from reconcile.views.outcome import FailedStepView, OutcomeView, RunView, StepOutcomeView
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 Json = dict[str, Any]
 
 
@@ -28,8 +28,19 @@ def outcome_json(outcome: OutcomeView) -> Json:
         "host": outcome.domain.host.server,
         "status": str(outcome.status),
         "steps": [_step(each) for each in outcome.steps],
+        "failures": [_failure(each) for each in outcome.failures],
         "notes": list(outcome.notes),
         "remedy": outcome.remedy,
+    }
+
+
+def _failure(failed: FailedStepView) -> Json:
+    return {
+        "step": failed.number,
+        "action": str(failed.kind),
+        "snapshot": failed.snapshot,
+        "undoing": failed.undoing,
+        "why": list(failed.why),
     }
 
 

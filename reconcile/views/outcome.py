@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconcile.model.action import ActionKind
 from reconcile.model.identity import DomainId
-from reconcile.model.outcome import DomainOutcome, Status, StepOutcome, StepState
+from reconcile.model.outcome import DomainOutcome, FailedStep, Status, StepOutcome, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,17 @@ class StepOutcomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedStepView:
+    """The view of a step that failed, or could not be undone, and why; `number` is from 1."""
+
+    number: int
+    kind: ActionKind
+    snapshot: str
+    undoing: bool
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeView:
     """The view of one domain's end: its steps, what is to be noted, and what to do about it."""
 
@@ -32,6 +43,7 @@ class OutcomeView:
     steps: tuple[StepOutcomeView, ...] = ()
     notes: tuple[str, ...] = ()
     remedy: str | None = None
+    failures: tuple[FailedStepView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,18 @@ class RunView:
 def outcome_view(outcome: DomainOutcome) -> OutcomeView:
     """The view of one domain's end."""
     steps = tuple(map(_step, outcome.steps))
-    return OutcomeView(outcome.id, outcome.status, steps, outcome.notes, outcome.remedy)
+    failures = tuple(map(_failure, outcome.failures))
+    return OutcomeView(outcome.id, outcome.status, steps, outcome.notes, outcome.remedy, failures)
 
 
 def run_view(outcomes: Iterable[DomainOutcome], exit_code: int) -> RunView:
     """The view of a run."""
     return RunView(tuple(map(outcome_view, outcomes)), exit_code)
+
+
+def _failure(failed: FailedStep) -> FailedStepView:
+    action = failed.step.action
+    return FailedStepView(failed.number, action.kind, action.snapshot, failed.undoing, failed.why)
 
 
 def _step(outcome: StepOutcome) -> StepOutcomeView:

@@ -13,7 +13,7 @@ from reconcile.model.desired import DesiredTree, Position
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.hazard import Hazard
 from reconcile.model.identity import DomainId, HostId
-from reconcile.model.plan import Change, DomainPlan, Reason, Refusal, Step
+from reconcile.model.plan import Change, DomainPlan, Reason, Refusal, Step, UnfinishedApply
 from reconcile.model.snapshot import (
     NO_MEMORY,
     DiskKind,
@@ -25,6 +25,7 @@ from reconcile.model.snapshot import (
     SnapshotState,
 )
 from reconcile.model.tree import Tree
+from reconcile.model.way_out import Way, WayOut
 from reconcile.plan.planner import plan_of
 from reconcile.planfile.declared import DECLARED as DECLARED_SHAPE
 from reconcile.planfile.decode import read
@@ -68,8 +69,17 @@ STEPS = st.builds(
     st.none() | st.sampled_from(ACTIONS),
 )
 REFUSALS = st.builds(
-    Refusal, st.sampled_from(Code).map(str), st.none() | st.text(), st.text(), st.text()
+    Refusal,
+    st.sampled_from(Code).map(str),
+    st.none() | st.text(),
+    st.text(),
+    st.text(),
+    st.lists(
+        st.builds(WayOut, st.sampled_from(Way), *[st.text()] * 4, st.tuples(st.text())), max_size=2
+    ).map(tuple),
+    st.none() | st.builds(Position, st.text(), st.integers(0), st.integers(0)),
 )
+UNFINISHED = st.builds(UnfinishedApply, st.text(), st.none() | st.integers(1))
 DOMAINS = st.builds(DomainId, st.builds(HostId, st.text(), st.text()), st.text(), st.text())
 PLANS = st.builds(
     DomainPlan,
@@ -81,6 +91,7 @@ PLANS = st.builds(
     refusals=st.lists(REFUSALS, max_size=2).map(tuple),
     unmanaged=st.lists(st.text(), max_size=2).map(tuple),
     warnings=st.lists(st.text(), max_size=2).map(tuple),
+    unfinished=st.lists(UNFINISHED, max_size=2).map(tuple),
 )
 
 
@@ -98,6 +109,25 @@ def test_objects_are_closed_but_for_the_two_that_only_apply_reads() -> None:
 
 def test_words_are_those_of_the_model() -> None:
     assert SCHEMA["$defs"]["hazard"]["enum"] == list(Hazard)
+    assert SCHEMA["$defs"]["way"]["properties"]["way"]["enum"] == list(Way)
+
+
+def test_a_refusal_says_its_remedies_as_data_and_where_it_was_declared(tmp_path: Path) -> None:
+    manifest = tmp_path / "a.yaml"
+    lines = (
+        "  - name: base",
+        "    children:",
+        "      - name: tuned",
+        f"{8 * ' '}disks: {{vdz: internal}}",
+    )
+    head = ("apiVersion: reconcile/v1", "domain: web01", "snapshots:")
+    manifest.write_text("\n".join((*head, *lines)))
+    shown = reconcile("plan", "--format", "json", str(manifest), uri=HOST)
+    refusals = [each for one in json.loads(shown.out)["domains"] for each in one["refusals"]]
+    (refusal,) = [each for each in refusals if each["code"] == "disk-unknown"]
+    assert refusal["position"] == {"file": str(manifest), "line": 6, "column": 9}
+    assert [each["words"] for each in refusal["ways"]]
+    assert all(each["words"] in refusal["remedy"] for each in refusal["ways"])
 
 
 @given(st.lists(PLANS, max_size=2))
