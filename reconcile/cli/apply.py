@@ -12,10 +12,16 @@ from reconcile.cli.report import ended, reporter
 from reconcile.cli.saved import require_plain, require_unaltered
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
-from reconcile.errors import ConfirmationNeededError, DeclinedError, UnexpectedPlanError
+from reconcile.errors import (
+    ConfirmationNeededError,
+    DeclinedError,
+    MapOptionError,
+    UnexpectedPlanError,
+)
 from reconcile.fleet.apply import apply_all
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_targets
+from reconcile.fleet.moved_dumps import Moves, moves
 from reconcile.fleet.run import Options, Run, SavedAs
 from reconcile.fleet.saved_plan import Prepared, prepared_plan
 from reconcile.fleet.targets import found_targets
@@ -40,11 +46,15 @@ class ApplyOptions(SelectionOptions):
     parallel: int
     fail_fast: bool
     timeout: float
+    path_map: tuple[tuple[str, str], ...]
 
 
 def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> Exit:
     """Plan the manifests or read the saved plan, show it, ask, execute and report."""
-    with _prepared(terminal, paths, options) as (prepared, connections, saved):
+    with (
+        moves(options.path_map, terminal.state_dir) as moving,
+        _prepared(terminal, paths, options, moving) as (prepared, connections, saved),
+    ):
         _reviewed(terminal, prepared, options)
         terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)
         limits = Options(options.parallel, options.fail_fast, options.timeout)
@@ -53,19 +63,25 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
             Run(Store(terminal.state_dir), tell, limits, saved) as run,
             Interrupts(run.stop) as interrupts,
         ):
+            if moving is not None:
+                moving.kept = True  # unless all of it comes to an end
             outcomes = apply_all(prepared, connections, run)
-    code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
+        code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
+        if moving is not None:
+            moving.kept = code is Exit.INCOMPLETE
     ended(terminal, options.form, outcomes, code)
     return code
 
 
 @contextmanager
 def _prepared(
-    terminal: Terminal, paths: Sequence[Path], options: ApplyOptions
+    terminal: Terminal, paths: Sequence[Path], options: ApplyOptions, moving: Moves | None
 ) -> Iterator[tuple[tuple[Prepared, ...], Connections, SavedAs | None]]:
     if len(paths) == 1 and is_plan_file(paths[0]):
         saved = decode.read(paths[0])
         require_plain(options)
+        if moving is not None:
+            raise MapOptionError("a saved plan")
         Store(terminal.state_dir).require_unused(saved.id, saved.file)
         _expected(saved.digest, options)
         with prepared_plan(saved, terminal.access) as (prepared, connections):
@@ -73,7 +89,7 @@ def _prepared(
             yield prepared, connections, SavedAs(saved.id, saved.file)
     else:
         access = replace(terminal.access, on=options.on)
-        asked = manifests(paths), access, options.selection
+        asked = manifests(paths), access, replace(options.selection, moves=moving)
         with found_targets(*asked, readonly=False) as (targets, connections):
             plans = plan_targets(targets, connections)
             _expected(plan_of(plans).digest, options)

@@ -7,23 +7,15 @@ import click
 
 from reconcile import __version__
 from reconcile.cli import options as option
+from reconcile.cli.command import Command as _Command
 from reconcile.cli.completion import SHELLS, complete_domains, complete_snapshots
+from reconcile.cli.import_commands import export, import_
 from reconcile.cli.list_options import ListOptions, filter_options
 from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit
 
 _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_domains = click.argument("domains", metavar="DOMAIN...", nargs=-1, required=True)
 _journal = click.argument("journal", required=False, type=click.Path(path_type=Path))
-
-
-class _Command(click.Command):
-    """A command whose help says that the options of `reconcile` can follow it, too."""
-
-    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the paragraph on the options of `reconcile` below the command's own options."""
-        formatter.write_paragraph()
-        formatter.write_text("The options of `reconcile --help` can stand here too.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -55,6 +47,7 @@ def validate(terminal: Terminal, paths: tuple[Path, ...]) -> int:
     "-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan, for apply."
 )
 @option.form_option("text", "json", words="For people or for programs.")
+@option.path_map
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @option.behind_command
 @click.pass_obj
@@ -72,6 +65,7 @@ def plan(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:
 @cli.command(cls=_Command)
 @_paths
 @option.selection
+@option.path_map
 @option.yes_option
 @click.option("--expect", metavar="DIGEST", help="Apply only if the plan has this digest.")
 @click.option("--fail-fast", is_flag=True, help="Stop all domains when one fails.")
@@ -87,32 +81,6 @@ def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
     from reconcile.cli.apply import apply as work  # noqa: PLC0415 - as above
 
     return work(terminal, paths, ApplyOptions(**options))
-
-
-@cli.command("import", cls=_Command)
-@_domains
-@click.option(
-    *("-o", "--output"),
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    default=Path(),
-    help="Where the files go; `-` is standard output.  [default: here]",
-)
-@click.option("--adopt", is_flag=True, help="Own what is declared: marks each snapshot at once.")
-@click.option("--update", is_flag=True, help="Edit manifests in DIR that declare the domain.")
-@click.option("--check", is_flag=True, help="Write nothing; exit with 2 if a file would change.")
-@option.behind_command
-@click.pass_obj
-def import_(terminal: Terminal, /, domains: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
-    """Write manifests for domains that are there, by name, UUID or glob.
-
-    A plan for them is empty: that is tried before a file is written. Nothing on the host changes
-    without --adopt, and no file is overwritten.
-    """
-    from reconcile.cli.import_manifests import ImportOptions  # noqa: PLC0415 - as above
-    from reconcile.cli.import_manifests import import_ as work  # noqa: PLC0415 - as above
-
-    return work(terminal, domains, ImportOptions(**options))
 
 
 @cli.command(cls=_Command)
@@ -277,6 +245,10 @@ def doctor(terminal: Terminal, /, domains: tuple[str, ...], **options: Any) -> i
     from reconcile.cli.doctor import doctor as work  # noqa: PLC0415 - as above
 
     return work(terminal, domains, DoctorOptions(**options))
+
+
+cli.add_command(export)
+cli.add_command(import_)
 
 
 def _recover(terminal: Terminal, journal: Path | None, towards: str, options: Any) -> int:  # noqa: ANN401 - as in plan

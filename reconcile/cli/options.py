@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 import click
@@ -55,6 +56,35 @@ def form_option(*forms: str, words: str) -> Option:
     """The option `--format` with these formats; the first of them is the default."""
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=words)
 
+
+class MovedPathType(click.ParamType[tuple[str, str]]):
+    """Two absolute paths, `OLD=NEW`: where something was, and where it is on this host."""
+
+    name = "OLD=NEW"
+
+    def convert(
+        self,
+        value: str | tuple[str, str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        """The old and the new path, each in its shortest form."""
+        if isinstance(value, tuple):
+            return value
+        old, sign, new = value.partition("=")
+        if not sign or not old.startswith("/") or not new.startswith("/") or "/" in {old, new}:
+            self.fail(f"{value!r} is not OLD=NEW with two absolute paths below /", param, ctx)
+        return normpath(old), normpath(new)
+
+
+path_map = click.option(
+    "--map",
+    "path_map",
+    multiple=True,
+    type=MovedPathType(),
+    help="Full dumps come from a host where OLD lay for NEW here, or from another domain.",
+)
+"""The option of commands that restore metadata from full dumps."""
 
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 

@@ -10,7 +10,9 @@ from reconcile.cli.arguments import manifests
 from reconcile.cli.json_output import write_json
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal
+from reconcile.errors import MapOptionError
 from reconcile.fleet.host_plan import plan_targets
+from reconcile.fleet.moved_dumps import moves
 from reconcile.fleet.targets import found_targets
 from reconcile.fleet.unfinished import with_unfinished
 from reconcile.journal.store import Store
@@ -32,15 +34,22 @@ class PlanOptions(SelectionOptions):
     out: Path | None
     form: str
     detailed_exitcode: bool
+    path_map: tuple[tuple[str, str], ...]
 
 
 def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exit:
     """Plan the manifests, save and show the plan; the exit code tells changes and refusals."""
     if options.out is not None:
         require_writable(options.out)
+        if options.path_map:
+            raise MapOptionError("--out")
     access = replace(terminal.access, on=options.on)
-    asked = manifests(paths), access, options.selection
-    with found_targets(*asked, readonly=True) as (targets, connections):
+    with (
+        moves(options.path_map, terminal.state_dir) as moving,
+        found_targets(
+            manifests(paths), access, replace(options.selection, moves=moving), readonly=True
+        ) as (targets, connections),
+    ):
         plans = plan_targets(targets, connections)
     made = plan_of(with_unfinished(plans, Store(terminal.state_dir)))
     if options.out is not None:

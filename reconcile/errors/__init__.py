@@ -24,6 +24,7 @@ from reconcile.errors.host import (
     UnknownSnapshotError,
 )
 from reconcile.errors.imports import (
+    ExportChangedError,
     FileExistsAlreadyError,
     FileWriteError,
     ImportDiffersError,
@@ -68,6 +69,7 @@ from reconcile.errors.usage import (
     ConfirmationNeededError,
     EmptyUriError,
     HostNeededError,
+    MapOptionError,
     NoHostsFileError,
     NotAManifestError,
     OddUriError,
@@ -85,6 +87,7 @@ __all__ = [
     "DeclinedError",
     "DumpFileError",
     "EmptyUriError",
+    "ExportChangedError",
     "FileExistsAlreadyError",
     "FileWriteError",
     "HostError",
@@ -103,6 +106,7 @@ __all__ = [
     "LostJobError",
     "LostStartError",
     "ManifestError",
+    "MapOptionError",
     "NoCurrentSnapshotError",
     "NoHostsFileError",
     "NoJournalError",

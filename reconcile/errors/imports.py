@@ -45,6 +45,16 @@ class ImportDiffersError(ReconcileError):
         self.differences = differences
 
 
+class ExportChangedError(ReconcileError):
+    """A domain's snapshots changed again and again while they were read."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(
+            f"{domain}: its snapshots change while they are read",
+            "nothing was written: export again when nobody works on them",
+        )
+
+
 class ImportOptionError(UsageError):
     """Options of `import` that do not go together."""
 

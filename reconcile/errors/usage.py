@@ -49,6 +49,16 @@ class SavedPlanOptionError(UsageError):
         )
 
 
+class MapOptionError(UsageError):
+    """`--map` beside what cannot hold moved dumps."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(
+            f"--map moves full dumps for one run, and {option} is for a later one",
+            "apply the export itself with --map",
+        )
+
+
 class OtherHostError(UsageError):
     """A saved plan that was made for another host than the one that was reached."""
 

@@ -18,6 +18,7 @@ from reconcile.libvirt.calls import (
 )
 from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import snapshot_edit, snapshot_read
+from reconcile.libvirt.xml.moved_dump import of_domain
 from reconcile.model.action import Redefine
 from reconcile.observe.dumps import dump_text
 
@@ -74,7 +75,7 @@ def _dump(redefine: Redefine, domain: DomainHandle) -> str:
     text = dump_text(redefine.file)
     if snapshot_read.read_dump(text) != redefine.dump:
         raise DumpFileError(redefine.file, "it is not what it was when the plan was made")
-    return text
+    return of_domain(text, domain.id.uuid, domain.id.name)
 
 
 def _revert(revert: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from reconcile.errors import HostError, HostsError, ManifestError
 from reconcile.fleet.access import HostAccess
 from reconcile.fleet.connections import Connections
+from reconcile.fleet.moved_dumps import Moves
 from reconcile.hosts_file.placement import place
 from reconcile.libvirt.connection import Connection
 from reconcile.manifest.assignment import assign
@@ -25,6 +26,7 @@ class Selection:
     """What the command line adds to the manifests: which domains, and what it approves.
 
     `revision` is the commit that marks are to name; None: the one of each manifest's repository.
+    `moves` brings full dumps to where files lie on this host, and to the UUID of its domain.
     """
 
     targets: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ class Selection:
     allow: frozenset[Hazard] = frozenset()
     allow_paths: tuple[str, ...] = ()
     revision: str | None = None
+    moves: Moves | None = None
 
 
 @contextmanager
@@ -102,4 +105,5 @@ def _approved(target: Target, selection: Selection) -> Target:
         allow=target.desired.allow | selection.allow,
         allow_paths=selection.allow_paths,
     )
-    return replace(target, desired=desired)
+    moves = selection.moves
+    return replace(target, desired=desired if moves is None else moves.tree(desired))

@@ -96,6 +96,12 @@ class DomainHandle:
         with self.call("read the definition"):
             return str(self.handle.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE))
 
+    def kept_definition(self) -> str:
+        """The definition that outlives a stop, with its secrets: for a file of its owner alone."""
+        flags = libvirt.VIR_DOMAIN_XML_SECURE | libvirt.VIR_DOMAIN_XML_INACTIVE
+        with self.call("read the definition"):
+            return str(self.handle.XMLDesc(flags))
+
     def disks(self) -> tuple[Disk, ...]:
         """The disks of the domain's definition of now."""
         return disks(self.xml())

@@ -16,13 +16,14 @@ from reconcile.model.snapshot import DiskKind, Memory, SnapshotDisk
 
 SCHEMA_NAME: Final = "manifest-v1"
 SCHEMA: Final = f"{SCHEMA_NAME}.schema.json"
+SCHEMA_LINE: Final = f"yaml-language-server: $schema={SCHEMA}"
 DEEPEST: Final = 6  # levels that are nested
 
 Comments = Mapping[str, str]
 """One line of comment for each snapshot, by its name."""
 
 
-def document(tree: DesiredTree, comments: Comments, head: Iterable[str] = ()) -> str:
+def document(tree: DesiredTree, comments: Comments, head: Iterable[str] = (SCHEMA_LINE,)) -> str:
     """The whole text of a manifest; `head` are lines of comment at its beginning.
 
     Written are: domains, `connect`, `prune`, `adopt`, a plain `current`, and of entries all that
@@ -30,7 +31,6 @@ def document(tree: DesiredTree, comments: Comments, head: Iterable[str] = ()) ->
     """
     shared, entries = _hoisted(tree.snapshots)
     lines = [
-        f"# yaml-language-server: $schema={SCHEMA}",
         *(f"# {line}" for line in head),
         "apiVersion: reconcile/v1",
         *_settings(tree),

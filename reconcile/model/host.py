@@ -28,12 +28,23 @@ class Capabilities:
         return ".".join(map(str, self.libvirt))
 
 
+ANY_DOMAIN = "00000000-0000-0000-0000-000000000000"
+"""The nil UUID: of a dump that was moved, and is of whatever domain the manifest names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A snapshot's full dump from a file of git, without secrets; `domain` is its domain's UUID."""
+    """A snapshot's full dump from a file of git, without secrets; `domain` is its domain's UUID.
+
+    ANY_DOMAIN: of whatever domain the manifest names.
+    """
 
     snapshot: Snapshot
     domain: str
+
+    def is_of(self, uuid: str) -> bool:
+        """Whether the dump can be restored on the domain of this UUID."""
+        return self.domain in {uuid, ANY_DOMAIN}
 
 
 @dataclass(frozen=True, slots=True)

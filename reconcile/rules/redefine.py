@@ -58,7 +58,7 @@ def _restored(domain: Domain, action: Redefine, dump: Dump) -> Domain | Refusal:
 def _wrong_dump(domain: Domain, action: Redefine, dump: Dump) -> str | None:
     if dump.snapshot.name != action.snapshot:
         return f"it holds snapshot {dump.snapshot.name}"
-    if dump.domain != domain.uuid:
+    if not dump.is_of(domain.uuid):
         return f"it belongs to a domain with the UUID {dump.domain}"
     if dump.snapshot.parent != action.parent:
         return f"{_PARENT} {or_none(dump.snapshot.parent)}"

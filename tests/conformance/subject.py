@@ -90,7 +90,7 @@ class LabSubject(Subject):
 
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._oracle = Oracle(domain)
+        self.oracle = Oracle(domain)
         self._daemon = domain.daemon.pid
         self._active: dict[str, str] = {}
 
@@ -103,7 +103,7 @@ class LabSubject(Subject):
             return observe_domain(host.domain(_ref(host, self._domain.name)))
 
     def perform(self, action: Action) -> None:
-        self._active = self._oracle.active()
+        self._active = self.oracle.active()
         with self._host(readonly=False) as host:
             perform(calls(action), host.domain(_ref(host, self._domain.name)))
 
@@ -133,14 +133,14 @@ class LabSubject(Subject):
 
     def before(self) -> None:
         if self._domain.state != "paused":  # QEMU dies of writes to a guest restored paused
-            self._oracle.write()
+            self.oracle.write()
 
     def contents(self, action: Action) -> tuple[str, ...]:
         """Old data is where it was; a revert brings it back, anything else leaves the guest's."""
         if self._domain.daemon.pid != self._daemon:
             return ("libvirtd is another process",)
-        wrong = self._oracle.wrong()
-        expected, now = self._expected(action), self._oracle.active()
+        wrong = self.oracle.wrong()
+        expected, now = self._expected(action), self.oracle.active()
         guest = (t for t, digest in expected.items() if t in now and now[t] != digest)
         return (
             *(f"content of {name} on {target} is lost" for name, target in wrong),
@@ -150,11 +150,11 @@ class LabSubject(Subject):
     def _expected(self, action: Action) -> dict[str, str]:
         match action:
             case Revert(snapshot=reverted):
-                return {t: d for (name, t), d in self._oracle.known.items() if name == reverted}
+                return {t: d for (name, t), d in self.oracle.known.items() if name == reverted}
             case Create():
-                self._oracle.learn(self._active)
+                self.oracle.learn(self._active)
             case Redefine(copy_of=source) if source is not None:
-                self._oracle.copied(source, action.snapshot)
+                self.oracle.copied(source, action.snapshot)
         return self._active
 
     def _host(self, *, readonly: bool) -> AbstractContextManager[Connection]:

@@ -67,6 +67,10 @@ class Oracle:
         self._seen = found.names
         return now
 
+    def snapshots(self) -> set[str]:
+        """The names of the snapshots whose content is known."""
+        return {name for name, _ in self.known}
+
     def check(self) -> None:
         """Every snapshot that still exists holds what it held when it was taken."""
         assert self.wrong() == ()

@@ -9,7 +9,7 @@ from reconcile.model.desired import DesiredSnapshot, DesiredTree
 from reconcile.model.domain import Domain
 from reconcile.model.host import Dump
 from reconcile.model.plan import Change, Reason
-from reconcile.model.snapshot import Snapshot
+from reconcile.model.snapshot import Mark, Snapshot
 from reconcile.plan.draft import Draft
 from reconcile.plan.dump_definition import foreign
 from reconcile.plan.written_files import in_domain_directory
@@ -115,7 +115,7 @@ def _restored(
         if not in_domain_directory(path, draft.domain, desired.allow_paths):
             facts = {"path": path, "folder": str(PurePosixPath(path).parent)}
             return draft.refuse(refuse(Code.METADATA_ELSEWHERE, entry.name, **facts))
-    own = dump.domain == draft.domain.uuid and dump.snapshot.name == entry.name
+    own = dump.is_of(draft.domain.uuid) and dump.snapshot.name == entry.name
     why = foreign(draft.domain, dump.snapshot, desired.allow_paths) if own else None
     if why is not None:
         wrong = {"file": entry.redefine_from, "why": why}
@@ -125,12 +125,19 @@ def _restored(
         snapshot=entry.name,
         parent=entry.parent,
         description=described,
-        mark=mark(entry, dump.snapshot.mark, desired.revision),
+        mark=_kept_mark(desired, entry, dump.snapshot),
         current=draft.domain.tree.current is None and entry.name == current,
         file=entry.redefine_from,
         dump=dump,
     )
     return draft.take(action, Reason.LOST)
+
+
+def _kept_mark(desired: DesiredTree, entry: DesiredSnapshot, lost: Snapshot) -> Mark | None:
+    """With `adopt: false` the one that was lost; else, or where a mark is declared, a new one."""
+    if not desired.adopt and (lost.mark or (entry.labels is None and entry.protect is None)):
+        return lost.mark
+    return mark(entry, lost.mark, desired.revision)
 
 
 def _current(
