@@ -16,22 +16,22 @@ from reconcile.rules import names
 
 
 def hurt(tree: Tree, touch: FileEffects) -> tuple[str, str] | None:
-    """The first snapshot of the tree that would lose its data, and the file; None without one.
+    """The first snapshot by name that would lose its data, and the file; None without one.
 
     Each snapshot is asked for its own files, and for those of disks that its ancestors had left
-    out. A snapshot whose data is lost already has none to lose.
+    out. A snapshot whose data is lost already has none to lose. Not the first that libvirt lists:
+    the order of a listing means nothing.
     """
-    for snapshot in tree:
-        if snapshot.data.lost:
-            continue
-        bases = frozenset((*_external_bases(snapshot), *_below(tree, snapshot)))
-        tagged = frozenset(_tagged(snapshot))
-        memory = {snapshot.memory.file} if snapshot.memory.file else set()
-        removed = touch.removed & (bases | tagged | memory)
-        lost = removed | touch.written & bases | touch.merged & tagged
-        if lost:
-            return snapshot.name, min(lost)
-    return None
+    lost = ((each.name, _lost_files(tree, each, touch)) for each in tree if not each.data.lost)
+    return min(((name, min(files)) for name, files in lost if files), default=None)
+
+
+def _lost_files(tree: Tree, snapshot: Snapshot, touch: FileEffects) -> frozenset[str]:
+    bases = frozenset((*_external_bases(snapshot), *_below(tree, snapshot)))
+    tagged = frozenset(_tagged(snapshot))
+    memory = {snapshot.memory.file} if snapshot.memory.file else set()
+    removed = touch.removed & (bases | tagged | memory)
+    return removed | touch.written & bases | touch.merged & tagged
 
 
 def _tagged(snapshot: Snapshot) -> Iterator[str]:

@@ -12,6 +12,7 @@ from reconcile.plan.phases.resolve import resolve
 
 PLACE = Position("conformance", 1, 1)
 NAMES = tuple("ABCDEFGH")
+Verb = Literal["start", "pause", "resume", "destroy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class GoTo:
 class Power:
     """Somebody starts, pauses, resumes or stops the domain."""
 
-    verb: Literal["start", "pause", "resume", "destroy"]
+    verb: Verb
 
 
 Operation = Create | Describe | Move | Remove | Forget | Copy | GoTo | Power

@@ -5,13 +5,17 @@ import json
 import os
 import pkgutil
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from fcntl import ioctl
 from functools import cache
 from pathlib import Path
+from termios import TIOCSCTTY
 from typing import Final, NoReturn, TextIO
 
 import reconcile
@@ -30,6 +34,14 @@ def write_program(path: Path) -> None:
     text = _PROGRAM.format(python=sys.executable, client=CLIENT, socket=_server(), root=ROOT)
     path.write_text(text)
     path.chmod(0o755)
+
+
+@cache
+def program() -> str:
+    """The path of a program that does what `reconcile` does, for as long as this process lives."""
+    path = _server().with_name("reconcile")
+    write_program(path)
+    return str(path)
 
 
 @cache
@@ -72,8 +84,7 @@ def _serve(path: Path) -> None:
                 listener.close()
                 _command(asker)
             asker.close()
-    path.unlink()
-    path.parent.rmdir()
+    shutil.rmtree(path.parent)
 
 
 def _command(asker: socket.socket) -> NoReturn:
@@ -84,6 +95,8 @@ def _command(asker: socket.socket) -> NoReturn:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    if os.isatty(0):
+        _take_terminal()
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environ"])
@@ -95,6 +108,14 @@ def _command(asker: socket.socket) -> NoReturn:
     finally:
         asker.send(str(code).encode())
         os._exit(code)
+
+
+def _take_terminal() -> None:
+    """Make Ctrl-C reach the command, unless its terminal is that of whoever asked for it."""
+    os.setsid()
+    with suppress(OSError):
+        ioctl(0, TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _text(stream: int, mode: str) -> TextIO:

@@ -15,6 +15,7 @@ def main() -> int:
     """Hand the command to the server; its exit code."""
     path, python, root, *arguments = sys.argv[1:]
     if not _usual():
+        _take_terminal()
         os.execve(  # noqa: S606 - the program itself
             python, (python, "-m", "reconcile", *arguments), {**os.environ, "PYTHONPATH": root}
         )
@@ -23,6 +24,17 @@ def main() -> int:
         server.connect(path)
         socket.send_fds(server, [json.dumps(request).encode()], [0, 1, 2])
         return int(server.recv(16) or 1)
+
+
+def _take_terminal() -> None:
+    """Make Ctrl-C reach the program where its terminal is nobody else's."""
+    if os.path.exists("/proc/self/fd/0") and os.isatty(0):  # noqa: PTH110 - pathlib takes long to import
+        import contextlib  # noqa: PLC0415 - takes long, and is seldom needed
+        import fcntl  # noqa: PLC0415 - as above
+        import termios  # noqa: PLC0415 - as above
+
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _usual() -> bool:

@@ -15,19 +15,19 @@ from typing import Final, Self
 
 import pyte
 
+from tests.harness import preloaded
 from tests.harness.transcript import ROOT
 
 SECONDS: Final = 60
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
 LINES: Final = 40
-PROGRAM: Final = ("-m", "reconcile")
 
 
 class Terminal:
     """`reconcile` on a pseudo-terminal; a context manager that waits for its end.
 
-    `program` are the interpreter's arguments in the place of `-m reconcile`.
+    `program` are arguments of an interpreter that is started in the place of `reconcile`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Terminal:
         *arguments: str,
         columns: int = 100,
         environ: Mapping[str, str] | None = None,
-        program: Sequence[str] = PROGRAM,
+        program: Sequence[str] = (),
     ) -> None:
         self._master, slave = pty.openpty()
         ioctl(slave, TIOCSWINSZ, pack("HHHH", LINES, columns, 0, 0))
@@ -43,14 +43,15 @@ class Terminal:
         self._screen = pyte.Screen(columns, LINES)
         self._stream = pyte.ByteStream(self._screen)
         base = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+        started = (sys.executable, *program) if program else (preloaded.program(),)
         self._process = subprocess.Popen(
-            (sys.executable, *program, *arguments),
+            (*started, *arguments),
             env={**base, "PYTHONPATH": str(ROOT), "TERM": "xterm", **(environ or {})},
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - it takes no lock of another thread
+            preexec_fn=_take_terminal if program else None,  # noqa: PLW1509 - it takes no lock of another thread
         )
         os.close(slave)
 

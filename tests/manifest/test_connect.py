@@ -9,6 +9,7 @@ import pytest
 from reconcile.errors import ManifestError
 from reconcile.manifest.load import load
 from reconcile.model.connect_uri import unsafe_reason
+from tests.harness import preloaded
 from tests.harness.canary import canary_of
 
 OPEN = "import libvirt, sys; libvirt.openReadOnly(sys.argv[1])"
@@ -64,7 +65,7 @@ def test_what_starts_a_program_is_refused(spelling: str, canary: Path) -> None:
 @pytest.mark.parametrize("command", ["validate", "plan", "apply"])
 def test_no_command_starts_it(command: str, canary: Path) -> None:
     file = manifest(canary.parent, f"qemu+ext:///system?command={canary.with_name('program')}")
-    words = [sys.executable, "-m", "reconcile", command, str(file)]
+    words = [preloaded.program(), command, str(file)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "names a host in a way that a manifest may not" in done.stderr
@@ -74,7 +75,7 @@ def test_no_command_starts_it(command: str, canary: Path) -> None:
 def test_no_file_is_read_by_the_test_driver(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("swordfish\n")
-    words = [sys.executable, "-m", "reconcile", "plan", str(manifest(tmp_path, f"test://{secret}"))]
+    words = [preloaded.program(), "plan", str(manifest(tmp_path, f"test://{secret}"))]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "its path is not /default" in done.stderr

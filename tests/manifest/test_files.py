@@ -11,6 +11,7 @@ import pytest
 from reconcile.errors import ManifestError
 from reconcile.manifest import files
 from reconcile.manifest.load import load
+from tests.harness import preloaded
 
 HEAD = "apiVersion: reconcile/v1\ndomain: web01\nsnapshots:\n"
 
@@ -82,10 +83,9 @@ def test_a_long_description_may_fill_its_limit(tmp_path: Path) -> None:
 
 def validate(*words: str | Path, text: bytes | None = None, folder: Path | None = None) -> str:
     """What `reconcile validate` says; it must end by itself."""
-    command = [sys.executable, "-m", "reconcile", "validate", *words]
-    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [preloaded.program(), "validate", *words]
     done = subprocess.run(
-        command, input=text, capture_output=True, check=False, timeout=120, cwd=folder, env=here
+        command, input=text, capture_output=True, check=False, timeout=120, cwd=folder
     )
     assert done.returncode in {0, 1}
     return (done.stdout + done.stderr).decode()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.manifest.revision import commit_of
+from tests.harness import preloaded
 from tests.manifest.repositories import ALONE, git, head
 
 
@@ -115,7 +116,7 @@ def test_a_plan_in_a_hostile_repository_runs_nothing(
     commit, canary = head(repository), tmp_path / "canary"
     folder = make(repository, canary)
     (folder / "a.yaml").write_bytes((HOST / "web01.yaml").read_bytes())
-    command = [sys.executable, "-m", "reconcile", "-c", f"test://{HOST}/host.xml", "plan"]
+    command = [preloaded.program(), "-c", f"test://{HOST}/host.xml", "plan"]
     saved = tmp_path / "plan.json"
     options = ["--out", str(saved), str(folder / "a.yaml")]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)

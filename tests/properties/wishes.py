@@ -19,6 +19,7 @@ from reconcile.model.domain import Domain
 from reconcile.model.hazard import NEED_APPROVAL
 from reconcile.model.snapshot import DiskKind, Memory, MemoryKind, Snapshot, SnapshotDisk
 from reconcile.model.tree import Tree
+from tests.properties.choices import chosen
 from tests.rules.notation import PLACE
 
 FORGOTTEN = ((), (), (), ("A",), ("B", "C", "D"))
@@ -57,8 +58,9 @@ def marked(domain: Domain) -> Domain:
 @st.composite
 def ownerships(draw: st.DrawFn, domain: Domain) -> Domain:
     """Some snapshots are somebody else's, some are protected."""
-    kinds = st.sampled_from(["owned", "owned", "owned", "foreign", "protected"])
-    return replace(domain, tree=domain.tree.put(*(_own(each, draw(kinds)) for each in domain.tree)))
+    kinds = ("owned", "owned", "owned", "foreign", "protected")
+    own = (_own(each, chosen(draw, kinds)) for each in domain.tree)
+    return replace(domain, tree=domain.tree.put(*own))
 
 
 def _own(snapshot: Snapshot, kind: str) -> Snapshot:
@@ -71,30 +73,29 @@ def _own(snapshot: Snapshot, kind: str) -> Snapshot:
 @st.composite
 def wishes(draw: st.DrawFn, domain: Domain) -> DesiredTree:
     """A declaration for a domain: some of what it has, some of it changed, some more."""
-    kept = [each for each in domain.tree.topological() if draw(st.integers(0, 3))]
-    entries = [draw(edits(entry(each))) for each in kept]
-    for name in draw(st.sampled_from([(), ADDED[:1], ADDED[:2], ADDED])):
-        entries.append(draw(additions(name, [each.name for each in entries], domain)))
-    if entries and draw(st.integers(0, 3)) == 0:
-        entries = renamed(entries, draw(st.sampled_from(entries)).name)
+    kept = [each for each in domain.tree.topological() if chosen(draw, range(4))]
+    entries = [edited(draw, entry(each)) for each in kept]
+    for name in chosen(draw, [(), ADDED[:1], ADDED[:2], ADDED]):
+        entries.append(addition(draw, name, [each.name for each in entries], domain))
+    if entries and chosen(draw, range(4)) == 0:
+        entries = renamed(entries, chosen(draw, entries).name)
     names = [each.name for each in entries]
     return DesiredTree(
         ("web01",),
         PLACE,
-        prune=draw(st.sampled_from([Prune.OWNED, Prune.OWNED, Prune.ALL, Prune.NONE])),
-        ignore=draw(st.sampled_from([(), (), ("A",), ("[BC]",)])),
-        forget=tuple(name for name in draw(st.sampled_from(FORGOTTEN)) if name not in names),
-        allow=draw(st.sampled_from([NEED_APPROVAL, NEED_APPROVAL, frozenset()])),
-        limits=Limits(draw(st.sampled_from([9, 9, 2]))),
-        current=draw(currents(names)),
+        prune=chosen(draw, [Prune.OWNED, Prune.OWNED, Prune.ALL, Prune.NONE]),
+        ignore=chosen(draw, [(), (), ("A",), ("[BC]",)]),
+        forget=tuple(name for name in chosen(draw, FORGOTTEN) if name not in names),
+        allow=chosen(draw, [NEED_APPROVAL, NEED_APPROVAL, frozenset()]),
+        limits=Limits(chosen(draw, [9, 9, 2])),
+        current=current(draw, names),
         snapshots=tuple(parents_first(entries)),
     )
 
 
-@st.composite
-def edits(draw: st.DrawFn, one: DesiredSnapshot) -> DesiredSnapshot:
+def edited(draw: st.DrawFn, one: DesiredSnapshot) -> DesiredSnapshot:
     """The entry as it is, less said, or something else said."""
-    match draw(st.integers(0, 9)):
+    match chosen(draw, range(10)):
         case 0 | 1:
             return replace(
                 one, description=None, labels=None, protect=None, memory=None, disks=None
@@ -106,7 +107,7 @@ def edits(draw: st.DrawFn, one: DesiredSnapshot) -> DesiredSnapshot:
         case 4:
             return replace(one, disks=tuple(other_kind(disk) for disk in one.disks or ()))
         case 5:
-            return replace(one, protect=draw(st.booleans()))
+            return replace(one, protect=chosen(draw, (False, True)))
         case _:
             return one
 
@@ -124,30 +125,28 @@ def other_kind(disk: SnapshotDisk) -> SnapshotDisk:
     return SnapshotDisk(disk.target, other.get(disk.kind, disk.kind))
 
 
-@st.composite
-def additions(draw: st.DrawFn, name: str, parents: list[str], domain: Domain) -> DesiredSnapshot:
+def addition(draw: st.DrawFn, name: str, parents: list[str], domain: Domain) -> DesiredSnapshot:
     """A new entry below any other, of one kind or of libvirt's choice."""
-    parent = draw(st.sampled_from(parents)) if parents else None
+    parent = chosen(draw, parents) if parents else None
     sources = [each.name for each in domain.tree if each.external and each.parent == parent]
-    if bool(sources) and draw(st.booleans()):
-        return DesiredSnapshot(name, parent, PLACE, clone_of=draw(st.sampled_from(sources)))
-    kind = draw(st.sampled_from([None, DiskKind.INTERNAL, DiskKind.EXTERNAL, DiskKind.EXTERNAL]))
+    if bool(sources) and chosen(draw, (False, True)):
+        return DesiredSnapshot(name, parent, PLACE, clone_of=chosen(draw, sources))
+    kind = chosen(draw, [None, DiskKind.INTERNAL, DiskKind.EXTERNAL, DiskKind.EXTERNAL])
     targets = [disk.target for disk in domain.disks if disk.snapshotable]
     disks = tuple(SnapshotDisk(target, kind) for target in targets) if kind else None
     memory = Memory(MemoryKind.EXTERNAL) if kind is DiskKind.EXTERNAL else None
-    chosen = draw(st.sampled_from([None, None, memory]))
-    return DesiredSnapshot(name, parent, PLACE, memory=chosen, disks=disks)
+    taken = chosen(draw, [None, None, memory])
+    return DesiredSnapshot(name, parent, PLACE, memory=taken, disks=disks)
 
 
-@st.composite
-def currents(draw: st.DrawFn, names: list[str]) -> Current | None:
+def current(draw: st.DrawFn, names: list[str]) -> Current | None:
     """No word about the current snapshot, or any of them in any way."""
-    if not names or draw(st.booleans()):
+    if not names or chosen(draw, (False, True)):
         return None
     return Current(
-        draw(st.sampled_from(names)),
-        revert=draw(st.sampled_from(list(RevertWhen))),
-        run_state=draw(st.sampled_from(list(RunState))),
+        chosen(draw, names),
+        revert=chosen(draw, list(RevertWhen)),
+        run_state=chosen(draw, list(RunState)),
     )
 
 

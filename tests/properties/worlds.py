@@ -17,7 +17,17 @@ from reconcile.model.host import Capabilities
 from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, MemoryKind
 from reconcile.rules.effect import effect
-from tests.conformance.operations import Create, Describe, GoTo, Move, Operation, Power, Remove
+from tests.conformance.operations import (
+    Create,
+    Describe,
+    GoTo,
+    Move,
+    Operation,
+    Power,
+    Remove,
+    Verb,
+)
+from tests.properties.choices import chosen
 from tests.rules.notation import FORKY, OWN, TRIXIE, disk, domain, drawn
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # each is taken once: a file left behind is in no way
@@ -62,7 +72,8 @@ class Clone:
 
 Happening = Operation | Clone
 
-hosts = st.sampled_from([FORKY, TRIXIE, OWN])
+HOSTS = (FORKY, TRIXIE, OWN)
+VERBS: tuple[Verb, ...] = ("start", "pause", "resume", "destroy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +135,21 @@ def happen(before: Domain, operation: Happening, host: Capabilities) -> Event | 
     return None if isinstance(after, Refusal) else Event(before, action, after)
 
 
-@st.composite
 def disks(draw: st.DrawFn) -> tuple[Disk, ...]:
     """One disk, or two of which the second may be raw or a CD-ROM."""
     second = Disk("vdb", "/images/vdb.raw", format="raw", readonly=True, device="cdrom")
     others = [(), (), (disk("vdb"),), (disk("vdb", "raw"),), (second,)]
-    return (disk(), *draw(st.sampled_from(others)))
+    return (disk(), *chosen(draw, others))
 
 
 @st.composite
 def worlds(draw: st.DrawFn, longest: int = 12) -> World:
     """A domain after up to `longest` operations of anybody."""
-    host = draw(hosts)
-    now = start = domain(*draw(disks()), state=draw(st.sampled_from(list(POWER.values())[:3])))
+    host = chosen(draw, HOSTS)
+    now = start = domain(*disks(draw), state=chosen(draw, list(POWER.values())[:3]))
     events: list[Event] = []
     for name in NAMES[:longest]:
-        operation = draw(operations(now, name))
+        operation = operation_on(draw, now, name)
         event = happen(now, operation, host) if operation else None
         if event is not None:
             events.append(event)
@@ -147,29 +157,31 @@ def worlds(draw: st.DrawFn, longest: int = 12) -> World:
     return World(host, start, tuple(events))
 
 
-def operations(now: Domain, name: str) -> st.SearchStrategy[Happening | None]:
+def operation_on(draw: st.DrawFn, now: Domain, name: str) -> Happening | None:
     """Something that makes sense on the domain as it is, most of the time; or nothing."""
-    names = st.sampled_from(sorted(now.tree.snapshots) or ["none"])
-    ways: dict[str, st.SearchStrategy[Happening | None]] = {
-        "nothing": st.none(),
-        "create": creates(now, name),
-        "goto": st.builds(GoTo, names, st.sampled_from([RunState.AS_CAPTURED, *RunState])),
-        "remove": st.builds(Remove, names),
-        "describe": st.builds(Describe, names, st.sampled_from(["", "one"])),
-        "move": st.builds(Move, names, st.none() | names),
-        "clone": st.builds(Clone, st.just(name), names),
-        "power": st.builds(Power, st.sampled_from(["start", "pause", "resume", "destroy"])),
-    }
-    return st.sampled_from(FEW if len(now.tree) < SMALL else MANY).flatmap(ways.__getitem__)
+    names = sorted(now.tree.snapshots) or ["none"]
+    match chosen(draw, FEW if len(now.tree) < SMALL else MANY):
+        case "create":
+            return creation(draw, now, name)
+        case "goto":
+            return GoTo(chosen(draw, names), chosen(draw, [RunState.AS_CAPTURED, *RunState]))
+        case "remove":
+            return Remove(chosen(draw, names))
+        case "describe":
+            return Describe(chosen(draw, names), chosen(draw, ["", "one"]))
+        case "move":
+            return Move(chosen(draw, names), chosen(draw, [None, *names]))
+        case "clone":
+            return Clone(name, chosen(draw, names))
+        case "power":
+            return Power(chosen(draw, VERBS))
+    return None
 
 
-@st.composite
-def creates(draw: st.DrawFn, now: Domain, name: str) -> Create:
+def creation(draw: st.DrawFn, now: Domain, name: str) -> Create:
     """A snapshot of one kind, sometimes without one of the disks."""
-    usual = draw(st.sampled_from([DiskKind.EXTERNAL, DiskKind.EXTERNAL, DiskKind.INTERNAL]))
+    usual = chosen(draw, [DiskKind.EXTERNAL, DiskKind.EXTERNAL, DiskKind.INTERNAL])
     kinds = [usual] * 4 + [DiskKind.NONE] * (usual is DiskKind.EXTERNAL)
-    taken = tuple(
-        (each.target, draw(st.sampled_from(kinds))) for each in now.disks if each.snapshotable
-    )
+    taken = tuple((each.target, chosen(draw, kinds)) for each in now.disks if each.snapshotable)
     memory = MemoryKind.EXTERNAL if usual is DiskKind.EXTERNAL and now.active else None
-    return Create(name, taken, draw(st.sampled_from([None, memory])))
+    return Create(name, taken, chosen(draw, [None, memory]))
