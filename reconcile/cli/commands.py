@@ -166,10 +166,11 @@ def list_(terminal: Terminal, /, domain: str | None, form: str | None, **options
 @option.behind_command
 @click.pass_obj
 def show(terminal: Terminal, /, domain: str, **options: Any) -> int:  # noqa: ANN401 - as in plan
-    """Show a DOMAIN and its tree, or a SNAPSHOT of it and what can be done with it.
+    """Show a DOMAIN and its tree, a SNAPSHOT of it, or a saved plan.
 
     Of a snapshot: its files, its owner, and for revert, delete and forget what would be lost, or
-    why it is refused. The connection is read-only but for --security-info.
+    why it is refused. The connection is read-only but for --security-info. A saved plan, by its
+    file in the place of DOMAIN, is shown without asking any host.
     """
     from reconcile.cli.show import ShowOptions  # noqa: PLC0415 - see the module docstring
     from reconcile.cli.show import show_ as work  # noqa: PLC0415 - as above

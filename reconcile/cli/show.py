@@ -2,9 +2,11 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from time import time
 
 from reconcile.cli.json_output import write_json
+from reconcile.cli.show_plan import show_plan_file
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import NoParentError, UsageError
 from reconcile.fleet.observed_host import ObservedHost, observed_host
@@ -13,6 +15,7 @@ from reconcile.libvirt.domain import DomainHandle
 from reconcile.libvirt.xml import snapshot_read
 from reconcile.model.exit import Exit
 from reconcile.observe.snapshot_list import current_snapshot, require_snapshot
+from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
 from reconcile.render.escape import safe
 from reconcile.render.json_show import shown_domain_json, shown_snapshot_json
@@ -60,8 +63,13 @@ class ShowOptions:
 
 
 def show_(terminal: Terminal, target: str, options: ShowOptions) -> Exit:
-    """Show a domain, or a snapshot of it. Raises HostError and errors of what does not exist."""
+    """Show a domain, a snapshot of it, or the saved plan in the file `target`.
+
+    A file that holds a plan comes before a domain of that name.
+    """
     options.require_sense()
+    if not options.of_snapshot and is_plan_file(Path(target)):
+        return show_plan_file(terminal, Path(target), options.form)
     readonly = not options.security_info
     with observed_host(terminal.access, (target,), readonly=readonly) as host:
         if len(host.ids) > 1:

@@ -60,6 +60,11 @@ def read(path: Path) -> SavedPlan:
 
     Raises PlanFileError: unreadable, truncated, edited, another format.
     """
+    return plan_in(str(path), checked_document(path))
+
+
+def checked_document(path: Path) -> dict[str, Json]:
+    """The JSON object in a plan file of this format, unaltered. Raises PlanFileError."""
     document = _document(path)
     version = document.get("format_version")
     if version != FORMAT_VERSION:
@@ -67,12 +72,17 @@ def read(path: Path) -> SavedPlan:
         raise PlanFileError(str(path), what)
     if document.get("checksum") != checksum(document):
         raise PlanFileError(str(path), "it was edited after it was written")
+    return document
+
+
+def plan_in(file: str, document: dict[str, Json]) -> SavedPlan:
+    """The saved plan in a checked document; `file` is for messages. Raises PlanFileError."""
     try:
-        return _plan(str(path), document)
+        return _plan(file, document)
     except DecodeError as error:
         tool = document.get("tool_version")
         made = f"it was made by reconcile {tool}, which this one cannot read"
-        raise PlanFileError(str(path), f"{made}: {error}") from error
+        raise PlanFileError(file, f"{made}: {error}") from error
 
 
 def _document(path: Path) -> dict[str, Json]:

@@ -15,9 +15,11 @@ import pytest
 from reconcile.manifest.load import load
 from reconcile.model.domain import Disk, Domain, DomainState
 from reconcile.model.host import Capabilities, Host
-from reconcile.model.plan import DomainPlan
+from reconcile.model.plan import DomainPlan, Plan
 from reconcile.model.source import Source
 from reconcile.plan.planner import plan_domain, plan_of
+from reconcile.planfile.recorded import recorded_plan
+from reconcile.planfile.save import save
 from reconcile.render.console import console
 from reconcile.render.text_plan import show_plan
 from reconcile.views.plan import plan_view
@@ -40,6 +42,7 @@ def test_scenario(
         path.write_text(step.manifest(NAME))
         plan = plan_domain(load([path])[0], stand_in.domain, stand_in.host)
         got = _shown(plan, str(tmp_path))
+        assert _drawn(_recorded(plan, tmp_path / "plan.json")) == _drawn(plan_of([plan]))
         assert got == step.expected(RELEASES[release].external_revert, got)
         if not plan.refusals:
             stand_in.apply(plan)
@@ -84,6 +87,17 @@ def _disk(target: str, kind: str) -> Disk:
 
 
 def _shown(plan: DomainPlan, folder: str) -> str:
+    return normal(_drawn(plan_of([plan])), NAME, folder, HERE.uri)
+
+
+def _drawn(plan: Plan) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as shown:
-        show_plan(console("never"), plan_view(plan_of([plan])))
-    return normal(shown.getvalue(), NAME, folder, HERE.uri)
+        show_plan(console("never"), plan_view(plan))
+    return shown.getvalue()
+
+
+def _recorded(plan: DomainPlan, path: Path) -> Plan:
+    """The plan as `show` reads it back from its file, in which no host is asked."""
+    save(plan_of([plan]), path)
+    recorded, _ = recorded_plan(path)
+    return recorded

@@ -27,7 +27,7 @@ def resolve(desired: DesiredSnapshot, domain: Domain, revision: str | None) -> C
     return Create(
         snapshot=desired.name,
         parent=domain.tree.current,
-        state=_state(domain, disks, memory),
+        state=recorded_state(domain, disks, memory),
         memory=memory,
         disks=disks,
         description=desired.description or "",
@@ -89,7 +89,9 @@ def _memory(desired: DesiredSnapshot, domain: Domain, disks: tuple[SnapshotDisk,
     return Memory(MemoryKind.EXTERNAL, names.memory_file(first, desired.name) if first else None)
 
 
-def _state(domain: Domain, disks: tuple[SnapshotDisk, ...], memory: Memory) -> SnapshotState:
+def recorded_state(
+    domain: Domain, disks: tuple[SnapshotDisk, ...], memory: Memory
+) -> SnapshotState:
     """What libvirt records: `disk-snapshot` is an active domain without its memory."""
     if not domain.active:
         return SnapshotState.SHUTOFF
