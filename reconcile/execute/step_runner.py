@@ -20,6 +20,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import FailedStep, StepState
 from reconcile.model.plan import Refusal, Step
+from reconcile.model.told_step import told_steps
 from reconcile.recovery.call_context import CallContext, MergeWinner
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.undo import objection
@@ -257,7 +258,8 @@ class StepRunner:
         self.states[number] = state
         self.kept += result.kept
         action, total = self.task.steps[number].action, len(self.task.steps)
-        self.context.tell(StepEnded(self.task.domain, number + 1, total, action, state))
+        told = told_steps(self.task.steps)
+        self.context.tell(StepEnded(self.task.domain, number + 1, total, action, state, told))
         try:
             self._write(number, direction, result)
         except ReconcileError as error:
@@ -275,7 +277,8 @@ class StepRunner:
 
     def _began(self, number: int, *, undoing: bool) -> None:
         action, total = self.task.steps[number].action, len(self.task.steps)
-        self.context.tell(StepBegan(self.task.domain, number + 1, total, action, undoing))
+        told = told_steps(self.task.steps)
+        self.context.tell(StepBegan(self.task.domain, number + 1, total, action, undoing, told))
 
     def _progress(self, number: int) -> Callable[[float], None]:
         tell, domain = self.context.tell, self.task.domain

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from reconcile.model.action import Action
 from reconcile.model.identity import DomainId
 from reconcile.model.outcome import DomainOutcome, StepState
+from reconcile.model.told_step import ToldStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class StepBegan:
     total: int
     action: Action
     undoing: bool = False
+    told: tuple[ToldStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class StepEnded:
     total: int
     action: Action
     state: StepState
+    told: tuple[ToldStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from reconcile import __version__
 from reconcile.libvirt.calls import Call, calls
-from reconcile.model.action import Action, ActionKind, Create
+from reconcile.model.action import Action, Create
 from reconcile.model.plan import Change, DomainPlan, Plan, Refusal, Step, UnfinishedApply
+from reconcile.model.told_step import Rename, StepKind, told_kinds, told_steps
 from reconcile.model.way_out import WayOut
 from reconcile.planfile.declared import DECLARED
 from reconcile.planfile.values_v1 import DOMAIN, POSITION
@@ -38,10 +40,13 @@ def checksum(document: Json) -> str:
 
 
 def summary(plan: Plan) -> dict[str, int]:
-    """Counts of actions by kind, of refusals and of unmanaged snapshots."""
-    kinds = Counter(step.action.kind for each in plan.domains for step in each.steps)
+    """Counts of steps by kind, of refusals and of unmanaged snapshots.
+
+    A rename counts as that alone, and not as the redefines and the delete that it consists of.
+    """
+    kinds = sum((told_kinds(each.steps) for each in plan.domains), Counter[StepKind]())
     return {
-        **{str(name): kinds[name] for name in ActionKind},
+        **{str(name): kinds[name] for name in StepKind},
         "refused": sum(len(each.refusals) for each in plan.domains),
         "unmanaged": sum(len(each.unmanaged) for each in plan.domains),
     }
@@ -76,7 +81,18 @@ def _domain(plan: DomainPlan) -> Json:
 
 def actions(plan: DomainPlan) -> list[Json]:
     """The steps of one domain as JSON data, in order."""
-    return [_action(step, plan) for step in plan.steps]
+    steps = zip(plan.steps, _renames(plan), strict=True)
+    return [{**_action(step, plan), **_part_of(rename)} for step, rename in steps]
+
+
+def _renames(plan: DomainPlan) -> Iterator[Rename | None]:
+    """For each step the rename that it belongs to, if any."""
+    for each in told_steps(plan.steps):
+        yield from [each.rename] * (each.last - each.first + 1)
+
+
+def _part_of(rename: Rename | None) -> Json:
+    return {} if rename is None else {"rename": {"from": rename.old, "to": rename.new}}
 
 
 def _action(step: Step, plan: DomainPlan) -> Json:

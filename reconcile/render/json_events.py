@@ -7,7 +7,7 @@ from typing import Any, TextIO, assert_never
 from reconcile.model.event import Note, StepProgress
 from reconcile.model.identity import DomainId
 from reconcile.render.escape import neutral_json
-from reconcile.render.json_outcome import outcome_json, run_json
+from reconcile.render.json_outcome import outcome_json, rename_json, run_json
 from reconcile.views.event import EventView, StepBeganView, StepEndedView
 from reconcile.views.outcome import OutcomeView, RunView
 
@@ -40,9 +40,12 @@ def event_json(event: EventView) -> Json:
     """An event as a JSON object of `schemas/apply-events-v1.schema.json`."""
     match event:
         case StepBeganView():
-            return {**_step("step-began", event), "undoing": event.undoing}
+            rename = event.telling.rename if event.telling else None
+            said = {**_step("step-began", event), "undoing": event.undoing}
+            return {**said, **rename_json(rename)}
         case StepEndedView():
-            return {**_step("step-ended", event), "state": str(event.state)}
+            said = {**_step("step-ended", event), "state": str(event.state)}
+            return {**said, **rename_json(event.rename)}
         case StepProgress(domain, number, share):
             percent = round(share * 100, 1)
             return {**_domain("step-progress", domain), "step": number, "percent": percent}

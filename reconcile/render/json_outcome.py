@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconcile import __version__
+from reconcile.model.told_step import Rename
 from reconcile.views.outcome import FailedStepView, OutcomeView, RunView, StepOutcomeView
 
 FORMAT_VERSION = "1.1"
@@ -45,4 +46,10 @@ def _failure(failed: FailedStepView) -> Json:
 
 
 def _step(step: StepOutcomeView) -> Json:
-    return {"action": str(step.kind), "snapshot": step.snapshot, "state": str(step.state)}
+    told = {"action": str(step.kind), "snapshot": step.snapshot, "state": str(step.state)}
+    return {**told, **rename_json(step.rename)}
+
+
+def rename_json(rename: Rename | None) -> Json:
+    """The key that names the rename of which a step is a part; nothing where it is of none."""
+    return {} if rename is None else {"rename": {"from": rename.old, "to": rename.new}}

@@ -3,7 +3,7 @@
 Colours are named, so that a terminal's own theme decides how they look on its background.
 """
 
-from reconcile.model.action import ActionKind
+from reconcile.model.told_step import StepKind
 
 NAME = "bold"
 FAINT = "dim"  # what is there to be looked up: hosts, guides, digests, names of rules
@@ -14,8 +14,9 @@ NOTICE = "yellow"
 OLD = "red"
 NEW = "green"
 SIGNS = {
-    ActionKind.CREATE: ("+", "green"),
-    ActionKind.REDEFINE: ("~", "cyan"),
-    ActionKind.DELETE: ("-", "red"),
-    ActionKind.REVERT: ("↩", "magenta"),
+    StepKind.CREATE: ("+", "green"),
+    StepKind.RENAME: ("→", "cyan"),
+    StepKind.REDEFINE: ("~", "cyan"),
+    StepKind.DELETE: ("-", "red"),
+    StepKind.REVERT: ("↩", "magenta"),
 }

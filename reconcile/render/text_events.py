@@ -25,6 +25,7 @@ class PlainEvents:
         self._lock = Lock()
         self._clock = StepClock()
         self._last: dict[DomainId, float] = {}
+        self._number: dict[DomainId, int] = {}
 
     def tell(self, event: EventView) -> None:
         """Print an event as a plain line or block; several domains may tell at once."""
@@ -35,11 +36,14 @@ class PlainEvents:
         match event:
             case StepBeganView():
                 self._last[event.domain] = time.monotonic()
-                self._line(event.domain, began(event))
+                self._number[event.domain] = told_number(event)
+                if event.telling is None or event.telling.leads:
+                    self._line(event.domain, began(event))
             case StepProgress(domain=domain, number=number, share=share):
                 if time.monotonic() - self._last.get(domain, 0) >= SECONDS_BETWEEN:
                     self._last[domain] = time.monotonic()
-                    self._line(domain, f"step {number}: {share:.0%}")
+                    told = self._number.get(domain, number)
+                    self._line(domain, f"step {told}: {share:.0%}")
             case Note(domain, text):
                 self._line(domain, text)
             case StepEndedView():
@@ -56,4 +60,17 @@ class PlainEvents:
 def began(event: StepBeganView) -> str:
     """The words for a step that begins, e.g. "undoing 1/2 create base"."""
     undoing = "undoing " if event.undoing else ""
-    return f"{undoing}{event.number}/{event.total} {event.kind} {event.snapshot}"
+    total = event.telling.total if event.telling else event.total
+    return f"{undoing}{told_number(event)}/{total} {_what(event)}"
+
+
+def told_number(event: StepBeganView) -> int:
+    """The number of the step in the plan as people are told it."""
+    return event.telling.number if event.telling else event.number
+
+
+def _what(event: StepBeganView) -> str:
+    rename = event.telling.rename if event.telling else None
+    if rename is not None:
+        return f"rename {rename.old} to {rename.new}"
+    return f"{event.kind} {event.snapshot}"

@@ -8,7 +8,7 @@ from rich.text import Text
 from reconcile.model.outcome import Status, StepState
 from reconcile.render import style
 from reconcile.render.lines import line, show
-from reconcile.views.outcome import OutcomeView, RunView, StepOutcomeView
+from reconcile.views.outcome import OutcomeView, RunView, StepOutcomeView, for_people
 from reconcile.views.words import count
 
 _STYLES = {
@@ -49,7 +49,7 @@ def _lines(outcome: OutcomeView) -> Iterator[Text]:
     where = (f"  {outcome.domain.host.uri}", style.FAINT)
     yield line((outcome.domain.name, style.NAME), where, status)
     if outcome.status not in {Status.BLOCKED, Status.STALE}:
-        yield from map(_step, outcome.steps)
+        yield from map(_step, for_people(outcome.steps))
     yield from (line(f"    {note}") for note in outcome.notes)
     if outcome.remedy:
         yield line(f"    {outcome.remedy}")
@@ -58,9 +58,7 @@ def _lines(outcome: OutcomeView) -> Iterator[Text]:
 def _step(step: StepOutcomeView) -> Text:
     sign, colour = _FAILED if step.failed else _MARKS[step.state]
     took = "" if step.seconds is None or step.seconds < LONG else f"  {step.seconds:.0f} s"
-    return line(
-        "    ", (sign, colour), f" {step.kind} {step.snapshot}{_state(step)}", (took, style.FAINT)
-    )
+    return line("    ", (sign, colour), f" {step.words}{_state(step)}", (took, style.FAINT))
 
 
 def _state(step: StepOutcomeView) -> str:

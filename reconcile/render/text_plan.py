@@ -60,7 +60,7 @@ def _domain(plan: DomainPlanView, *, ascii_only: bool) -> Iterator[Text]:
         if step.number == plan.no_return and plan.standing is Standing.PENDING:
             yield line((f"  {RULE} {NO_RETURN} {RULE}", style.LOSS))
         yield from step_lines(step)
-    if plan.steps and plan.no_return is None and plan.standing is Standing.PENDING:
+    if plan.steps and plan.undoable and plan.standing is Standing.PENDING:
         yield line(("  all of it can be undone", style.FAINT))
     for refusal in plan.refusals:
         yield from _refusal(refusal)

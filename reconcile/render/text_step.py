@@ -18,9 +18,8 @@ def step_lines(step: StepView) -> Iterator[Text]:
     sign, colour = style.SIGNS[step.kind]
     gap = "  " if step.aside.startswith("(") else " "
     aside = f"{gap}{step.aside}" if step.aside else ""
-    yield line(
-        f"  {step.number:>3}  ", (f"{sign} {step.kind} ", colour), (step.snapshot, "bold"), aside
-    )
+    head = (f"  {step.number:>3}  ", (f"{sign} {step.kind} ", colour))
+    yield line(*head, *_name(step), aside)
     if step.captured is not None:
         yield line((f"{INDENT}{step.captured}", style.FAINT))
     for change in step.changes:
@@ -31,6 +30,13 @@ def step_lines(step: StepView) -> Iterator[Text]:
     yield from (line(f"{INDENT}removes {each}") for each in step.removed)
     for call in step.calls:
         yield from _call(call)
+
+
+def _name(step: StepView) -> Iterator[Part]:
+    if step.rename is not None:
+        yield (step.rename.old, style.OLD)
+        yield " → "
+    yield (step.snapshot, style.NAME)
 
 
 def _change(change: ChangeView) -> Iterator[Part]:

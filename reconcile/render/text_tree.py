@@ -39,6 +39,8 @@ def _label(node: NodeView) -> Iterator[Part]:
         sign, colour = style.SIGNS[kind]
         yield (f"{sign} ", colour)
     yield (node.name, style.SIGNS[node.kinds[-1]][1] if node.kinds else "")
+    if node.old_name is not None:
+        yield f" (was {node.old_name})"
     if node.current:
         yield (" (current)", style.NAME)
     if node.refused:

@@ -5,10 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconcile.model.action import ActionKind
 from reconcile.model.identity import DomainId
 from reconcile.model.plan import DomainPlan, Plan, Refusal
-from reconcile.views.step import BRIEF, Calls, Detail, Place, StepView, no_calls, step_view
+from reconcile.model.told_step import StepKind, told_kinds, told_steps
+from reconcile.views.step import (
+    BRIEF,
+    Calls,
+    Detail,
+    Place,
+    StepView,
+    no_calls,
+    rename_view,
+    step_view,
+)
 from reconcile.views.tree import TreeView, tree_view
 from reconcile.views.words import count
 
@@ -25,7 +34,7 @@ class Standing(StrEnum):
 class Counts:
     """The number of steps of each kind, without zeros, and of refusals."""
 
-    steps: tuple[tuple[ActionKind, int], ...] = ()
+    steps: tuple[tuple[StepKind, int], ...] = ()
     refused: int = 0
 
     @property
@@ -53,6 +62,8 @@ class RefusalView:
 class DomainPlanView:
     """The plan of one domain. `no_return` is the number of its first step that cannot be undone.
 
+    A rename is none: it loses nothing, whether or not it is undone where a later step fails.
+
     `foreign` are snapshots that reconcile does not own and leaves alone; `kept` are its own that
     are not declared any more and stay, since `prune: none` says so.
     """
@@ -67,6 +78,11 @@ class DomainPlanView:
     foreign: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     no_return: int | None = None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether every step is undone where a later one fails."""
+        return all(step.reversible for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +100,12 @@ class PlanView:
 
     @property
     def final(self) -> Counts:
-        """The number of steps that cannot be undone, of domains without a refusal."""
+        """The number of steps that cannot be taken back, of domains without a refusal."""
         kinds = Counter(
             step.kind
             for domain in self.domains
             for step in domain.steps
-            if domain.standing is Standing.PENDING and not step.reversible
+            if domain.standing is Standing.PENDING and step.loses
         )
         return Counts(_in_order(kinds))
 
@@ -102,17 +118,18 @@ def plan_view(plan: Plan, detail: Detail = BRIEF, calls: Calls = no_calls) -> Pl
 
 def _domain(plan: DomainPlan, detail: Detail, calls: Calls) -> DomainPlanView:
     owned = {each.name for each in plan.observed.tree if each.owned}
+    steps = tuple(_steps(plan, detail, calls))
     return DomainPlanView(
         domain=plan.id,
         standing=_standing(plan),
         counts=_counts([plan]),
         tree=None if plan.in_sync else tree_view(plan),
-        steps=tuple(_steps(plan, detail, calls)),
+        steps=steps,
         refusals=tuple(_refusal(each) for each in plan.refusals),
         warnings=plan.warnings,
         foreign=tuple(name for name in plan.unmanaged if name not in owned),
         kept=tuple(name for name in plan.unmanaged if name in owned),
-        no_return=next((n for n, step in enumerate(plan.steps, 1) if not step.reversible), None),
+        no_return=next((step.number for step in steps if step.loses), None),
     )
 
 
@@ -124,20 +141,25 @@ def _standing(plan: DomainPlan) -> Standing:
 
 def _counts(plans: Iterable[DomainPlan]) -> Counts:
     found = tuple(plans)
-    kinds = Counter(step.action.kind for plan in found for step in plan.steps)
+    kinds = sum((told_kinds(plan.steps) for plan in found), Counter[StepKind]())
     return Counts(_in_order(kinds), sum(len(plan.refusals) for plan in found))
 
 
-def _in_order(kinds: Mapping[ActionKind, int]) -> tuple[tuple[ActionKind, int], ...]:
-    return tuple((kind, kinds[kind]) for kind in ActionKind if kinds.get(kind))
+def _in_order(kinds: Mapping[StepKind, int]) -> tuple[tuple[StepKind, int], ...]:
+    return tuple((kind, kinds[kind]) for kind in StepKind if kinds.get(kind))
 
 
 def _steps(plan: DomainPlan, detail: Detail, calls: Calls) -> Iterator[StepView]:
     """Where nothing was simulated, as in a plan that is not to be applied, nothing moves."""
     states = (plan.observed, *plan.expected)
-    for index, step in enumerate(plan.steps):
-        before, after = (states[min(each, len(states) - 1)] for each in (index, index + 1))
-        yield step_view(step, Place(index + 1, before, after), detail, calls)
+    for number, told in enumerate(told_steps(plan.steps), 1):
+        ends = (told.first - 1, told.last)
+        before, after = (states[min(each, len(states) - 1)] for each in ends)
+        steps, place = plan.steps[told.first - 1 : told.last], Place(number, before, after)
+        if told.rename is None:
+            yield step_view(steps[0], place, detail, calls)
+        else:
+            yield rename_view(told.rename, steps, place, calls)
 
 
 def _refusal(refusal: Refusal) -> RefusalView:

@@ -1,13 +1,14 @@
 """Steps of a plan as a reader is told them: what is done to which snapshot, why, at what risk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from reconcile.model.action import Action, ActionKind, Create
+from reconcile.model.action import Action, Create
 from reconcile.model.domain import Domain
 from reconcile.model.hazard import Hazard
 from reconcile.model.plan import Reason, Step
 from reconcile.model.snapshot import DiskKind, MemoryKind
+from reconcile.model.told_step import Rename, StepKind
 from reconcile.views.change import ChangeView, change_view
 from reconcile.views.hazard import HazardView, hazard_view
 
@@ -49,7 +50,7 @@ class StepView:
     """
 
     number: int
-    kind: ActionKind
+    kind: StepKind
     snapshot: str
     aside: str = ""
     captured: str | None = None
@@ -59,6 +60,12 @@ class StepView:
     hazards: tuple[HazardView, ...] = ()
     reversible: bool = True
     calls: tuple[CallView, ...] = ()
+    rename: Rename | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether nothing brings back what was before it; a name can always be given again."""
+        return not self.reversible and self.rename is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepVie
     hazards = (hazard_view(each, action, place.before, place.after) for each in _told(step))
     return StepView(
         number=place.number,
-        kind=action.kind,
+        kind=StepKind(action.kind),
         snapshot=action.snapshot,
         aside=_aside(step),
         captured=_captured(action) if isinstance(action, Create) else None,
@@ -86,6 +93,20 @@ def step_view(step: Step, place: Place, detail: Detail, calls: Calls) -> StepVie
         hazards=tuple(hazards),
         reversible=step.reversible,
         calls=calls(action),
+    )
+
+
+def rename_view(rename: Rename, steps: Iterable[Step], place: Place, calls: Calls) -> StepView:
+    """The view of the steps that give a snapshot another name, as one step."""
+    found = tuple(steps)
+    return StepView(
+        number=place.number,
+        kind=StepKind.RENAME,
+        snapshot=rename.new,
+        aside="(metadata only, the data stays)",
+        reversible=all(each.reversible for each in found),
+        calls=tuple(call for each in found for call in calls(each.action)),
+        rename=rename,
     )
 
 

@@ -1,10 +1,10 @@
 """The tree of a plan: before and after in one, and what happens to each snapshot."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reconcile.model.action import ActionKind
 from reconcile.model.plan import DomainPlan
+from reconcile.model.told_step import StepKind, ToldStep, told_steps
 from reconcile.model.tree import Tree
 
 MOST = 200  # snapshots in a view; a larger tree is told by its steps alone
@@ -15,16 +15,18 @@ class NodeView:
     """One snapshot of a tree. `depth` is 0 for a root; `last`: no sibling comes behind it.
 
     `kinds` are the kinds of action that the plan takes on it, each once, in order of the steps;
-    `current`: the guest descends from it when the plan is done. `aside` is what else is told.
+    `current`: the guest descends from it when the plan is done; `old_name`: what it is called now.
+    `aside` is what else is told.
     """
 
     name: str
     depth: int
     last: bool
-    kinds: tuple[ActionKind, ...] = ()
+    kinds: tuple[StepKind, ...] = ()
     current: bool = False
     refused: bool = False
     aside: str = ""
+    old_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def tree_view(plan: DomainPlan) -> TreeView | None:
     names = {*before.snapshots, *after.snapshots}
     if not names or len(names) > MOST:
         return None
-    kinds = _kinds(plan)
+    told = told_steps(plan.steps)
+    kinds, renamed = _kinds(plan, told), _renamed(told)
     refused = {each.snapshot for each in plan.refusals}
     return TreeView(
         tuple(
@@ -51,8 +54,9 @@ def tree_view(plan: DomainPlan) -> TreeView | None:
                 kinds=kinds.get(place.name, ()),
                 current=place.name == after.current,
                 refused=place.name in refused,
+                old_name=next((old for old, new in renamed.items() if new == place.name), None),
             )
-            for place in _places(before, after)
+            for place in _places(before, after, renamed)
         )
     )
 
@@ -70,16 +74,27 @@ def _end(plan: DomainPlan) -> Tree:
     return plan.expected[-1].tree if plan.expected else plan.observed.tree
 
 
-def _kinds(plan: DomainPlan) -> dict[str, tuple[ActionKind, ...]]:
-    found: dict[str, dict[ActionKind, None]] = {}
-    for step in plan.steps:
-        found.setdefault(step.action.snapshot, {})[step.action.kind] = None
+def _kinds(plan: DomainPlan, told: tuple[ToldStep, ...]) -> dict[str, tuple[StepKind, ...]]:
+    """What is told of each snapshot; the children of a renamed one only follow it."""
+    found: dict[str, dict[StepKind, None]] = {}
+    for each in told:
+        name = plan.steps[each.first - 1].action.snapshot
+        found.setdefault(name, {})[each.kind] = None
     return {name: tuple(kinds) for name, kinds in found.items()}
 
 
-def _places(before: Tree, after: Tree) -> Iterator[_Place]:
+def _renamed(told: tuple[ToldStep, ...]) -> dict[str, str]:
+    """New names by old ones; of a name that was changed twice the last one."""
+    found: dict[str, str] = {}
+    for rename in (each.rename for each in told if each.rename is not None):
+        found = {old: rename.new if new == rename.old else new for old, new in found.items()}
+        found[rename.old] = rename.new
+    return found
+
+
+def _places(before: Tree, after: Tree, renamed: Mapping[str, str]) -> Iterator[_Place]:
     """Depth first, without recursion: trees may be deep."""
-    below = _below(before, after)
+    below = _below(before, after, renamed)
     waiting = [*_siblings(below.get(None, ()), 0)]
     while waiting:
         place = waiting.pop()
@@ -93,15 +108,17 @@ def _siblings(names: Iterable[str], depth: int) -> Iterator[_Place]:
         yield _Place(name, depth, position == 0)
 
 
-def _below(before: Tree, after: Tree) -> dict[str | None, list[str]]:
+def _below(before: Tree, after: Tree, renamed: Mapping[str, str]) -> dict[str | None, list[str]]:
     """The names below each name: what stays or comes, then what goes."""
     staying = [each.name for each in after.topological()]
     kept = set(staying)
-    names = [*staying, *(each.name for each in before.topological() if each.name not in kept)]
+    going = [each.name for each in before.topological() if each.name not in {*kept, *renamed}]
+    names = [*staying, *going]
     below: dict[str | None, list[str]] = {}
     shown: set[str] = set()
     for name in names:
-        parent = (after.get(name) or before[name]).parent
+        was = (after.get(name) or before[name]).parent
+        parent = renamed.get(was, was) if was is not None else None
         below.setdefault(parent if parent in shown else None, []).append(name)
         shown.add(name)
     return below

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconcile.model.action import ActionKind
 from reconcile.model.hazard import Hazard
+from reconcile.model.told_step import StepKind
 from reconcile.render.text_plan import FEW, HANDFUL, show_plan
 from reconcile.views.change import ChangeView
 from reconcile.views.hazard import HazardView
@@ -17,9 +17,11 @@ from tests.render.screen import printed
 
 LOSS = HazardView(Hazard.DISCARDS_GUEST_STATE, "what web01 wrote since b is lost", grave=True)
 MOVE = HazardView(Hazard.CHANGES_DISK_PATH, "vda lies on /b afterwards", grave=False)
-FIRST = StepView(1, ActionKind.CREATE, "a", "as a root", "memory none; disks vda external")
-LAST = StepView(2, ActionKind.REVERT, "b", "(to create below it)", None, hazards=(LOSS, MOVE))
-COUNTS = Counts(((ActionKind.CREATE, 1), (ActionKind.REVERT, 1)))
+FIRST = StepView(1, StepKind.CREATE, "a", "as a root", "memory none; disks vda external")
+LAST = StepView(
+    2, StepKind.REVERT, "b", "(to create below it)", None, hazards=(LOSS, MOVE), reversible=False
+)
+COUNTS = Counts(((StepKind.CREATE, 1), (StepKind.REVERT, 1)))
 REFUSAL = RefusalView("a-code", "a", "a rule", "a way out", "web01.yaml:6:5")
 PENDING = DomainPlanView(web(), Standing.PENDING, COUNTS, None, (FIRST, LAST), no_return=2)
 BLOCKED = replace(
@@ -93,7 +95,7 @@ def test_what_differs_is_shown_before_and_after_or_in_words() -> None:
         ChangeView("owned", "false", "true"),
         ChangeView("labels", note="not declared any more"),
     )
-    step = StepView(1, ActionKind.REDEFINE, "a", changes=changes, removed=("/x",), adopted=("/y",))
+    step = StepView(1, StepKind.REDEFINE, "a", changes=changes, removed=("/x",), adopted=("/y",))
     text = shown(replace(PENDING, steps=(step,), no_return=None))
     assert (
         """
@@ -109,7 +111,7 @@ def test_what_differs_is_shown_before_and_after_or_in_words() -> None:
 
 
 def test_a_snapshot_has_all_its_signs() -> None:
-    kinds = (ActionKind.CREATE, ActionKind.REVERT)
+    kinds = (StepKind.CREATE, StepKind.REVERT)
     nodes = (
         NodeView("a", 0, last=False, kinds=kinds, current=True),
         NodeView("b", 1, last=True),

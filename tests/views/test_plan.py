@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconcile.model.action import ActionKind, Delete, Redefine
+from reconcile.model.action import Delete, Redefine
 from reconcile.model.desired import Current, Prune, RevertWhen
 from reconcile.model.domain import Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.hazard import Hazard
 from reconcile.model.plan import DomainPlan, Plan, Reason, Refusal, Step
+from reconcile.model.told_step import StepKind
 from reconcile.plan.planner import plan_of
 from reconcile.views.plan import Counts, Standing, plan_view
 from reconcile.views.step import CallView, StepView
@@ -30,10 +31,10 @@ def test_a_domain_as_declared_is_in_sync_and_has_no_tree() -> None:
 def test_a_domain_with_steps_is_pending() -> None:
     view = viewed(BOTH, declared("A (B (C))"))
     assert view.standing is Standing.PENDING
-    assert view.counts == Counts(((ActionKind.CREATE, 1),))
+    assert view.counts == Counts(((StepKind.CREATE, 1),))
     (step,) = view.steps
     assert (step.number, step.kind, step.snapshot, step.aside) == (
-        *(1, ActionKind.CREATE, "C"),
+        *(1, StepKind.CREATE, "C"),
         "below B",
     )
     assert step.captured == "memory none; disks vda internal"
@@ -54,7 +55,7 @@ def test_what_is_not_ours_and_what_is_kept_are_told_apart() -> None:
 def test_the_way_back_ends_with_the_first_step_without_an_inverse() -> None:
     view = viewed(BOTH, declared("A (C)"))
     kinds = [step.kind for step in view.steps]
-    assert view.no_return == kinds.index(ActionKind.DELETE) + 1
+    assert view.no_return == kinds.index(StepKind.DELETE) + 1
     assert viewed(BOTH, declared("A (B (C))")).no_return is None
 
 
@@ -119,22 +120,22 @@ def test_what_cannot_be_undone_is_counted_where_it_would_be_done() -> None:
     here = DomainPlan(web(1), DECLARED, WEB01, "", (back, for_good))
     blocked = DomainPlan(web(2), DECLARED, WEB01, "", (for_good,), (refusal,))
     view = plan_view(plan_of([here, blocked]))
-    assert view.final == Counts(((ActionKind.DELETE, 1),))
-    assert view.counts == Counts(((ActionKind.REDEFINE, 1), (ActionKind.DELETE, 2)), refused=1)
+    assert view.final == Counts(((StepKind.DELETE, 1),))
+    assert view.counts == Counts(((StepKind.REDEFINE, 1), (StepKind.DELETE, 2)), refused=1)
 
 
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ({ActionKind.DELETE: 1}, "1 delete"),
-        ({ActionKind.DELETE: 4, ActionKind.REVERT: 1}, "4 deletes and 1 revert"),
+        ({StepKind.DELETE: 1}, "1 delete"),
+        ({StepKind.DELETE: 4, StepKind.REVERT: 1}, "4 deletes and 1 revert"),
         (
-            {ActionKind.CREATE: 2, ActionKind.DELETE: 1, ActionKind.REVERT: 1},
+            {StepKind.CREATE: 2, StepKind.DELETE: 1, StepKind.REVERT: 1},
             "2 creates, 1 delete and 1 revert",
         ),
     ],
 )
-def test_counts_in_a_sentence(steps: dict[ActionKind, int], words: str) -> None:
+def test_counts_in_a_sentence(steps: dict[StepKind, int], words: str) -> None:
     assert Counts(tuple(steps.items())).words == words
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.model.action import ActionKind
 from reconcile.model.desired import Current
 from reconcile.model.hazard import Hazard
 from reconcile.model.plan import DomainPlan
 from reconcile.model.snapshot import NO_MEMORY, Snapshot, SnapshotState
+from reconcile.model.told_step import StepKind
 from reconcile.model.tree import Tree
 from reconcile.views.tree import MOST, NodeView, tree_view
 from tests.harness.identity import web
@@ -60,8 +60,8 @@ def test_what_goes_stands_behind_what_stays() -> None:
     told = [(each.name, each.depth, each.kinds, each.last) for each in nodes(plan)]
     assert told == [
         ("A", 0, (), True),
-        ("C", 1, (ActionKind.CREATE,), False),
-        ("B", 1, (ActionKind.DELETE,), True),
+        ("C", 1, (StepKind.CREATE,), False),
+        ("B", 1, (StepKind.DELETE,), True),
     ]
 
 
@@ -70,7 +70,7 @@ def test_everything_that_happens_to_one_snapshot_is_told() -> None:
     allow = frozenset({Hazard.DISCARDS_GUEST_STATE})
     wanted = replace(declared("A (B) (C)"), allow=allow, current=Current("A"))
     found = {each.name: each for each in nodes(planned(grown(""), wanted))}
-    assert found["A"].kinds == (ActionKind.CREATE, ActionKind.REVERT)
+    assert found["A"].kinds == (StepKind.CREATE, StepKind.REVERT)
     assert [name for name, each in found.items() if each.current] == ["A"]
 
 
