@@ -117,7 +117,7 @@ def _told(step: Step) -> Iterator[Hazard]:
 
 
 _WHY = {
-    Reason.ADOPT: "(adopted: owned from now on)",
+    Reason.ADOPT: "(adopted: owned, and pruned once it is not declared)",
     Reason.UNDECLARED: "(no longer declared)",
     Reason.PLACE: "(to create below it)",
     Reason.ALWAYS: "(`revert: always` is declared)",

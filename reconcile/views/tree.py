@@ -44,7 +44,7 @@ def tree_view(plan: DomainPlan) -> TreeView | None:
         return None
     told = told_steps(plan.steps)
     kinds, renamed = _kinds(plan, told), _renamed(told)
-    refused = {each.snapshot for each in plan.refusals}
+    refused = _refused(plan)
     return TreeView(
         tuple(
             NodeView(
@@ -68,6 +68,12 @@ class _Place:
     name: str
     depth: int
     last: bool
+
+
+def _refused(plan: DomainPlan) -> set[str | None]:
+    """The names of refused snapshots; of one that would be renamed, the name on the host too."""
+    names = {each.snapshot for each in plan.refusals}
+    return names | {each.renamed_from for each in plan.desired.snapshots if each.name in names}
 
 
 def _end(plan: DomainPlan) -> Tree:

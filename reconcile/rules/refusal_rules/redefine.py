@@ -7,7 +7,7 @@ RULES: dict[Code, Rule] = {
     Code.COPY_INTERNAL: Rule(
         "{source} is internal: its data answers only to the name it was taken under",
         (
-            when(declare("name", "{source}", "keep its name"), "renamed"),
+            when(declare("name", "{source}", "keep its name: `name: {source}`"), "renamed"),
             undeclare("{key}", "take a new snapshot: remove `{key}`"),
         ),
     ),
