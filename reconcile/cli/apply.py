@@ -1,7 +1,7 @@
 """`reconcile apply`: manifests or a saved plan, shown, confirmed, executed."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
 from reconcile.render.text_plan import show_plan
 from reconcile.views.plan import PlanView, Standing
+
+Found = tuple[tuple[Prepared, ...], Connections, SavedAs | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,24 +78,48 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
 @contextmanager
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions, moving: Moves | None
-) -> Iterator[tuple[tuple[Prepared, ...], Connections, SavedAs | None]]:
-    if len(paths) == 1 and is_plan_file(paths[0]):
-        saved = decode.read(paths[0])
-        require_plain(options)
-        if moving is not None:
-            raise MapOptionError("a saved plan")
-        Store(terminal.state_dir).require_unused(saved.id, saved.file)
-        _expected(saved.digest, options)
-        with prepared_plan(saved, terminal.access) as (prepared, connections):
-            require_unaltered(saved, prepared, options.expect)
-            yield prepared, connections, SavedAs(saved.id, saved.file)
-    else:
-        access = replace(terminal.access, on=options.on)
-        asked = manifests(paths), access, replace(options.selection, moves=moving)
-        with found_targets(*asked, readonly=False) as (targets, connections):
-            plans = plan_targets(targets, connections)
-            _expected(plan_of(plans).digest, options)
-            yield plans, connections, None
+) -> Iterator[Found]:
+    """What is to be applied, with connections that stay open for it."""
+    with ExitStack() as opened:
+        with terminal.reading():
+            if len(paths) == 1 and is_plan_file(paths[0]):
+                found = _saved(terminal, paths[0], options, moving, opened)
+            else:
+                found = _planned(terminal, paths, options, moving, opened)
+        yield found
+
+
+def _saved(
+    terminal: Terminal,
+    path: Path,
+    options: ApplyOptions,
+    moving: Moves | None,
+    opened: ExitStack,
+) -> Found:
+    saved = decode.read(path)
+    require_plain(options)
+    if moving is not None:
+        raise MapOptionError("a saved plan")
+    Store(terminal.state_dir).require_unused(saved.id, saved.file)
+    _expected(saved.digest, options)
+    prepared, connections = opened.enter_context(prepared_plan(saved, terminal.access))
+    require_unaltered(saved, prepared, options.expect)
+    return prepared, connections, SavedAs(saved.id, saved.file)
+
+
+def _planned(
+    terminal: Terminal,
+    paths: Sequence[Path],
+    options: ApplyOptions,
+    moving: Moves | None,
+    opened: ExitStack,
+) -> Found:
+    access = replace(terminal.access, on=options.on)
+    asked = manifests(paths), access, replace(options.selection, moves=moving)
+    targets, connections = opened.enter_context(found_targets(*asked, readonly=False))
+    plans = plan_targets(targets, connections)
+    _expected(plan_of(plans).digest, options)
+    return plans, connections, None
 
 
 def _expected(digest: str, options: ApplyOptions) -> None:

@@ -45,6 +45,7 @@ def plan(terminal: Terminal, paths: Sequence[Path], options: PlanOptions) -> Exi
             raise MapOptionError("--out")
     access = replace(terminal.access, on=options.on)
     with (
+        terminal.reading(),
         moves(options.path_map, terminal.state_dir) as moving,
         found_targets(
             manifests(paths), access, replace(options.selection, moves=moving), readonly=True

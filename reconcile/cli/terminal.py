@@ -1,6 +1,7 @@
 """The values of the options that every command has, before or behind the command's name."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,15 @@ class Terminal:
         from reconcile.hosts_file.load import load  # noqa: PLC0415 - YAML is slow to import
 
         return load(self.hosts, trusted=True)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """While it lasts, a terminal shows that hosts are read; `--color never` moves nothing."""
+        if self.color == "never":
+            return nullcontext()
+        from reconcile.render.console import console  # noqa: PLC0415 - rich is slow to import
+        from reconcile.render.text_wait import waiting  # noqa: PLC0415 - as above
+
+        return waiting(console(self.color, stderr=True))
 
     def show_error(self, error: ReconcileError) -> None:
         """Print an error on stderr: what happened, where, and what to do."""

@@ -74,3 +74,12 @@ def test_a_host_that_is_not_reached(code: int, text: str, said: str) -> None:
 )
 def test_a_call_that_failed(code: int, text: str, said: str) -> None:
     assert said in remedy("create a snapshot", code, text)
+
+
+def test_what_libvirt_says_in_several_lines_is_one_sentence() -> None:
+    """QEMU's own lines come along in some of its messages, as the last words of a guest."""
+    said = LibvirtMessage(SYSTEM, "process exited:\n2026-01-01: qemu: cannot open\tdisk\n")
+    error = HostError("qemu:///system", "web01", "revert to base", said)
+    assert error.message == (
+        "qemu:///system: web01: revert to base: process exited: 2026-01-01: qemu: cannot open disk"
+    )
