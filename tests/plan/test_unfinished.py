@@ -6,7 +6,11 @@ from reconcile.fleet.unfinished import with_unfinished
 from reconcile.journal.store import Store
 from reconcile.model.host import Host
 from reconcile.model.identity import HostId
-from reconcile.plan.planner import plan_domain
+from reconcile.plan.planner import plan_domain, plan_of
+from reconcile.planfile.encode import encode
+from reconcile.render.text_plan import show_plan
+from reconcile.views.plan import plan_view
+from tests.render.screen import printed
 from tests.rules.notation import FORKY, declared, domain
 
 GOLDEN = Path(__file__).parent.parent / "formats/golden/b4ee78d/journal"
@@ -50,6 +54,21 @@ def test_a_call_that_was_cut_off_comes_first(tmp_path: Path) -> None:
         "an earlier apply is unfinished: FOLDER/state/journals/left.jsonl, cut off in step 2: run "
         "`reconcile resume` or `reconcile rollback` first [apply-unfinished]"
     )
+
+
+def test_the_plan_and_its_json_say_so(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state")
+    left = Path(store.begin().name).with_name("left.jsonl")
+    left.write_bytes(b"".join(golden("simulated-create-done")))
+    left.chmod(0o600)
+    plan = plan_of(with_unfinished([PLAN], store))
+    said = (
+        f"an earlier apply is unfinished: {left}, cut off in step 2: run `reconcile resume` or "
+        "`reconcile rollback` first [apply-unfinished]"
+    )
+    text = printed(lambda console: show_plan(console, plan_view(plan)))
+    assert f"\n  !  {said}\n" in text
+    assert encode(plan)["domains"][0]["warnings"] == [said, *PLAN.warnings]
 
 
 def test_a_state_folder_of_others_is_told_and_stops_no_plan(tmp_path: Path) -> None:
