@@ -47,7 +47,7 @@ class Terminal:
         return load(self.hosts, trusted=True)
 
     def reading(self) -> AbstractContextManager[None]:
-        """While it lasts, a terminal shows that hosts are read; `--color never` moves nothing."""
+        """A moving line on a terminal that hosts are being read; none with `--color never`."""
         if self.color == "never":
             return nullcontext()
         from reconcile.render.console import console  # noqa: PLC0415 - rich is slow to import
