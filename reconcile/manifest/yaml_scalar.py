@@ -12,6 +12,7 @@ _WORDS: Final = frozenset(
     {"y", "yes", "n", "no", "true", "false", "on", "off", "null", "nan", "inf", "infinity"}
 )
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_HASHES: Final = "#\\x23"  # `##[name]` is a command to the runners of CI jobs
 _BYTE, _WORD = 0xFF, 0xFFFF
 
 
@@ -19,7 +20,8 @@ def scalar(text: str) -> str:
     """The text in one line, as a value or a key, in block or flow style."""
     if _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
-    return f'"{"".join(map(_character, text))}"'
+    quoted = "".join(map(_character, text))
+    return f'"{quoted.replace("##", _HASHES)}"'
 
 
 def block(text: str, indent: int) -> str:
@@ -34,8 +36,12 @@ def block(text: str, indent: int) -> str:
 
 
 def _fits_block(line: str) -> bool:
-    """Whether a block shows the line as it is: nothing invisible, and no blank at either end."""
-    return line.isprintable() and line == line.strip(" ")
+    """Whether a block shows the line as it is: nothing invisible, and no blank at either end.
+
+    Nor anything that the runner of a CI job, where the manifest is printed, takes for a command.
+    """
+    harmless = not line.startswith(("::", "/")) and "##" not in line
+    return harmless and line.isprintable() and line == line.strip(" ")
 
 
 def _character(sign: str) -> str:

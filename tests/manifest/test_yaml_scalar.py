@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.manifest.yaml_scalar import block, scalar
+from reconcile.render.escape import commands
 from tests.properties.profile import examples
 
 ODD: Final = (
@@ -64,6 +65,10 @@ ODD: Final = (
     "x" * 2_000,
     "?",
     "k" * 1_023,
+    "a\n::error::b",
+    "##[group]a",
+    "###vso[x]",
+    "a\n/close\n##[b]",
 )
 XML: Final = st.characters(
     exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
@@ -87,3 +92,10 @@ def test_quoted_text_is_json_too(text: str) -> None:
     written = scalar(text)
     if written.startswith('"') and "\\x" not in written and "\\U" not in written:
         assert json.loads(written) == text
+
+
+@given(TEXTS)
+@examples(200)
+def test_no_line_is_a_command_to_the_runner_of_a_job(text: str) -> None:
+    for written in (f"- name: {scalar(text)}", f"description: {block(text, 2)}"):
+        assert [line for line in written.split("\n") if commands(line)] == []
