@@ -84,6 +84,25 @@ def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
 
 
 @cli.command(cls=_Command)
+@_paths
+@option.selection
+@option.form_option("text", "json", words="For people or for programs.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where nothing has drifted.")
+@option.behind_command
+@click.pass_obj
+def drift(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Show what was changed on hosts since the last apply; changes nothing.
+
+    Each difference has its origin: host, git, both or unknown. Ends with 2 where anything but git
+    alone differs. Exit codes: docs/exit-codes.md.
+    """
+    from reconcile.cli.drift import DriftOptions  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.drift import drift as work  # noqa: PLC0415 - as above
+
+    return work(terminal, paths, DriftOptions(**options))
+
+
+@cli.command(cls=_Command)
 @_journal
 @click.option(
     "--keep",

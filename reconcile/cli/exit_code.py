@@ -54,6 +54,11 @@ def of_diagnosis(diagnosis: Diagnosis) -> Exit:
     return Exit.CHANGES if diagnosis.count else Exit.OK
 
 
+def of_drift(*, drifted: bool) -> Exit:
+    """The code of `drift`: what git alone has ahead of the host is none."""
+    return Exit.CHANGES if drifted else Exit.OK
+
+
 def of_apply(outcomes: Sequence[DomainOutcome], *, interrupted: bool) -> Exit:
     """The exit code of `apply` and `resume`; `interrupted`: somebody asked the run to stop."""
     if interrupted and any(each.status not in UNTOUCHED for each in outcomes):

@@ -6,12 +6,12 @@ Equal views need no further work; DeepDiff describes those that differ.
 
 from collections.abc import Iterator
 
-from reconcile.diff.declaration import digest, edited
+from reconcile.diff.declaration import digest, edited, fields
+from reconcile.diff.view import View, desired_view, observed_view
 from reconcile.model.desired import DesiredSnapshot
 from reconcile.model.plan import Change
-from reconcile.model.snapshot import DiskKind, Mark, Snapshot
+from reconcile.model.snapshot import Mark, Snapshot
 
-View = dict[str, str | None]
 DECLARATION = "declaration"  # the digest: told only where nothing else tells of the difference
 
 
@@ -21,7 +21,7 @@ def changes(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) ->
     `parent` is the observed parent, or the one that the plan's deletes would leave the snapshot
     with.
     """
-    wanted, found = _desired_view(desired), _observed_view(desired, observed, parent)
+    wanted, found = desired_view(desired), observed_view(desired, observed, parent)
     if wanted != found:
         return tuple(sorted(_described(found, wanted), key=lambda change: change.field))
     return _declaration(desired, observed, observed.mark) if observed.mark else ()
@@ -42,49 +42,10 @@ def _described(found: View, wanted: View) -> Iterator[Change]:
         yield Change(path, found.get(path), wanted.get(path))
 
 
-def _desired_view(desired: DesiredSnapshot) -> View:
-    view: View = {"parent": desired.parent}
-    if desired.description is not None:
-        view["description"] = desired.description
-    if desired.memory is not None:
-        view["memory"] = str(desired.memory.kind)
-    if desired.protect is not None:
-        view["protect"] = _word(desired.protect)
-    view |= {f"disks.{disk.target}": str(disk.kind) for disk in desired.disks or ()}
-    view |= {f"labels.{label}": value for label, value in desired.labels or ()}
-    return view
-
-
-def _observed_view(desired: DesiredSnapshot, observed: Snapshot, parent: str | None) -> View:
-    """Labels and protection live in the mark alone."""
-    view: View = {"parent": parent}
-    if desired.description is not None:
-        view["description"] = observed.description
-    if desired.memory is not None:
-        view["memory"] = str(observed.memory.kind)
-    if desired.protect is not None:
-        view["protect"] = _word(observed.protected)
-    view |= _observed_disks(desired, observed)
-    if desired.labels is not None and observed.mark is not None:
-        view |= {f"labels.{label}": value for label, value in observed.mark.labels}
-    return view
-
-
-def _observed_disks(desired: DesiredSnapshot, observed: Snapshot) -> View:
-    """Declared disks only. A revert turns excluded disks into external ones: no difference."""
-    view: View = {}
-    for wanted in desired.disks or ():
-        found = observed.disk(wanted.target)
-        kind = found.kind if found else DiskKind.NONE
-        excluded = wanted.kind is DiskKind.NONE and kind is DiskKind.EXTERNAL
-        view[f"disks.{wanted.target}"] = str(wanted.kind if excluded else kind)
-    return view
-
-
 def _declaration(desired: DesiredSnapshot, observed: Snapshot, mark: Mark) -> tuple[Change, ...]:
     """What git says otherwise than when it was applied, though the snapshot is as declared."""
     now = digest(desired)
-    if mark.digest == now:
+    if mark.digest == now or _follows(desired, observed, mark):
         return ()
     keys = edited(desired, observed, mark)
     if not keys:
@@ -95,5 +56,12 @@ def _declaration(desired: DesiredSnapshot, observed: Snapshot, mark: Mark) -> tu
     )
 
 
-def _word(value: bool) -> str:
-    return str(value).lower()
+def _follows(desired: DesiredSnapshot, observed: Snapshot, mark: Mark) -> bool:
+    """Whether git took over values that somebody had set on the host: nothing is left to do.
+
+    The mark tells of the values before. Where another set of keys is declared, it is renewed, and
+    where the parent is to be deleted.
+    """
+    then, now = dict(mark.fields), dict(fields(desired))
+    there = observed.parent == desired.parent
+    return there and then.keys() == now.keys() and then != now

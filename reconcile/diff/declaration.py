@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import combinations, product
 from types import MappingProxyType
 
+from reconcile.diff.view import desired_view
 from reconcile.model.desired import DesiredSnapshot
 from reconcile.model.snapshot import DiskKind, Mark, Snapshot, SnapshotDisk
 
@@ -38,6 +39,25 @@ def _entry(desired: DesiredSnapshot) -> Entry:
 def _digest(entry: Entry) -> str:
     text = json.dumps(entry, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def fields(desired: DesiredSnapshot) -> tuple[tuple[str, str], ...]:
+    """A short hash of each value that the entry declares, by its key path; of all labels one."""
+    view = desired_view(desired)
+    hashes = {key: short(value) for key, value in view.items() if not key.startswith("labels.")}
+    if desired.labels is not None:
+        hashes["labels"] = labels_hash(desired.labels)
+    return tuple(sorted(hashes.items()))
+
+
+def labels_hash(labels: tuple[tuple[str, str], ...]) -> str:
+    """The hash of labels in a mark's `fields`."""
+    return short(json.dumps(sorted(labels)))
+
+
+def short(value: str | None) -> str:
+    """Eight hex digits that tell one value or name from another."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:8]
 
 
 def edited(
@@ -138,4 +158,6 @@ def mark(desired: DesiredSnapshot, observed: Mark | None, revision: str | None) 
         revision=revision,
         protect=kept if desired.protect is None else desired.protect,
         labels=tuple(sorted(desired.labels or ())),
+        fields=fields(desired),
+        applied=observed.applied if observed else None,
     )

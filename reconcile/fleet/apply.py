@@ -1,11 +1,12 @@
 """The plans of many domains executed: each with its lock, all with the journal of one run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from reconcile.errors import ReconcileError
 from reconcile.execute.context import ExecutionContext
+from reconcile.execute.domain_port import DomainPort
 from reconcile.execute.domain_run import (
     blocked,
     cut_off,
@@ -15,6 +16,7 @@ from reconcile.execute.domain_run import (
     unmoved,
 )
 from reconcile.execute.libvirt_domain import LibvirtDomain
+from reconcile.execute.record_applied import record_applied
 from reconcile.fleet.connections import Connections
 from reconcile.fleet.host_plan import plan_on
 from reconcile.fleet.host_queue import HostTask
@@ -81,7 +83,7 @@ def _applied(plan: DomainPlan, host: Connection, run: Run) -> DomainOutcome:
         run.journal(),
         run.tell,
         run.stop.is_set,
-        lambda: left_over(target, host),
+        lambda: left_over(target, host, port, run.note(plan.id)),
         run.path_locks(plan.id).hold,
     )
     return execute(plan, context)
@@ -95,13 +97,21 @@ def _take_over(left: LeftDomain, run: Run) -> None:
         left.journal.append(Settled(left.history.planned.domain, Status.INCOMPLETE, why))
 
 
-def left_over(target: Target, host: Connection) -> tuple[str, ...]:
-    """Sentences on what a new plan for a domain would still do; empty where it is as declared."""
+def left_over(
+    target: Target, host: Connection, port: DomainPort, note: Callable[[str], None]
+) -> tuple[str, ...]:
+    """What a new plan would still do, in words; empty when the domain is as declared.
+
+    Then it is recorded on the host what was applied, for `drift`.
+    """
     (again,) = plan_on(host, (replace(target, desired=settled(target.desired)),))
-    return (
+    left = (
         *(_step_left(step) for step in again.steps),
         *(f"{each.snapshot}: {each.message}" for each in again.refusals),
     )
+    if not left:
+        record_applied(target.desired, again.observed, port, note)
+    return left
 
 
 def settled(desired: DesiredTree) -> DesiredTree:

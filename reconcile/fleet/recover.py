@@ -140,7 +140,7 @@ def _settled(
         JournalOfDomain(left.journal, planned.domain),
         run.tell,
         run.stop.is_set,
-        lambda: left_over(target, host),
+        lambda: left_over(target, host, port, run.note(domain)),
         run.path_locks(domain).hold,
     )
     history = replace(left.history, planned=replace(planned, domain=domain))

@@ -80,11 +80,25 @@ class SnapshotDisk:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """What a whole tree declared when it was last applied: kept in the mark of one snapshot of it.
+
+    `names` and `current` are hashes of names (`diff.declaration.short`); `current` is None where no
+    current snapshot was declared. `serial` grows with every apply that writes it.
+    """
+
+    serial: int
+    names: tuple[str, ...]
+    current: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The mark that reconcile writes into a snapshot's own XML to own it (design §4).
 
     `snapshot` names the owner, so that a mark inherited through a revert counts for nothing;
-    `digest` is that of the declared entry (`diff.declaration.digest`).
+    `digest` is that of the declared entry (`diff.declaration.digest`). `fields` holds a hash of
+    each value that the entry declared, by its key path; marks of format 1 have none.
     """
 
     snapshot: str
@@ -92,6 +106,8 @@ class Mark:
     revision: str | None = None
     protect: bool = False
     labels: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    applied: Applied | None = None
 
 
 @dataclass(frozen=True, slots=True)

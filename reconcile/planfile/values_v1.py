@@ -29,6 +29,7 @@ from reconcile.model.domain import Disk, Domain, DomainState, Firmware
 from reconcile.model.hazard import Hazard
 from reconcile.model.host import Dump
 from reconcile.model.snapshot import (
+    Applied,
     DiskKind,
     Mark,
     Memory,
@@ -67,6 +68,10 @@ SNAPSHOT_DISK = Record(
     SnapshotDisk,
     {"target": TEXT, "kind": Words(DiskKind), "file": OPTIONAL, "driver": OPTIONAL},
 )
+APPLIED = Record(
+    Applied,
+    {"serial": Integer(), "names": Several(TEXT), "current": OPTIONAL},
+)
 MARK = Record(
     Mark,
     {
@@ -75,6 +80,8 @@ MARK = Record(
         "revision": OPTIONAL,
         "protect": NO,
         "labels": also(Pairs(TEXT), ()),
+        "fields": also(Pairs(TEXT), ()),
+        "applied": also(Maybe(APPLIED), None),
     },
 )
 SNAPSHOT = Record(

@@ -193,7 +193,7 @@ def findings(domain: Domain, images: ImageGraph) -> Iterator[Finding]:
             yield Finding(
                 FindingCode.CHAIN_DIFFERS,
                 subject,
-                f"{real_chain(disk)}, its snapshots say {_said(domain, disk)}",
+                f"{real_chain(disk)}, its snapshots say {told_chain(domain, disk)}",
                 f"somebody changed the chain by hand; {_undone(domain, disk)}",
             )
     for snapshot in domain.tree.topological():
@@ -232,7 +232,8 @@ def real_chain(disk: Disk) -> str:
     return f"it lies on {' on '.join((disk.path or 'nothing', *disk.backing))}"
 
 
-def _said(domain: Domain, disk: Disk) -> str:
+def told_chain(domain: Domain, disk: Disk) -> str:
+    """The images of a disk in words, as the metadata of its snapshots tells."""
     told = _told_below(domain, domain.tree.current, disk.target)
     top = _listed(domain, disk.target) or disk.path or "nothing"
     return f"it lies on {' on '.join((top, *told))}"

@@ -135,9 +135,18 @@ def each_of(change: Change) -> tuple[str | None, str | None]:
     return change.observed, change.desired
 
 
-def test_another_edit_in_git_that_nothing_shows_is_told_by_its_digest() -> None:
+def test_what_git_took_over_from_the_host_leaves_nothing_to_do() -> None:
     """The description was edited on the host and in git, to the same words."""
     before, now = replace(ENTRY, description="old"), replace(ENTRY, description="new")
-    (change,) = changes(now, observed(before, description="new"), None)
+    assert changes(now, observed(before, description="new"), None) == ()
+
+
+def test_another_edit_in_git_that_nothing_shows_is_told_by_its_digest() -> None:
+    """The same, with a mark of a version that wrote no hash of each value."""
+    before, now = replace(ENTRY, description="old"), replace(ENTRY, description="new")
+    found = observed(before, description="new")
+    assert found.mark is not None
+    found = replace(found, mark=replace(found.mark, fields=()))
+    (change,) = changes(now, found, None)
     old = mark(before, None, None).digest
     assert (change.field, *each_of(change)) == ("declaration", old, mark(now, None, None).digest)

@@ -21,6 +21,7 @@ def validated(name: str, document: object) -> None:
 
 
 EVENTS = Draft202012Validator(schema("apply-events-v1"))
+DRIFT = Draft202012Validator(schema("drift-v1"))
 
 
 def events(out: str) -> list[dict[str, Any]]:

@@ -1,13 +1,23 @@
-"""The ownership mark as XML: one element of our own namespace in a domain's `<metadata>`."""
+"""The ownership mark as XML: one element of our own namespace in a domain's `<metadata>`.
 
+Format 2 adds `fields` and `<applied>` to format 1, which had no `version`. A reader of format 1
+takes a mark of format 2 for one of its own, without both. Hashes of a later format say nothing.
+"""
+
+import re
 from copy import deepcopy
 
 from reconcile.libvirt.xml.element import Element, child, namespaced
-from reconcile.model.snapshot import Mark
+from reconcile.model.snapshot import Applied, Mark
 
 NAMESPACE = "urn:libvirt-reconcile:mark:1"
 _TAG = f"{{{NAMESPACE}}}mark"
 _LABEL = f"{{{NAMESPACE}}}label"
+_APPLIED = f"{{{NAMESPACE}}}applied"
+_VERSION = "2"
+_HASH = re.compile(r"[0-9a-f]{8}\Z")
+_FIELD = re.compile(r"([A-Za-z0-9_:.-]+)=([0-9a-f]{8})\Z")
+_SERIAL = re.compile(r"[0-9]{1,9}\Z")
 
 
 def read(domain: Element | None, snapshot: str) -> Mark | None:
@@ -22,7 +32,30 @@ def read(domain: Element | None, snapshot: str) -> Mark | None:
         revision=found.get("revision"),
         protect=found.get("protect") == "yes",
         labels=tuple(sorted(labels)),
+        fields=_fields(found),
+        applied=_applied(found),
     )
+
+
+def _fields(found: Element) -> tuple[tuple[str, str], ...]:
+    """The hashes by key path; whatever else somebody wrote there is left out."""
+    if found.get("version") != _VERSION:
+        return ()
+    parts = map(_FIELD.match, (found.get("fields") or "").split())
+    return tuple(sorted((part[1], part[2]) for part in parts if part))
+
+
+def _applied(found: Element) -> Applied | None:
+    """What was applied; None where somebody changed it so that it cannot be read."""
+    each = found.find(_APPLIED)
+    if each is None or found.get("version") != _VERSION:
+        return None
+    serial, current = each.get("serial") or "", each.get("current")
+    names = (each.text or "").split()
+    known = all(map(_HASH.match, (*names, *([] if current is None else [current]))))
+    if not known or not _SERIAL.match(serial):
+        return None
+    return Applied(int(serial), tuple(names), current)
 
 
 def write(domain: Element, mark: Mark | None) -> None:
@@ -48,10 +81,21 @@ def _replace(domain: Element, marks: list[Element]) -> None:
 
 
 def _element(mark: Mark) -> Element:
-    attributes = {"snapshot": mark.snapshot, "digest": mark.digest}
+    attributes = {"version": _VERSION} if mark.fields or mark.applied else {}
+    attributes |= {"snapshot": mark.snapshot, "digest": mark.digest}
     attributes |= {"protect": "yes"} if mark.protect else {}
     attributes |= {"revision": mark.revision} if mark.revision else {}
+    fields = " ".join(f"{key}={value}" for key, value in mark.fields)
+    attributes |= {"fields": fields} if fields else {}
     made = namespaced("reconcile", NAMESPACE, "mark", attributes)
     for key, value in mark.labels:
         child(made, _LABEL, {"key": key}, value)
+    if mark.applied is not None:
+        _add_applied(made, mark.applied)
     return made
+
+
+def _add_applied(made: Element, applied: Applied) -> None:
+    current = {} if applied.current is None else {"current": applied.current}
+    attributes = {"serial": str(applied.serial), **current}
+    child(made, _APPLIED, attributes, " ".join(applied.names))

@@ -1,6 +1,7 @@
 """Entries made from metadata that exists: renamed, cloned, and restored from full dumps."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from reconcile.diff.declaration import mark
@@ -40,7 +41,9 @@ def _renamed(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, old: Sn
         return draft
     for name in draft.domain.tree.children(old.name):
         child = draft.domain.tree[name]
-        moved = Redefine(name, entry.name, child.description, child.mark)
+        # its mark tells of the old parent: without hashes it is renewed with what is declared
+        kept = child.mark and replace(child.mark, fields=())
+        moved = Redefine(name, entry.name, child.description, kept)
         draft = draft.take(moved, Reason.RENAMED, (Change("parent", old.name, entry.name),))
     return draft.take(Delete(old.name, metadata_only=True), Reason.RENAMED)
 
@@ -73,11 +76,12 @@ def clone(draft: Draft, desired: DesiredTree) -> Draft:
 
 def _copy(draft: Draft, desired: DesiredTree, entry: DesiredSnapshot, source: Snapshot) -> Redefine:
     renamed = entry.renamed_from == source.name
+    own = mark(entry, source.mark, desired.revision)
     return Redefine(
         snapshot=entry.name,
         parent=source.parent if renamed else entry.parent,
         description=source.description if entry.description is None else entry.description,
-        mark=mark(entry, source.mark, desired.revision),
+        mark=own if renamed else replace(own, applied=None),  # the source still tells it
         current=renamed and draft.domain.tree.current == source.name,
         copy_of=source.name,
     )

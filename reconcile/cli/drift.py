@@ -1,0 +1,46 @@
+"""`reconcile drift`: what somebody changed on hosts since the last apply. Changes nothing."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconcile.cli import exit_code
+from reconcile.cli.arguments import manifests
+from reconcile.cli.json_output import write_json
+from reconcile.cli.selection import SelectionOptions
+from reconcile.cli.terminal import Terminal
+from reconcile.fleet.drift import DomainDrift, drift_of
+from reconcile.fleet.targets import found_targets
+from reconcile.model.exit import Exit
+from reconcile.render.console import console
+from reconcile.render.json_drift import drift_json
+from reconcile.render.text_drift import show_drift
+from reconcile.views.drift import DomainDriftView, domain_drift_view, drift_report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftOptions(SelectionOptions):
+    """The options of `reconcile drift` on the command line."""
+
+    form: str
+    quiet: bool
+
+
+def drift(terminal: Terminal, paths: Sequence[Path], options: DriftOptions) -> Exit:
+    """Compare, show; the exit code says whether anything has drifted."""
+    asked = manifests(paths), terminal.access, options.selection
+    with found_targets(*asked, readonly=True) as (targets, connections):
+        found = drift_of(targets, connections)
+    now = time.time()
+    report = drift_report(_view(each, now, why=options.why) for each in found)
+    if options.form == "json":
+        write_json(drift_json(report))
+    else:
+        show_drift(console(terminal.color), report, quiet=options.quiet)
+    return exit_code.of_drift(drifted=report.drifted)
+
+
+def _view(found: DomainDrift, now: float, *, why: bool) -> DomainDriftView:
+    told = found.target.id, found.differences, found.unmanaged
+    return domain_drift_view(*told, now, why=why)
