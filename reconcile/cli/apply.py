@@ -35,19 +35,26 @@ from reconcile.render.console import console
 from reconcile.render.text_plan import show_plan
 from reconcile.views.plan import PlanView, Standing
 
-Found = tuple[tuple[Prepared, ...], Connections, SavedAs | None]
+Work = tuple[tuple[Prepared, ...], Connections, SavedAs | None]
+"""Plans, the connections to their hosts, and the saved plan that they come from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyOptions(SelectionOptions):
-    """The options of the command `apply`."""
+class ExecutionOptions(SelectionOptions):
+    """The options of commands that execute plans."""
 
     yes: bool
-    expect: str | None
     form: str
     parallel: int
     fail_fast: bool
     timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions(ExecutionOptions):
+    """The options of the command `apply`."""
+
+    expect: str | None
     path_map: tuple[tuple[str, str], ...]
 
 
@@ -55,22 +62,30 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
     """Plan the manifests or read the saved plan, show it, ask, execute and report."""
     with (
         moves(options.path_map, terminal.state_dir) as moving,
-        _prepared(terminal, paths, options, moving) as (prepared, connections, saved),
+        _prepared(terminal, paths, options, moving) as work,
     ):
-        _reviewed(terminal, prepared, options)
-        terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)
-        limits = Options(options.parallel, options.fail_fast, options.timeout)
-        with (
-            reporter(terminal, options.form) as tell,
-            Run(Store(terminal.state_dir), tell, limits, saved) as run,
-            Interrupts(run.stop) as interrupts,
-        ):
-            if moving is not None:
-                moving.kept = True  # unless all of it comes to an end
-            outcomes = apply_all(prepared, connections, run)
-        code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
+        return executed(terminal, options, work, moving)
+
+
+def executed(
+    terminal: Terminal, options: ExecutionOptions, work: Work, moving: Moves | None = None
+) -> Exit:
+    """Show prepared plans, ask, execute them and report; `moving` are files of a restore."""
+    prepared, connections, saved = work
+    _reviewed(terminal, prepared, options)
+    terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)
+    limits = Options(options.parallel, options.fail_fast, options.timeout)
+    with (
+        reporter(terminal, options.form) as tell,
+        Run(Store(terminal.state_dir), tell, limits, saved) as run,
+        Interrupts(run.stop) as interrupts,
+    ):
         if moving is not None:
-            moving.kept = code is Exit.INCOMPLETE
+            moving.kept = True  # unless all of it comes to an end
+        outcomes = apply_all(prepared, connections, run)
+    code = exit_code.of_apply(outcomes, interrupted=interrupts.came)
+    if moving is not None:
+        moving.kept = code is Exit.INCOMPLETE
     ended(terminal, options.form, outcomes, code)
     return code
 
@@ -78,7 +93,7 @@ def apply(terminal: Terminal, paths: Sequence[Path], options: ApplyOptions) -> E
 @contextmanager
 def _prepared(
     terminal: Terminal, paths: Sequence[Path], options: ApplyOptions, moving: Moves | None
-) -> Iterator[Found]:
+) -> Iterator[Work]:
     """What is to be applied, with connections that stay open for it."""
     with ExitStack() as opened:
         with terminal.reading():
@@ -95,7 +110,7 @@ def _saved(
     options: ApplyOptions,
     moving: Moves | None,
     opened: ExitStack,
-) -> Found:
+) -> Work:
     saved = decode.read(path)
     require_plain(options)
     if moving is not None:
@@ -113,7 +128,7 @@ def _planned(
     options: ApplyOptions,
     moving: Moves | None,
     opened: ExitStack,
-) -> Found:
+) -> Work:
     access = replace(terminal.access, on=options.on)
     asked = manifests(paths), access, replace(options.selection, moves=moving)
     targets, connections = opened.enter_context(found_targets(*asked, readonly=False))
@@ -127,7 +142,7 @@ def _expected(digest: str, options: ApplyOptions) -> None:
         raise UnexpectedPlanError(options.expect or "", digest)
 
 
-def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ApplyOptions) -> None:
+def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ExecutionOptions) -> None:
     """Show what would be done, and ask if anything would."""
     fresh = [each for each in prepared if isinstance(each, DomainPlan)]
     view = options.view(plan_of(fresh))
@@ -137,7 +152,7 @@ def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ApplyOp
         _confirmed(view, options)
 
 
-def _confirmed(view: PlanView, options: ApplyOptions) -> None:
+def _confirmed(view: PlanView, options: ExecutionOptions) -> None:
     if options.yes:
         return
     if options.form == "json" or not can_ask():

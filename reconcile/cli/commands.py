@@ -103,6 +103,35 @@ def drift(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
 
 
 @cli.command(cls=_Command)
+@click.argument("domains", nargs=-1, required=True, metavar="DOMAIN|GLOB...")
+@click.option("--to", metavar="SNAPSHOT", help="This declared snapshot, not the current one.")
+@click.option(
+    "--manifests",
+    "paths",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Where the trees are declared; may be repeated.  [default: the working directory]",
+)
+@option.besides_target
+@option.yes_option
+@click.option("--fail-fast", is_flag=True, help="Stop all domains when one fails.")
+@option.acting
+@option.behind_command
+@click.pass_obj
+def reset(terminal: Terminal, /, domains: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan
+    """Revert domains to their declared current snapshot, now.
+
+    Nothing else is changed, and it is no drift afterwards. A terminal asks first; without one,
+    --yes is needed. Exit codes: docs/exit-codes.md.
+    """
+    from reconcile.cli.reset import ResetOptions  # noqa: PLC0415 - see the module docstring
+    from reconcile.cli.reset import reset as work  # noqa: PLC0415 - as above
+
+    return work(terminal, domains, ResetOptions(targets=(), **options))
+
+
+@cli.command(cls=_Command)
 @_journal
 @click.option(
     "--keep",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.cli import exit_code
@@ -29,7 +29,8 @@ class DriftOptions(SelectionOptions):
 
 def drift(terminal: Terminal, paths: Sequence[Path], options: DriftOptions) -> Exit:
     """Compare, show; the exit code says whether anything has drifted."""
-    asked = manifests(paths), terminal.access, options.selection
+    access = replace(terminal.access, on=options.on)
+    asked = manifests(paths), access, options.selection
     with found_targets(*asked, readonly=True) as (targets, connections):
         found = drift_of(targets, connections)
     now = time.time()

@@ -88,15 +88,15 @@ path_map = click.option(
 
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
-selection = added(
+_target = click.option(
+    "--target",
+    "targets",
+    metavar="GLOB",
+    multiple=True,
+    help="Only domains of this name; may be repeated.",
+)
+besides_target = added(
     (
-        click.option(
-            "--target",
-            "targets",
-            metavar="GLOB",
-            multiple=True,
-            help="Only domains of this name; may be repeated.",
-        ),
         click.option(
             "--exclude",
             "excludes",
@@ -134,7 +134,10 @@ selection = added(
         click.option("--show-xml", is_flag=True, help="Print the libvirt calls with their XML."),
     )
 )
-"""The options of every command that plans."""
+"""The options of every command that plans, but for those that take domains as arguments."""
+
+selection = added((_target, besides_target))
+"""The options of every command that plans for manifests."""
 
 acting = added(
     (

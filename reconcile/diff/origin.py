@@ -47,6 +47,8 @@ def recorded(desired: DesiredTree, tree: Tree) -> Mark | None:
 
     Also where no declared root is owned, so that there is no mark to write it to.
     """
+    if desired.only_current:
+        return _reset(desired, tree)
     found = (tree.get(each.name) for each in desired.snapshots if each.parent is None)
     root = next((each for each in found if each is not None and each.mark), None)
     if root is None or root.mark is None:
@@ -58,6 +60,18 @@ def recorded(desired: DesiredTree, tree: Tree) -> Mark | None:
     if last is not None and last == root.mark.applied and _same(last, made):
         return None
     return replace(root.mark, applied=made)
+
+
+def _reset(desired: DesiredTree, tree: Tree) -> Mark | None:
+    """The mark that tells of the last apply, with the current snapshot of a reset in it."""
+    last = applied(tree)
+    holder = next((each for each in tree if each.mark and last and each.mark.applied == last), None)
+    if desired.current is None or last is None or holder is None or holder.mark is None:
+        return None
+    current = short(desired.current.snapshot)
+    if last.current == current:
+        return None
+    return replace(holder.mark, applied=Applied(last.serial + 1, last.names, current))
 
 
 def _same(one: Applied, other: Applied) -> bool:

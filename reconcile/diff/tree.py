@@ -56,6 +56,8 @@ class Difference:
 
 def compare(desired: DesiredTree, domain: Domain) -> Difference:
     """The difference of a domain from its tree; parents are compared as after the deletes."""
+    if desired.only_current:
+        return Difference((), (), (), (), (), ())
     tree, declared = domain.tree, {entry.name for entry in desired.snapshots}
     undeclared = [each for each in tree.topological() if each.name not in declared]
     forgotten = tuple(each for each in undeclared if each.name in desired.forget)

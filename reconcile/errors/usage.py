@@ -79,6 +79,26 @@ class UnconfirmedAbandonError(UsageError):
         )
 
 
+class NoResetError(UsageError):
+    """A reset of domains whose manifests do not say to which snapshot; `domains` are names."""
+
+    def __init__(self, domains: tuple[str, ...]) -> None:
+        super().__init__(
+            f"no `current` is declared for {', '.join(domains)}",
+            "declare one, or name a declared snapshot by --to",
+        )
+
+
+class UndeclaredResetError(UsageError):
+    """A reset `--to` a snapshot that the manifests of some domains do not declare."""
+
+    def __init__(self, snapshot: str, domains: tuple[str, ...]) -> None:
+        super().__init__(
+            f"snapshot {snapshot} is not declared for {', '.join(domains)}",
+            "name a declared one, or leave these domains out by --exclude",
+        )
+
+
 class ConfirmationNeededError(UsageError):
     """An apply without --yes where no terminal can ask for a confirmation."""
 

@@ -123,7 +123,8 @@ class DesiredTree:
     `domains` holds names, UUIDs and globs; `several` tells the key `domains` from `domain`.
     `adopt`: a declared snapshot that exists without a mark becomes owned. `snapshots` come parents
     first. `revision` is the manifest's git commit, where known; `allow_paths` comes from the
-    command line alone (as do hazards added to `allow`).
+    command line alone (as do hazards added to `allow`). `only_current`: no snapshot is compared,
+    the domain is only reverted to `current`, as by `reset`.
     """
 
     domains: tuple[str, ...]
@@ -140,3 +141,4 @@ class DesiredTree:
     snapshots: tuple[DesiredSnapshot, ...] = ()
     revision: str | None = None
     allow_paths: tuple[str, ...] = ()
+    only_current: bool = False

@@ -67,7 +67,12 @@ def plan_of(domains: Iterable[DomainPlan]) -> Plan:
 def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draft]:
     """One draft per order of phases, the best order first."""
     domain = examined(observed, host.images)
-    begun = _begun(Draft(domain, host.capabilities, host.images), desired, host)
+    site = PlanBase(observed, host, desired.allow_paths)
+    bare = Draft(domain, host.capabilities, host.images)
+    if desired.only_current:
+        yield _told(guard(make_current(bare, desired), desired, site), desired, domain)
+        return
+    begun = _begun(bare, desired, host)
     difference = compare(desired, begun.domain).without(undecided(begun, desired))
     renames = suspected(difference)
     begun = begun.refuse(*protections(difference, renames))
@@ -76,7 +81,6 @@ def _drafts(desired: DesiredTree, observed: Domain, host: Host) -> Iterator[Draf
     begun, refused = objections(begun, difference, replaced)
     difference = difference.without(refused)
     phases = _Phases(desired, difference, replaced, begun.domain.tree)
-    site = PlanBase(observed, host, desired.allow_paths)
     for order in phases.orders():
         yield _told(guard(_through(begun, order), desired, site), desired, domain)
     if difference.forgotten:

@@ -228,6 +228,7 @@ DESIRED_TREE = Record(
         "snapshots": also(Several(DESIRED_SNAPSHOT), ()),
         "revision": OPTIONAL,
         "allow_paths": also(Several(TEXT), ()),
+        "only_current": NO,
     },
 )
 

@@ -15,6 +15,8 @@ def make_current(draft: Draft, desired: DesiredTree) -> Draft:
         return draft
     target = draft.domain.tree.get(wanted.snapshot)
     there = draft.domain.tree.current == wanted.snapshot
+    if target is None and desired.only_current:
+        return draft.refuse(refuse(Code.SNAPSHOT_GONE, wanted.snapshot, source=wanted.snapshot))
     if target is None or (there and wanted.revert is not RevertWhen.ALWAYS):
         return draft  # a missing one has its refusal already
     return _move(draft, wanted, target, there=there)
