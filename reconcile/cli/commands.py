@@ -88,6 +88,7 @@ def apply(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int
 @option.selection
 @option.form_option("text", "json", words="For people or for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where nothing has drifted.")
+@click.option("--patch", is_flag=True, help="Print the patch of the manifests that accepts it.")
 @option.behind_command
 @click.pass_obj
 def drift(terminal: Terminal, /, paths: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - as in plan

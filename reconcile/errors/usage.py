@@ -79,6 +79,13 @@ class UnconfirmedAbandonError(UsageError):
         )
 
 
+class PatchFormatError(UsageError):
+    """A `--patch` with a `--format` other than text."""
+
+    def __init__(self) -> None:
+        super().__init__("--patch prints a patch, in no other format", "leave --format out")
+
+
 class NoResetError(UsageError):
     """A reset of domains whose manifests do not say to which snapshot; `domains` are names."""
 

@@ -96,7 +96,8 @@ def _made(text: str, document: int, edit: Edit) -> str:
         case RemoveEntry(name):
             return _without_entry(text, document, name)
         case MoveEntry(name, parent):
-            return _moved(text, document, name, parent)
+            there = declared(text, document).parent(name) == parent
+            return text if there else _moved(text, document, name, parent)
         case _:
             assert_never(edit)
 

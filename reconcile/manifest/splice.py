@@ -4,6 +4,7 @@ Only what YAML lets be changed on its own is: block style line by line, flow sty
 Everything here raises BlockedError for the rest: aliases, anchors, flow style of several lines.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -129,7 +130,12 @@ def column(text: str, offset: int) -> int:
 
 def indented(lines: str, by: int) -> str:
     """Lines moved to the right, or to the left where `by` is negative."""
-    return "".join(_moved(line, by) for line in lines.splitlines(keepends=True))
+    return "".join(_moved(line, by) for line in lines_of(lines))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text with their line breaks, which alone end a line here."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def with_lines(text: str, at: int, lines: str) -> str:
