@@ -46,7 +46,8 @@ def drift(terminal: Terminal, paths: Sequence[Path], options: DriftOptions) -> E
     report = drift_report(_view(each, now, why=options.why) for each in found)
     if options.patch:
         made = drift_patch(found, Path.cwd())
-        write_patch(made.files, map(_note, made.kept))
+        places = (f"apply this in {folder}" for folder in made.elsewhere)
+        write_patch(made.files, (*map(_note, made.kept), *places))
     elif options.form == "json":
         write_json(drift_json(report))
     else:

@@ -181,6 +181,8 @@ def _by_digest(
 
     Those git changed, the others the host. None does where both changed, or keys came or went.
     """
+    parents = (each.observed for each in told if each.field == "parent")
+    observed = replace(observed, parent=next(parents, observed.parent))  # as after the deletes
     names = [each.field for each in told][:FEW]
     for number in range(1, len(names) + 1):
         for some in combinations(names, number):

@@ -34,24 +34,41 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class DriftPatch:
-    """The lines of the patch of each file, and what it leaves out."""
+    """The lines of the patch of each file, and what it leaves out.
+
+    `elsewhere` are folders in which files of the patch lie that do not lie below the given one.
+    """
 
     files: tuple[tuple[str, ...], ...]
     kept: tuple[Kept, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 def drift_patch(found: Sequence[DomainDrift], folder: Path) -> DriftPatch:
-    """The patch for all that drifted; files are named as seen from `folder`."""
+    """The patch for all that drifted.
+
+    Files are named as seen from `folder`; one that does not lie below it by its name alone.
+    """
     by_file: dict[str, list[DomainDrift]] = {}
     for each in found:
         if any(one.origin is not Origin.GIT for one in each.differences):
             by_file.setdefault(each.target.desired.position.file, []).append(each)
     shared = {file: _shared(file, found) for file in by_file}
-    made = [_of_file(file, some, shared[file], folder) for file, some in by_file.items()]
+    made = {file: _of_file(file, some, shared[file], folder) for file, some in by_file.items()}
+    patched = [file for file, (lines, _) in made.items() if lines]
     return DriftPatch(
-        tuple(lines for lines, _ in made if lines),
-        tuple(each for _, kept in made for each in kept),
+        tuple(made[file][0] for file in patched),
+        tuple(each for _, kept in made.values() for each in kept),
+        tuple(sorted({_folder(file) for file in patched if not _is_below(file, folder)})),
     )
+
+
+def _is_below(file: str, folder: Path) -> bool:
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
+
+
+def _folder(file: str) -> str:
+    return os.path.dirname(os.path.realpath(file))  # noqa: PTH120 - never raises
 
 
 def _shared(file: str, found: Sequence[DomainDrift]) -> frozenset[int]:
@@ -82,7 +99,9 @@ def _of_file(
     before = source.text
     real = Path(os.path.realpath(path))
     bom = MARK if read_regular(real, len(MARK.encode())) == MARK.encode() else ""
-    named = _named(path, folder)
+    named = os.path.relpath(
+        real, os.path.realpath(folder) if _is_below(file, folder) else real.parent
+    )
     return tuple(_diff(bom + before, bom + text, named)) if text != before else (), tuple(kept)
 
 
@@ -139,11 +158,6 @@ def _made(text: str, document: int, edit: Edit) -> tuple[str, str | None]:
     except ManifestError as error:
         return text, error.problems[0].message
     return made.text, None
-
-
-def _named(path: Path, folder: Path) -> str:
-    """The file as `git apply` and `patch -p1` find it from this folder."""
-    return os.path.relpath(os.path.realpath(folder / path), os.path.realpath(folder))
 
 
 def _diff(before: str, after: str, name: str) -> Iterator[str]:

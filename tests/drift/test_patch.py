@@ -160,6 +160,20 @@ def test_line_ends_and_the_byte_order_mark_stay(
     assert manifest.read_bytes() == expected
 
 
+def test_a_file_elsewhere_is_named_as_seen_from_its_folder(
+    lab: Daemon, make_domain: MakeDomain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = make_domain()
+    manifest = declared(domain, tmp_path, lab)
+    hands.describe(domain, "a", "first", "one")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    ran = reconcile("drift", "--patch", str(manifest), uri=lab.uri)
+    assert ran.out.splitlines()[0] == f"# apply this in {manifest.parent}"
+    patched(ran.out, manifest.parent, "git")
+    assert "description: one " in manifest.read_text()
+
+
 def test_what_no_manifest_can_accept_is_said(
     lab: Daemon, make_domain: MakeDomain, tmp_path: Path
 ) -> None:
