@@ -86,8 +86,8 @@ def _opener(worlds: dict[str, World]) -> Callable[..., WritableDomain]:
     return opened
 
 
-def _left(worlds: dict[str, World]) -> Callable[[Target, Connection], tuple[str, ...]]:
-    def left(target: Target, _host: Connection) -> tuple[str, ...]:
+def _left(worlds: dict[str, World]) -> Callable[..., tuple[str, ...]]:
+    def left(target: Target, *_: object) -> tuple[str, ...]:
         again = plan_domain(target.desired, worlds[target.id.uuid].domain, HOST)
         return tuple(str(step.action) for step in again.steps)
 

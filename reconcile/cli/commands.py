@@ -9,8 +9,8 @@ from reconcile import __version__
 from reconcile.cli import options as option
 from reconcile.cli.command import Command as _Command
 from reconcile.cli.completion import SHELLS, complete_domains, complete_snapshots
-from reconcile.cli.import_commands import export, import_
 from reconcile.cli.drift_commands import drift, reset
+from reconcile.cli.import_commands import export, import_
 from reconcile.cli.list_options import ListOptions, filter_options
 from reconcile.cli.terminal import Terminal
 from reconcile.model.exit import Exit

@@ -40,7 +40,7 @@ def drift(terminal: Terminal, paths: Sequence[Path], options: DriftOptions) -> E
         raise PatchFormatError
     access = replace(terminal.access, on=options.on)
     asked = manifests(paths), access, options.selection
-    with found_targets(*asked, readonly=True) as (targets, connections):
+    with terminal.reading(), found_targets(*asked, readonly=True) as (targets, connections):
         found = drift_of(targets, connections)
     now = time.time()
     report = drift_report(_view(each, now, why=options.why) for each in found)

@@ -30,5 +30,6 @@ def reset(terminal: Terminal, domains: Sequence[str], options: ResetOptions) -> 
     selection = replace(options.selection, targets=tuple(domains))
     asked = manifests(options.paths or (Path(),)), access, selection
     with found_targets(*asked, readonly=False) as (targets, connections):
-        plans = plan_targets(reset_targets(targets, options.to), connections)
+        with terminal.reading():
+            plans = plan_targets(reset_targets(targets, options.to), connections)
         return executed(terminal, options, (plans, connections, None))

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from tests.crash_recovery.faults import killed_command
 from tests.drift import hands
 from tests.drift.looked import apply, drift
 from tests.harness.command import reconcile
@@ -162,6 +163,30 @@ def test_a_terminal_asks_and_json_tells(
     ran = reconcile("reset", "-y", "--format", "json", domain.name, uri=lab.uri)
     assert json.loads(ran.out.splitlines()[-1])["exit_code"] == ran.code == 0
     assert held(domain) == 2
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_one_that_was_cut_off_is_resumed(
+    lab: Daemon,
+    make_domain: MakeDomain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    behind: bool,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    trees = tmp_path / "trees"
+    trees.mkdir()
+    domain, manifest = golden(make_domain, trees, lab)
+    manifest.write_text(f"{manifest.read_text()}      - name: more\n")
+    asked = ("reset", "--yes", "--manifests", str(trees), domain.name)
+    killed_command("revert", lab.uri, *asked, behind=behind)
+    assert reset(lab, trees, domain.name)[0] == 5
+    resumed = reconcile("resume", uri=lab.uri)
+    assert resumed.code == 0, resumed.out
+    assert held(domain) == 2
+    assert snapshots(domain).names == {"base", "golden"}
+    assert drift(manifest, lab.uri).found == {("more", "snapshot", "git", "missing")}
 
 
 def test_two_disks(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> None:

@@ -35,16 +35,21 @@ sys.exit(main(sys.argv[2:]))
 
 def killed_apply(call: str, manifest: Path, uri: str) -> None:
     """An apply that dies as it is about to make its first call of this name."""
-    _killed(KILLED, call, manifest, uri)
+    _killed(KILLED, call, uri, "apply", "--yes", str(manifest))
 
 
 def killed_behind(call: str, manifest: Path, uri: str) -> None:
     """An apply that dies once libvirt has made its first call of this name."""
-    _killed(BEHIND, call, manifest, uri)
+    _killed(BEHIND, call, uri, "apply", "--yes", str(manifest))
 
 
-def _killed(program: str, call: str, manifest: Path, uri: str) -> None:
-    command = (sys.executable, "-c", program, call, "-c", uri, "apply", "--yes", str(manifest))
+def killed_command(call: str, uri: str, *arguments: str, behind: bool) -> None:
+    """Any command that dies as the first call of this name is about to be made, or behind it."""
+    _killed(BEHIND if behind else KILLED, call, uri, *arguments)
+
+
+def _killed(program: str, call: str, uri: str, *arguments: str) -> None:
+    command = (sys.executable, "-c", program, call, "-c", uri, *arguments)
     died = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert died.returncode == -signal.SIGKILL, died.stdout
 

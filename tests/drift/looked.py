@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.harness.command import reconcile
 from tests.harness.schemas import DRIFT
+from tests.lab.daemon import Daemon
+from tests.lab.domain import Domain
 
 Found = tuple[str | None, str, str, str]
 """Snapshot, field, origin and kind of a difference."""
@@ -44,3 +46,12 @@ def apply(manifest: Path, uri: str) -> None:
     ran = reconcile("apply", "--yes", str(manifest), uri=uri)
     assert ran.code == 0, ran.out + ran.err
     assert "not recorded" not in ran.out
+
+
+def declared(domain: Domain, text: str, folder: Path, lab: Daemon) -> Path:
+    """The manifest of a domain, applied; nothing has drifted yet."""
+    path = folder / "web01.yaml"
+    path.write_text(text.format(domain=domain.name))
+    apply(path, lab.uri)
+    assert drift(path, lab.uri).found == frozenset()
+    return path

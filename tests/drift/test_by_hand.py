@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash_recovery.faults import killed_apply
 from tests.drift import hands
-from tests.drift.looked import Found, apply, drift
+from tests.drift.looked import Found, apply, declared, drift
 from tests.harness.command import reconcile
 from tests.lab.daemon import Daemon
-from tests.lab.disk import VDA, Disk
 from tests.lab.domain import Domain
 from tests.lab.fixtures import MakeDomain
 
@@ -31,14 +31,6 @@ snapshots:
             description: third
       - name: d
         disks: {{vda: internal}}
-"""
-CHAIN = """\
-apiVersion: reconcile/v1
-domain: {domain}
-defaults: {{disks: {{vda: external}}}}
-snapshots:
-  - name: one
-    children: [{{name: two}}]
 """
 CURRENT: Found = ("c", "current", "host", "moved")
 
@@ -98,14 +90,6 @@ BY_HAND: dict[str, tuple[Callable[[Domain], object], set[Found]]] = {
 def applied(lab: Daemon, make_domain: MakeDomain, tmp_path: Path) -> tuple[Domain, Path]:
     domain = make_domain()
     return domain, declared(domain, TREE, tmp_path, lab)
-
-
-def declared(domain: Domain, text: str, folder: Path, lab: Daemon) -> Path:
-    path = folder / "web01.yaml"
-    path.write_text(text.format(domain=domain.name))
-    apply(path, lab.uri)
-    assert drift(path, lab.uri).found == frozenset()
-    return path
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -213,63 +197,28 @@ def test_a_renamed_domain(applied: tuple[Domain, Path], lab: Daemon) -> None:
         lab.virsh("domrename", name, domain.name)
 
 
-@pytest.mark.parametrize(
-    ("target", "lost"),
-    [
-        ("vda.two", {(None, "disks.vda", "host", "data-missing")}),
-        (
-            "vda.one",
-            {
-                (None, "disks.vda", "host", "data-missing"),
-                ("two", "data", "host", "data-missing"),
-            },
-        ),
-        (
-            "vda.qcow2",
-            {
-                (None, "disks.vda", "host", "data-missing"),
-                ("one", "data", "host", "data-missing"),
-                ("two", "data", "host", "data-missing"),
-            },
-        ),
-    ],
-)
-def test_an_image_that_somebody_removed(
-    lab: Daemon, make_domain: MakeDomain, tmp_path: Path, target: str, lost: set[Found]
-) -> None:
-    domain = make_domain()
-    manifest = declared(domain, CHAIN, tmp_path, lab)
-    (domain.folder / target).unlink()
-    assert drift(manifest, lab.uri).found == lost
-
-
-def test_a_chain_that_somebody_committed(
-    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
-) -> None:
-    domain = make_domain()
-    manifest = declared(domain, CHAIN, tmp_path, lab)
-    hands.commit(domain)
-    found = drift(manifest, lab.uri).found
-    assert (None, "disks.vda", "host", "changed") in found
-    assert {origin for _, _, origin, _ in found} == {"host"}
-
-
-def test_a_disk_that_somebody_detached(
-    lab: Daemon, make_domain: MakeDomain, tmp_path: Path
-) -> None:
-    """The snapshots hold what they held."""
-    domain = make_domain((VDA, Disk("vdb")))
-    text = CHAIN.replace("vda: external", "vda: external, vdb: external")
-    manifest = declared(domain, text, tmp_path, lab)
-    hands.virsh(domain, "detach-disk", "vdb", "--config")
-    assert drift(manifest, lab.uri).found == frozenset()
-
-
 def test_nobody_answers(tmp_path: Path) -> None:
     path = tmp_path / "web01.yaml"
     path.write_text(TREE.format(domain="web01"))
     ran = reconcile("drift", str(path), uri=f"qemu+unix:///system?socket={tmp_path}/none")
     assert ran.code == 1
+
+
+def test_an_apply_that_died_before_it_recorded_is_resumed(
+    applied: tuple[Domain, Path],
+    lab: Daemon,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its only step is a revert, so that its first redefine is what records it."""
+    _, manifest = applied
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    manifest.write_text(manifest.read_text().replace("current: c", "current: d"))
+    killed_apply("redefine", manifest, lab.uri)
+    assert drift(manifest, lab.uri).found == frozenset()
+    assert reconcile("resume", uri=lab.uri).code == 0
+    manifest.write_text(manifest.read_text().replace("current: d", "current: c"))
+    assert drift(manifest, lab.uri).found == {("c", "current", "git", "moved")}
 
 
 def test_what_was_applied_costs_one_redefine_where_it_changed(
