@@ -61,6 +61,8 @@ def _run(arguments: list[str], terminal: Terminal) -> Exit:
         code = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=terminal)
     except click.Abort as error:
         raise KeyboardInterrupt from error
+    except click.NoSuchOption as error:
+        raise UsageError(_sentence(error), _elsewhere(error) or _help(error.ctx)) from error
     except click.UsageError as error:
         raise UsageError(_sentence(error), _help(error.ctx)) from error
     except click.ClickException as error:
@@ -72,6 +74,19 @@ def _sentence(error: click.ClickException) -> str:
     """Click's message without its line breaks, capital and full stop."""
     text = " ".join(error.format_message().split())
     return f"{text[:1].lower()}{text[1:]}".removesuffix(".")
+
+
+def _elsewhere(error: click.NoSuchOption) -> str | None:
+    """The commands that have an option which was given to another one."""
+    context = click.Context(cli)
+    found = (
+        name
+        for name in cli.list_commands(context)
+        if (command := cli.get_command(context, name)) is not None
+        and any(error.option_name in each.opts for each in command.params)
+    )
+    commands = ", ".join(f"`{PROGRAM} {name}`" for name in found)
+    return f"{error.option_name} is an option of {commands}" if commands else None
 
 
 def _help(context: click.Context | None) -> str:

@@ -46,14 +46,16 @@ def found_targets(
     What is not selected, by its domain or its host, is never connected to.
     Raises ManifestError, HostError, HostsError, UsageError.
     """
-    asked = (tree for tree in load(paths) if _may_be_selected(tree, selection))
+    loaded = tuple(load(paths))
+    asked = (tree for tree in loaded if _may_be_selected(tree, selection))
     trees = with_revisions(tuple(asked), selection.revision)
     reached = access.beside(paths)
     placed = place(trees, reached.choice)
     with Connections(reached) as connections:
         hosts = _opened(connections, {each.host for each in placed}, readonly=readonly)
         found = _assigned([(each.tree, hosts[each.host]) for each in placed])
-        require_matches(selection.targets, [target.id.name for target in found])
+        declared = {name for tree in loaded for name in tree.domains}
+        require_matches(selection.targets, [target.id.name for target in found], declared)
         left = (target for target in found if _selected(target, selection))
         yield tuple(_approved(target, selection) for target in left), connections
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
 
 from reconcile.errors import Problem
 from reconcile.errors.manifest import PROBLEM_LIMIT
+from reconcile.manifest.messages import suggest
 from reconcile.manifest.nodes import quoted
 from reconcile.model.desired import DesiredTree
 from reconcile.model.identity import DomainId
@@ -63,7 +65,7 @@ def _matches(tree: DesiredTree, known: _Known) -> tuple[list[str], list[Problem]
         names = set(_named(selector, known, globs=tree.several))
         found |= names
         if not names:
-            problems.append(_unmatched(tree, index, selector, known.host))
+            problems.append(_unmatched(tree, index, selector, known))
     return sorted(found), problems
 
 
@@ -81,15 +83,26 @@ def _plain(uuid: str) -> str:
     return uuid.replace("-", "").lower()
 
 
-def _unmatched(tree: DesiredTree, index: int, selector: str, host: str) -> Problem:
+def _unmatched(tree: DesiredTree, index: int, selector: str, known: _Known) -> Problem:
     if tree.several and _is_glob(selector):
-        message = f"glob {quoted(selector)} matches no domain of {host}"
+        message = f"glob {quoted(selector)} matches no domain of {known.host}"
         remedy = "correct it, or remove it"
     else:
-        message = f"domain {quoted(selector)} does not exist on {host}"
-        globbed = _is_glob(selector)
-        remedy = "globs belong in `domains`" if globbed else "define it first, or correct the name"
+        message = f"domain {quoted(selector)} does not exist on {known.host}"
+        remedy = _remedy(selector, known)
     return Problem(tree.position, _place(tree, index), message, remedy)
+
+
+def _remedy(selector: str, known: _Known) -> str:
+    """The likely mistake: a glob in the wrong place, a misspelt name, a user's own session."""
+    if _is_glob(selector):
+        return "globs belong in `domains`"
+    meant = suggest(selector, known.ids)
+    if meant is not None:
+        return f"did you mean {quoted(meant)}? Else define it first"
+    if urlsplit(known.host).path == "/session":
+        return "this is your own session: name the system's host with `-c qemu:///system`"
+    return "define it first, or correct the name"
 
 
 def _conflict(name: str, trees: Sequence[DesiredTree]) -> Problem:

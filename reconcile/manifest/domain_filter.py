@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from reconcile.errors import UsageError
+from reconcile.manifest.messages import suggest
 from reconcile.manifest.nodes import quoted
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
@@ -17,12 +18,19 @@ def selected(name: str, targets: Collection[str], excludes: Collection[str]) -> 
     return wanted and not any(fnmatchcase(name, glob) for glob in excludes)
 
 
-def require_matches(targets: Iterable[str], names: Collection[str]) -> None:
-    """Raise UsageError for a --target that matches none of these domains."""
+def require_matches(
+    targets: Iterable[str], names: Collection[str], declared: Collection[str] = ()
+) -> None:
+    """Raise UsageError for a --target that matches none of these domains.
+
+    `declared` are names of manifests, of which one may have been meant.
+    """
     for glob in targets:
         if not any(fnmatchcase(name, glob) for name in names):
             message = f"--target {quoted(glob)} matches no domain of these manifests"
-            raise UsageError(message, "check the glob; it is compared with domain names")
+            meant = suggest(glob, declared)
+            check = "check the glob; it is compared with domain names"
+            raise UsageError(message, f"did you mean {quoted(meant)}?" if meant else check)
 
 
 def may_match(selector: str, targets: Collection[str], excludes: Collection[str]) -> bool:

@@ -62,3 +62,24 @@ def test_every_selector_without_a_domain_is_told() -> None:
 def test_a_domain_with_two_trees_is_told_with_both_places() -> None:
     told = problems(tree("lab-*"), tree(UUID, line=7), tree("*-a", line=9))
     assert told == ['domains: domain "lab-a" has another tree, at a.yaml:1:1']
+
+
+@pytest.mark.parametrize(
+    ("word", "host", "remedy"),
+    [
+        ("wbe01", "qemu:///system", 'did you mean "web01"? Else define it first'),
+        ("lab_a", "qemu:///session", 'did you mean "lab-a"? Else define it first'),
+        ("gold", "qemu:///system", "define it first, or correct the name"),
+        (
+            "gold",
+            "qemu:///session",
+            "this is your own session: name the system's host with `-c qemu:///system`",
+        ),
+        ("*", "qemu:///system", "globs belong in `domains`"),
+    ],
+)
+def test_a_domain_that_is_not_there_has_the_remedy_of_the_likely_mistake(
+    word: str, host: str, remedy: str
+) -> None:
+    (problem,) = assign([tree(word, several=False)], DOMAINS, host).problems
+    assert problem.remedy == remedy
