@@ -59,9 +59,9 @@ class Definition:
     """The parts of a definition that a revert replaces and a reviewer should see.
 
     `memory` is in KiB. `disks` and `interfaces` are named by their targets and MAC addresses;
-    `shareable`, `transient` and `encrypted` are those disks that are so. `host_access` is what the
-    definition names of the host beside images of disks: paths of programs, files and devices, and
-    arguments of QEMU; those that libvirt makes anew for each start are left out.
+    `shareable`, `transient`, `encrypted` and `readonly` are those disks that are so. `host_access`
+    is what the definition names of the host beside images of disks: paths of programs, files and
+    devices, and arguments of QEMU; those that libvirt makes anew for each start are left out.
     """
 
     memory: int = 0
@@ -72,5 +72,6 @@ class Definition:
     shareable: tuple[str, ...] = ()
     transient: tuple[str, ...] = ()
     encrypted: tuple[str, ...] = ()
+    readonly: tuple[str, ...] = ()
     requires: tuple[Requirement, ...] = ()
     host_access: tuple[str, ...] = ()

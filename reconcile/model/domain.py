@@ -23,6 +23,7 @@ class Disk:
     """One disk of a domain. `backing` is the chain below `path`, where known.
 
     `backing_formats` are the formats of those images as libvirt tells them of an active domain.
+    `chain_told`: the definition names the chain to its end, so libvirt does not look at images.
     `volume` names a volume of a storage pool, whose file `path` is where libvirt can tell it.
     `data_file`: the image keeps its data in another file. `missing` and `disagrees` are what the
     host's images say: the first image of the disk's chain that is gone, and whether its real chain
@@ -39,6 +40,7 @@ class Disk:
     default: DiskKind | None = None
     backing: tuple[str, ...] = ()
     backing_formats: tuple[str, ...] = ()
+    chain_told: bool = False
     volume: str | None = None
     encrypted: bool = False
     transient: bool = False

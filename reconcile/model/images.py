@@ -67,7 +67,7 @@ class Image:
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
     `data_file`: the file that it keeps its data in, if that is another. `unread`: the first image
     from it downwards of which nobody could see all that it names. `memory`: what it says as a
-    file of saved memory.
+    file of saved memory. `bitmaps` are the names of its dirty bitmaps, by which backups go.
     """
 
     exists: Fact | None = None
@@ -76,6 +76,7 @@ class Image:
     data_file: str | None = None
     unread: str | None = None
     memory: SavedMemory | None = None
+    bitmaps: tuple[str, ...] | None = None
 
 
 _UNASKED = Image()
@@ -109,6 +110,10 @@ class ImageGraph:
     def tags(self, path: str) -> tuple[str, ...] | None:
         """The internal snapshots in the image; None where nobody asked or could read it."""
         return self.images.get(path, _UNASKED).tags
+
+    def bitmaps(self, path: str) -> tuple[str, ...] | None:
+        """The dirty bitmaps in the image; None where nobody asked or could read it."""
+        return self.images.get(path, _UNASKED).bitmaps
 
     def below(self, path: str) -> tuple[str, ...] | None:
         """The image's backing chain from the top; None where nobody asked or could read it."""

@@ -113,6 +113,14 @@ class HostFiles:
             return None
         return tuple(str(each["name"]) for each in header.get("snapshots", []))
 
+    def bitmaps(self, image: str) -> tuple[str, ...] | None:
+        """The dirty bitmaps in an image; None where it cannot be read."""
+        header = self.header(image, None)
+        if header is None:
+            return None
+        found = header.get("format-specific", {}).get("data", {}).get("bitmaps", [])
+        return tuple(str(each["name"]) for each in found)
+
     def memory(self, path: str) -> SavedMemory | None:
         """What a file of saved memory says of itself; None where it cannot be read."""
         if not self.sees(path):

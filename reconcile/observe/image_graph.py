@@ -75,7 +75,8 @@ class _Images:
 
     def add_tags(self, path: str) -> None:
         """Ask which internal snapshots an image holds."""
-        self.found[path] = replace(self.add(path), tags=self.files.tags(path))
+        tags, bitmaps = self.files.tags(path), self.files.bitmaps(path)
+        self.found[path] = replace(self.add(path), tags=tags, bitmaps=bitmaps)
 
     def add_memory(self, path: str) -> None:
         """Ask what a file of saved memory says."""

@@ -74,11 +74,13 @@ def _order(claim: tuple[str, Claim]) -> tuple[str, str, str, bool]:
 
 
 def _with_chains(domain: Domain, images: ImageGraph) -> Domain:
-    """The domain with the images below its disks, which libvirt tells of active domains only."""
+    """The domain with the images below its disks, where no definition names them to the end."""
     if domain.active:
         return domain
     disks = (
-        replace(disk, backing=images.below(disk.path) or ()) if disk.path else disk
+        disk
+        if disk.path is None or disk.chain_told
+        else replace(disk, backing=images.below(disk.path) or ())
         for disk in domain.disks
     )
     return replace(domain, disks=tuple(disks))

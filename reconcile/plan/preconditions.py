@@ -98,12 +98,14 @@ def objections(
     for action, target in _reverts(steps, base.observed, expected):
         yield from revert_needs.objections(action, target, base.host)
         yield from revert_needs.damaged_memory(target, base.observed, base.images)
+        yield from revert_needs.bitmaps(target, base.observed, base.images)
     for step in steps:
         foreign = tuple(_foreign(step, base))
         foreign_disks = () if foreign else tuple(_foreign_disks(step, base))
         yield from foreign_disks
         for snapshot in () if foreign_disks else _relied(step, base.observed):
             yield from _missing(snapshot, base.images)
+        yield from _away(step, base)
         yield from _orphans(step, base)
         yield from foreign
         yield from _elsewhere(step, base)
@@ -147,6 +149,17 @@ def _missing(snapshot: Snapshot, images: ImageGraph) -> Iterator[Refusal]:
         tags = images.tags(path)
         if tags is not None and snapshot.name not in tags:
             yield refuse(Code.TAG_MISSING, snapshot.name, path=path, name=snapshot.name)
+
+
+def _away(step: Step, base: PlanBase) -> Iterator[Refusal]:
+    """libvirt skips an image that is not there, and calls the delete done (all releases)."""
+    match step.action:
+        case Delete(snapshot=name, metadata_only=False) if name in base.observed.tree:
+            for path in _tagged(base.observed.tree[name]):
+                if base.images.exists(path) is Fact.NO:
+                    yield refuse(Code.IMAGE_AWAY, name, path=path)
+        case _:
+            return
 
 
 def _new_tags(step: Step, observed: Domain) -> Iterator[Disk]:

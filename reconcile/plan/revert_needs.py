@@ -5,6 +5,7 @@ for a snapshot taken off that is to be started, half of the revert done (9.0.0, 
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from reconcile.model.action import Revert
 from reconcile.model.definition import Need, Requirement
@@ -55,6 +56,19 @@ def damaged_memory(target: Snapshot, domain: Domain, images: ImageGraph) -> Iter
         why = f"holds the memory of another domain (UUID {said.domain})"
     if why:
         yield refuse(Code.MEMORY_DAMAGED, target.name, path=path, why=why)
+
+
+def bitmaps(target: Snapshot, domain: Domain, images: ImageGraph) -> Iterator[Refusal]:
+    """A refusal for each image whose dirty bitmaps are in the way of its internal snapshot.
+
+    Of several disks libvirt has set some back before it fails (9.0.0, 11.3.0, 12.8.0).
+    """
+    for path in dict.fromkeys(path for _, path in tagged(target)):
+        found = () if domain.checkpoints else images.bitmaps(path)
+        if found:
+            lines = (f"qemu-img bitmap --remove {quote(path)} {quote(name)}" for name in found)
+            facts = {"bitmaps": found, "commands": " && ".join(lines)}
+            yield refuse(Code.IMAGE_BITMAPS, target.name, path=path, **facts)
 
 
 def warnings(action: Revert, target: Snapshot, host: Host) -> Iterator[str]:

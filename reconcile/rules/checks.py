@@ -115,10 +115,12 @@ def _chain_differs(domain: Domain, snapshot: str, disk: Disk) -> Refusal:
     """An image that was put on top is merged; else nothing but the metadata is wrong."""
     top = health.put_on_top(domain, disk)
     way = [n for n in domain.tree.lineage(domain.tree.current) if domain.tree[n].external]
+    told = disk.chain_told and not domain.active
     facts = {
         "chain": health.real_chain(disk),
-        "overlay": top,
-        "names": () if top or not way else branch.branch(domain.tree, way[-1]),
+        "told": told,
+        "overlay": None if told else top,
+        "names": () if top or told or not way else branch.branch(domain.tree, way[-1]),
         "domain": domain.name,
     }
     return refuse(Code.CHAIN_DIFFERS, snapshot, target=disk.target, **facts)

@@ -15,7 +15,15 @@ from reconcile.model.plan import Refusal
 from reconcile.model.snapshot import DiskKind, Snapshot
 from reconcile.model.tree import Tree
 from reconcile.rules import checks, disk_features, files, health, names, versions
-from reconcile.rules.branch import beside, branch, descendants, off_the_way, owner
+from reconcile.rules.branch import (
+    beside,
+    branch,
+    descendants,
+    external_above,
+    off_the_way,
+    overlay,
+    owner,
+)
 from reconcile.rules.file_effects import file_key
 from reconcile.rules.merge import forgotten, is_active, merged, overlays_of, touch, without
 from reconcile.rules.refusals import Code, refuse
@@ -110,6 +118,7 @@ def _external_refusal(domain: Domain, gone: Snapshot, host: Capabilities) -> Ref
             _hurts(domain, gone, host),
             _position(domain, gone, host),
             _bases(domain.name, gone),
+            _detached(domain, gone),
             _overlay_in_chain(domain, gone),
         )
     )
@@ -191,6 +200,16 @@ def _bases(domain_name: str, gone: Snapshot) -> Refusal | None:
     if disk is None:
         return None
     return refuse(Code.EXTERNAL_UNKNOWN_BASE, gone.name, target=disk.target, domain=domain_name)
+
+
+def _detached(domain: Domain, gone: Snapshot) -> Refusal | None:
+    """A merge needs the disk: libvirt fails without it (9.0.0, 11.3.0, 12.8.0)."""
+    for disk in overlays_of(gone) if is_active(domain.tree, gone) else ():
+        if domain.disk(disk.target) is None:
+            above = external_above(domain, disk.target)
+            facts = {"target": disk.target, "overlay": above and overlay(above, disk.target)}
+            return refuse(Code.DISK_DETACHED, gone.name, domain=domain.name, **facts)
+    return None
 
 
 def _overlay_in_chain(domain: Domain, gone: Snapshot) -> Refusal | None:

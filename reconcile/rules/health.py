@@ -61,7 +61,8 @@ def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:
     if disk.path is None:
         return disk
     below = images.below(disk.path)
-    chain = disk.backing if domain.active and disk.backing else below
+    told = disk.chain_told or (domain.active and disk.backing)
+    chain = disk.backing if told else below
     known = replace(
         disk,
         backing=chain or (),

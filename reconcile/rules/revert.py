@@ -4,6 +4,7 @@ libvirt stops the guest before it checks most of what can fail (trap 9), so ever
 known is checked here first.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconcile.model.action import Revert
@@ -175,10 +176,37 @@ def _on_tags(after: Domain, target: Snapshot) -> Domain:
     base = dict(target.base)
     disks = tuple(
         _back(disk, target, base[disk.target]) if disk.target in base else disk
-        for disk in after.disks
-        if disk.target in base or disk.path is None
+        for disk in _attached(after, target)
     )
     return replace(after, disks=disks)
+
+
+def _attached(domain: Domain, target: Snapshot) -> Iterator[Disk]:
+    """The disks of the snapshot's definition: those added since go, those detached since return."""
+    base, known = dict(target.base), target.definition.disks
+    for disk in domain.disks:
+        if disk.target in base or (disk.path is None and disk.target in (known or (disk.target,))):
+            yield disk
+    for name in known:
+        if domain.disk(name) is None:
+            yield _returned(name, target)
+
+
+def _returned(name: str, target: Snapshot) -> Disk:
+    """A disk as the snapshot's definition has it; a drive without a medium is a removable one."""
+    definition, path = target.definition, target.base_file(name)
+    lying = dict(target.sources).get(name, Source.FILE if path else Source.NONE)
+    return Disk(
+        target=name,
+        path=path,
+        source=lying,
+        format=target.base_format(name) or "raw",
+        device="cdrom" if lying is Source.NONE else "disk",
+        readonly=name in definition.readonly,
+        shareable=name in definition.shareable,
+        encrypted=name in definition.encrypted,
+        transient=name in definition.transient,
+    )
 
 
 def _back(disk: Disk, target: Snapshot, path: str) -> Disk:
@@ -207,14 +235,14 @@ def _on_overlays(after: Domain, before: Domain, target: Snapshot) -> Domain:
     bases = dict(target.base)
     disks = tuple(
         _started(disk, paths[disk.target], bases[disk.target]) if disk.target in paths else disk
-        for disk in after.disks
-        if disk.target in paths or disk.path is None
+        for disk in _attached(after, target)
     )
     return replace(after, tree=tree, disks=disks)
 
 
 def _started(disk: Disk, overlay: str | None, base: str) -> Disk:
-    return replace(disk, path=overlay, source=Source.FILE, format="qcow2", backing=(base,))
+    lying = replace(disk, path=overlay, source=Source.FILE, format="qcow2", backing=(base,))
+    return replace(lying, chain_told=False)
 
 
 def needs_memory_file(target: Snapshot) -> str | None:

@@ -26,7 +26,7 @@ DEFINED = {module: number for number, module in enumerate(MODULES.values())}
 NOT_WRITTEN: dict[type, set[str]] = {
     Tree: {"_children"},  # made from the others
     # looked up anew for each plan
-    Disk: {"missing", "disagrees", "data_file", "backing_formats"},
+    Disk: {"missing", "disagrees", "data_file", "backing_formats", "chain_told"},
     Snapshot: {"data", "definition"},
     Domain: {"definition"},
 }

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from reconcile.model.action import Delete
 from reconcile.model.desired import DesiredTree, Prune
-from reconcile.model.domain import DomainState, Firmware
+from reconcile.model.domain import Disk, DomainState, Firmware
 from reconcile.model.fact import Fact
 from reconcile.model.images import ImageUse, Role, SavedMemory
 from reconcile.model.snapshot import Memory, MemoryKind, Snapshot
@@ -79,6 +79,8 @@ def _defined(way: WayOut, now: Situation) -> Situation:
             return now.with_domain(unmigratable=())
         case ["disks", target, "transient"]:
             return now.with_disk(target, transient=False)
+        case ["disks", target, "backingStore"]:
+            return now.with_disk(target, chain_told=False, disagrees=False)
         case ["disks", target, "file"]:
             off = power(DomainState.SHUTOFF, now)
             return off.with_disk(target, path=way.value, backing=())
@@ -166,6 +168,8 @@ def _run(words: list[str], now: Situation) -> Situation:
         case ["qemu-img", "create", "-f", "qcow2", "-F", _, "-b", base, path]:
             below = now.host.images.below(base) or ()
             return now.with_image(path, exists=Fact.YES, below=(base, *below))
+        case ["qemu-img", "bitmap", "--remove", path, _]:
+            return now.with_image(path, bitmaps=())
         case ["qemu-img", "snapshot", "-d", tag, path]:
             left = (each for each in now.host.images.tags(path) or () if each != tag)
             return now.with_image(path, tags=tuple(left))
@@ -174,7 +178,7 @@ def _run(words: list[str], now: Situation) -> Situation:
     raise AssertionError(f"nobody knows how to run {shlex.join(words)}")
 
 
-def _virsh(verb: str, words: list[str], now: Situation) -> Situation:  # noqa: C901 - one case for each kind
+def _virsh(verb: str, words: list[str], now: Situation) -> Situation:  # noqa: C901, PLR0911 - one case for each kind
     domain = now.observed
     match verb, words:
         case "managedsave-remove", []:
@@ -186,6 +190,16 @@ def _virsh(verb: str, words: list[str], now: Situation) -> Situation:  # noqa: C
             return now.with_domain(checkpoints=tuple(left))
         case "blockjob", [target, "--abort"]:
             return now.with_domain(block_jobs=tuple(j for j in domain.block_jobs if j != target))
+        case "attach-disk", [
+            path,
+            target,
+            "--driver",
+            "qemu",
+            "--subdriver",
+            "qcow2",
+            "--persistent",
+        ]:
+            return now.with_domain(disks=(*domain.disks, Disk(target, path)))
         case "blockpull", [target, "--wait"]:
             return now.with_disk(target, backing=())
         case "blockcommit", [target, "--active", "--pivot", "--base", path]:

@@ -23,8 +23,10 @@ from tests.rules.test_health import (
     MERGED,
     REBASED_PAST,
     ROOT,
+    SOUND,
     TOP,
     on,
+    told_alone,
     with_top,
 )
 from tests.rules.test_health import CHAIN as BASE_TUNED
@@ -175,6 +177,7 @@ MORE = [
         protected(INSIDE, "golden"),
         approved(declared("root (golden ext)")),
     ),
+    chain(SOUND, told_alone(), "chain-differs: delete tuned"),
     chain(with_top(), on(TOP), "chain-differs: delete tuned"),
     chain(with_top(), on(TOP), "chain-differs: revert tuned"),
     chain(FLATTENED, BASE_TUNED, "chain-differs: ext new"),

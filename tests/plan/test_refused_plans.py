@@ -176,6 +176,18 @@ CASES = [
         declared("A (B)", current=Current("A"), **APPROVED),
         ImageGraph({"/images/vda.A.mem": Image(memory=SavedMemory(damage="is cut short"))}),
     ),
+    Case(
+        Code.IMAGE_AWAY,
+        INSIDE,
+        declared("A"),
+        exists("/images/vda.qcow2", Fact.NO),
+    ),
+    Case(
+        Code.IMAGE_BITMAPS,
+        INSIDE,
+        declared("A (B)", current=Current("A"), **APPROVED),
+        ImageGraph({"/images/vda.qcow2": Image(tags=("A", "B"), bitmaps=("daily", "it's"))}),
+    ),
     Case(Code.ORPHAN_TAG, domain(), entry("A"), tags("A")),
     Case(Code.TAG_MISSING, INSIDE, declared("A (B)", current=Current("A"), **APPROVED), tags("B")),
     Case(

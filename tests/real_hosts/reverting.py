@@ -111,11 +111,11 @@ def reverts_external(subject: Subject) -> bool:
     return subject.daemon.version >= (9, 9, 0)
 
 
-def fails_without(subject: Subject, *, start: bool = False) -> None:
+def fails_without(subject: Subject, *, name: str = "s", start: bool = False) -> None:
     """What libvirt does by itself: it stops the guest, and fails."""
     flags = libvirt.VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING if start else 0
     with subject.domain.handle() as handle:
-        found = handle.snapshotLookupByName("s")
+        found = handle.snapshotLookupByName(name)
         with pytest.raises(libvirt.libvirtError):
             handle.revertToSnapshot(found, flags)
     assert subject.domain.state == "shutoff"

@@ -34,6 +34,8 @@ SHARED_MEMORY = edited(
 FOREIGN_MEMORY = edited(
     grown("start, mem A, ext B"), "B", memory=Memory(MemoryKind.EXTERNAL, "/images/vda.B")
 )
+TWO = grown("ext A, ext B", domain(disk(), disk("vdb")))
+DETACHED = replace(TWO, disks=TWO.disks[:1])
 MOVED_ON = grown("ext A, ext B, revert A, ext C, delete B")
 
 CASES = [
@@ -43,6 +45,7 @@ CASES = [
     Case(Code.INTERNAL_ELSEWHERE, grown("start, int A, ext B"), "delete A"),
     Case(Code.BLOCK_JOB, replace(grown("start, int A"), block_jobs=("vda",)), "delete A"),
     Case(Code.EXTERNAL_OLD_LIBVIRT, CHAIN, "delete B", OLD),
+    Case(Code.DISK_DETACHED, DETACHED, "delete B"),
     Case(Code.EXTERNAL_NO_DISK, MEMORY_ALONE, "delete A", OWN),
     Case(Code.NO_CURRENT, pointing(CHAIN, None), "delete B"),
     Case(

@@ -47,6 +47,11 @@ def on(path: str, domain: Domain = CHAIN) -> Domain:
     return replace(domain, disks=(replace(domain.disks[0], path=path, backing=()),))
 
 
+def told_alone() -> Domain:
+    """The sound chain, whose definition says that the first image lies on nothing."""
+    return replace(CHAIN, disks=(replace(CHAIN.disks[0], backing=(), chain_told=True),))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A domain with its images, and what each call must come to: a code, or "" where allowed."""
@@ -65,6 +70,13 @@ CASES = [
         SOUND,
         {"base": DataState.HELD, "tuned": DataState.HELD},
         {"delete tuned": "", "revert base": "", "forget tuned": "forget-external"},
+    ),
+    Case(
+        "a definition that names another chain than the images",
+        told_alone(),
+        SOUND,
+        {"base": DataState.HELD, "tuned": DataState.HELD},
+        {"delete tuned": "chain-differs", "revert base": ""},
     ),
     Case(
         "merged by hand down to the root, the overlays removed",

@@ -30,6 +30,7 @@ def definition(domain: Element) -> Definition:
         shareable=_targets(domain, lambda disk: disk.find("shareable") is not None),
         transient=_targets(domain, lambda disk: disk.find("transient") is not None),
         encrypted=_targets(domain, source.encrypted),
+        readonly=_targets(domain, lambda disk: disk.find("readonly") is not None),
         requires=tuple(requirements(domain)),
         host_access=host_access(domain),
     )

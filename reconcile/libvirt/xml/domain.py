@@ -85,6 +85,7 @@ def _disk(found: Element) -> Disk:
         default=_DEFAULTS.get(default) if default else None,
         backing=tuple(path for path, _ in chain),
         backing_formats=tuple(form for _, form in chain),
+        chain_told=_ends(found),
         encrypted=source.encrypted(found),
         transient=found.find("transient") is not None,
     )
@@ -102,6 +103,16 @@ def _numbered(found: Element) -> Iterator[tuple[str, int]]:
         if path:
             yield path, int(below.get("index", 0))
         below = below.find("backingStore")
+
+
+def _ends(found: Element) -> bool:
+    """Whether the chain is named to its end, which is an empty element."""
+    below = found.find("backingStore")
+    while below is not None:
+        if not len(below):
+            return True
+        below = below.find("backingStore")
+    return False
 
 
 def _backing(found: Element) -> Iterator[tuple[str, str]]:

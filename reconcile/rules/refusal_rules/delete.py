@@ -10,6 +10,7 @@ from reconcile.rules.way_templates import (
     keep,
     metadata,
     power,
+    provide,
     take,
     upgrade,
     when,
@@ -108,6 +109,24 @@ RULES: dict[Code, Rule] = {
     Code.EXTERNAL_INTERNAL_PARENT: Rule(
         "its parent {parent} is internal: libvirt cannot merge an external snapshot into it",
         _first("{parent}"),
+    ),
+    Code.DISK_DETACHED: Rule(
+        "its disk {target} is not attached to the domain any more: libvirt could not merge it",
+        (
+            command(
+                "virsh attach-disk {domain!q} {overlay!q} {target!q} --driver qemu --subdriver "
+                "qcow2 --persistent",
+                "attach the disk again for the time being ({})",
+            ),
+        ),
+    ),
+    Code.IMAGE_AWAY: Rule(
+        "{path}, which holds its data, does not exist: libvirt would call the delete done, and "
+        "its data would stay wherever that image is now",
+        (
+            provide("file", "{path}", "put the image back"),
+            forget("let libvirt forget it (`forget: [{snapshot}]`)", "{snapshot}"),
+        ),
     ),
     Code.EXTERNAL_NO_DISK: Rule(
         "libvirt {version} cannot delete an external snapshot of the memory alone",

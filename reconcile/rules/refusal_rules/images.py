@@ -7,6 +7,7 @@ from reconcile.rules.way_templates import (
     choose,
     command,
     declare,
+    define,
     drop,
     forget,
     metadata,
@@ -73,6 +74,15 @@ RULES: dict[Code, Rule] = {
             command(
                 "virsh blockcommit {domain!q} {target!q} --active --pivot --base {overlay!q}",
                 "merge what was put on top, while the domain runs: {}; then plan again",
+            ),
+            when(
+                define(
+                    "disks.{target}.backingStore",
+                    "",
+                    "remove `<backingStore>` of disk {target} from the definition (`virsh edit`), "
+                    "so that libvirt looks at the images",
+                ),
+                "told",
             ),
             forget(
                 "`forget:` the snapshots above which the domain runs: {names}; the disk stays as "

@@ -70,6 +70,16 @@ RULES: dict[Code, Rule] = {
             drop("delete the snapshot", "{snapshot}"),
         ),
     ),
+    Code.IMAGE_BITMAPS: Rule(
+        "{path} holds dirty bitmaps ({bitmaps}), with which QEMU goes back to no internal "
+        "snapshot: libvirt would stop the domain and then fail",
+        (
+            command(
+                "{commands}",
+                "remove them while the domain is off, so that the next backup is a full one ({})",
+            ),
+        ),
+    ),
     Code.TRANSIENT: Rule(
         "the domain is transient and would vanish with a revert to a stopped state",
         (
