@@ -32,7 +32,7 @@ from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
 from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
-from reconcile.render.text_plan import show_plan
+from reconcile.render.text_plan import show_loss, show_plan
 from reconcile.views.plan import PlanView, Standing
 
 Work = tuple[tuple[Prepared, ...], Connections, SavedAs | None]
@@ -149,14 +149,14 @@ def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: Executi
     if options.form == "text" and fresh:
         show_plan(console(terminal.color), view)
     if any(each.standing is Standing.PENDING for each in view.domains):
-        _confirmed(view, options)
+        _confirmed(terminal, view, options)
 
 
-def _confirmed(view: PlanView, options: ExecutionOptions) -> None:
+def _confirmed(terminal: Terminal, view: PlanView, options: ExecutionOptions) -> None:
     if options.yes:
         return
     if options.form == "json" or not can_ask():
         raise ConfirmationNeededError
-    loss = f"{view.final.words} cannot be undone. " if view.final.steps else ""
-    if not asked(f"{loss}Apply this plan?"):
+    show_loss(console(terminal.color), view)
+    if not asked("Apply this plan?"):
         raise DeclinedError

@@ -34,6 +34,12 @@ def show_plan(console: Console, plan: PlanView) -> None:
     show(console, [_total(plan)])
 
 
+def show_loss(console: Console, plan: PlanView) -> None:
+    """How many steps cannot be undone, on a line of its own before a question; none: nothing."""
+    if plan.final.steps:
+        show(console, [line((f"{plan.final.words} cannot be undone.", style.LOSS))])
+
+
 def show_saved(console: Console, plan: PlanView, file: str, command: str) -> None:
     """Print where a plan was saved, and the command that applies it, if anything can be applied."""
     pending = any(each.standing is Standing.PENDING for each in plan.domains)

@@ -155,7 +155,8 @@ def test_a_terminal_asks_and_json_tells(
     domain, _ = golden(make_domain, tmp_path, lab)
     arguments = ("-c", lab.uri, "reset", "--manifests", str(tmp_path), domain.name)
     with Terminal(*arguments) as terminal:
-        terminal.wait_for("cannot be undone. Apply this plan? [y/N]")
+        terminal.wait_for("Apply this plan? [y/N]")
+        assert "cannot be undone." in terminal.shown
         terminal.type("n\n")
     assert held(domain) == 3
     assert reconcile(*arguments[2:], uri=lab.uri).code == 64

@@ -55,7 +55,8 @@ def test_the_question_names_what_cannot_be_undone(tmp_path: Path) -> None:
     )
     with Terminal("-c", HOST, "apply", str(manifest)) as terminal:
         terminal.wait_for(QUESTION)
-        assert f"\n1 delete cannot be undone. {QUESTION}" in terminal.shown
+        assert f"\n1 delete cannot be undone.\n{QUESTION}" in STYLE.sub("", terminal.shown)
+        assert "\x1b[1;31m1 delete cannot be undone.\x1b[0m\n" in terminal.shown
         terminal.type("n\n")
         assert terminal.end() == 1
 
