@@ -66,8 +66,9 @@ class Image:
 
     `tags` are the names of the internal snapshots in it, `below` its backing chain from the top.
     `data_file`: the file that it keeps its data in, if that is another. `unread`: the first image
-    from it downwards of which nobody could see all that it names. `memory`: what it says as a
-    file of saved memory. `bitmaps` are the names of its dirty bitmaps, by which backups go.
+    from it downwards of which nobody could see all that it names. `encrypted`: its header says so.
+    `memory`: what it says as a file of saved memory. `bitmaps` are the names of its dirty bitmaps,
+    by which backups go.
     """
 
     exists: Fact | None = None
@@ -77,6 +78,7 @@ class Image:
     unread: str | None = None
     memory: SavedMemory | None = None
     bitmaps: tuple[str, ...] | None = None
+    encrypted: bool = False
 
 
 _UNASKED = Image()
@@ -122,6 +124,10 @@ class ImageGraph:
     def data_file(self, path: str) -> str | None:
         """The file that the image is known to keep its data in, if that is another."""
         return self.images.get(path, _UNASKED).data_file
+
+    def encrypted(self, path: str) -> bool:
+        """Whether the image is known to be encrypted by its header; a raw one has none."""
+        return self.images.get(path, _UNASKED).encrypted
 
     def parts(self, path: str) -> Iterator[str]:
         """The image, and the file that it keeps its data in."""

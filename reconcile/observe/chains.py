@@ -31,13 +31,14 @@ class Chain:
     """What an image lies on.
 
     `below`: its backing chain from the top. `data_files`: the images that keep their data in
-    another file, the image itself too, with that file. `unread`: the first image of which nobody
-    could see all that it names; None where all is known.
+    another file, the image itself too, with that file; `encrypted` are those that need a key.
+    `unread`: the first image of which nobody could see all that it names; None where all is known.
     """
 
     below: tuple[str, ...] = ()
     data_files: Mapping[str, str] = field(default_factory=FrozenMapping)
     unread: str | None = None
+    encrypted: frozenset[str] = frozenset()
 
 
 def read_chain(files: ImageReader, image: str, form: str | None) -> Chain:
@@ -63,6 +64,8 @@ def told_chain(files: ImageReader, disk: Disk) -> Chain:
     for at in images:
         said = references(at.path) if at.format != "raw" and files.sees(at.path) else None
         is_last = at is images[-1]
+        if said is not None and said.encrypted:
+            found = replace(found, encrypted=found.encrypted | {at.path})
         if said is not None and (said.data_file or (is_last and said.backing)):
             found = _joined(found, read_chain(files, at.path, at.format), whole=is_last)
     return found
@@ -78,7 +81,8 @@ def _joined(told: Chain, read: Chain, *, whole: bool) -> Chain:
     """What libvirt tells with what an image of it says; all below that where it is the last one."""
     data_files = FrozenMapping({**told.data_files, **read.data_files})
     more = read.below if whole else ()
-    return Chain((*told.below, *more), data_files, told.unread or read.unread)
+    encrypted = told.encrypted | read.encrypted
+    return Chain((*told.below, *more), data_files, told.unread or read.unread, encrypted)
 
 
 class _Walk:
@@ -104,6 +108,8 @@ class _Walk:
     def note(self, header: Header) -> None:
         """Take up what an image says, and go on to the one below."""
         image, self._at = self._seen[-1], None
+        if header.get("encrypted"):
+            self.chain = replace(self.chain, encrypted=self.chain.encrypted | {image})
         self._keep_data(header, image)
         name = header.get("full-backing-filename", header.get("backing-filename"))
         if name is None:

@@ -103,6 +103,8 @@ class _Images:
         self.found[path] = replace(self.found[path], below=below, unread=chain.unread)
         for image, data_file in chain.data_files.items():
             self.found[image] = replace(self.add(image), data_file=data_file)
+        for image in chain.encrypted:
+            self.found[image] = replace(self.add(image), encrypted=True)
         if chain.below:  # a chain ends where an image is gone
             self.add(chain.below[-1])
 

@@ -11,6 +11,7 @@ _MAGIC: Final = b"QFI\xfb"
 _BYTES: Final = 80
 _BACKING_OFFSET: Final = slice(8, 16)
 _INCOMPATIBLE: Final = slice(72, 80)
+_ENCRYPTION: Final = slice(32, 36)
 _DATA_FILE: Final = 4
 """The bit of the incompatible features; headers of version 2 end before them."""
 _VERSION: Final = slice(4, 8)
@@ -19,10 +20,11 @@ _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Whether an image names one below, and whether it keeps its data in another file."""
+    """Whether an image names one below, keeps its data in another file, needs a key."""
 
     backing: bool = False
     data_file: bool = False
+    encrypted: bool = False
 
 
 def references(image: str) -> References | None:
@@ -35,7 +37,8 @@ def references(image: str) -> References | None:
         return References()
     has_features = int.from_bytes(head[_VERSION], "big") > 2  # noqa: PLR2004 - qcow2's version
     features = int.from_bytes(head[_INCOMPATIBLE], "big") if has_features else 0
-    return References(any(head[_BACKING_OFFSET]), bool(features & _DATA_FILE))
+    names_backing, is_encrypted = any(head[_BACKING_OFFSET]), any(head[_ENCRYPTION])
+    return References(names_backing, bool(features & _DATA_FILE), is_encrypted)
 
 
 def _head(image: str) -> bytes:

@@ -252,7 +252,10 @@ def _snapshot(domain: Domain, action: Create) -> Snapshot:
         base=tuple((d.target, d.path) for d in domain.disks if d.path is not None),
         formats=tuple((d.target, d.format) for d in domain.disks if d.path is not None),
         sources=tuple((d.target, d.source) for d in domain.disks if d.source not in _USUAL),
-        definition=domain.definition,
+        definition=replace(
+            domain.definition,
+            encrypted=tuple(disk.target for disk in domain.disks if disk.encrypted),
+        ),
     )
 
 
@@ -271,4 +274,12 @@ def _moved(disk: Disk, action: Create) -> Disk:
         return disk
     backing = disk.backing if disk.path is None else (disk.path, *disk.backing)
     form = wanted.driver or "qcow2"
-    return replace(disk, path=wanted.file, source=Source.FILE, format=form, backing=backing)
+    return replace(
+        disk,
+        path=wanted.file,
+        source=Source.FILE,
+        format=form,
+        encrypted=False,
+        data_file=False,
+        backing=backing,
+    )

@@ -50,11 +50,14 @@ def located(domain: Domain, images: ImageGraph) -> Domain:
     """
     if not images.images:
         return domain
-    disks = (
-        replace(disk, data_file=images.data_file(disk.path or "") is not None)
-        for disk in domain.disks
-    )
-    return replace(domain, disks=tuple(disks))
+    return replace(domain, disks=tuple(_as_image(disk, images) for disk in domain.disks))
+
+
+def _as_image(disk: Disk, images: ImageGraph) -> Disk:
+    """The disk with what the header of its image says; its definition says it, too, if rightly."""
+    image = disk.path or ""
+    encrypted = disk.encrypted or images.encrypted(image)
+    return replace(disk, data_file=images.data_file(image) is not None, encrypted=encrypted)
 
 
 def _disk(disk: Disk, domain: Domain, images: ImageGraph) -> Disk:

@@ -10,6 +10,7 @@ from reconcile.model.domain import Disk, Domain
 from reconcile.model.file_effects import FileEffects
 from reconcile.model.host import Capabilities
 from reconcile.model.snapshot import DiskKind, Snapshot, SnapshotDisk
+from reconcile.model.source import Source
 from reconcile.model.tree import Tree
 from reconcile.rules import files
 
@@ -98,13 +99,30 @@ def _rebased(snapshot: Snapshot, gone: Snapshot, committed: dict[str, str | None
         (target, gone.base_format(target) or form if target in moved else form)
         for target, form in snapshot.formats
     )
-    return replace(snapshot, base=base, formats=formats)
+    sources = {**dict(snapshot.sources), **{target: gone.source(target) for target in moved}}
+    encrypted = (
+        *set(snapshot.definition.encrypted).difference(moved),
+        *moved.intersection(gone.definition.encrypted),
+    )
+    return replace(
+        snapshot,
+        base=base,
+        formats=formats,
+        sources=tuple(each for each in sources.items() if each[1] is not Source.FILE),
+        definition=replace(snapshot.definition, encrypted=tuple(sorted(encrypted))),
+    )
 
 
 def _settled(disk: Disk, gone: Snapshot, committed: dict[str, str | None]) -> Disk:
     """The active disk falls back to the base, or loses one image of its chain."""
     base = committed.get(disk.path) if disk.path is not None else None
     if base is not None:
-        form = gone.base_format(disk.target) or disk.format
-        return replace(disk, path=base, format=form, backing=disk.backing[1:])
+        return replace(
+            disk,
+            path=base,
+            source=gone.source(disk.target),
+            format=gone.base_format(disk.target) or disk.format,
+            encrypted=disk.target in gone.definition.encrypted,
+            backing=disk.backing[1:],
+        )
     return replace(disk, backing=tuple(file for file in disk.backing if file not in committed))

@@ -211,7 +211,10 @@ def _returned(name: str, target: Snapshot) -> Disk:
 
 def _back(disk: Disk, target: Snapshot, path: str) -> Disk:
     form = target.base_format(disk.target) or disk.format
-    return replace(disk, path=path, format=form)
+    encrypted = disk.target in target.definition.encrypted
+    return replace(
+        disk, path=path, source=target.source(disk.target), format=form, encrypted=encrypted
+    )
 
 
 def _on_overlays(after: Domain, before: Domain, target: Snapshot) -> Domain:
@@ -241,8 +244,16 @@ def _on_overlays(after: Domain, before: Domain, target: Snapshot) -> Domain:
 
 
 def _started(disk: Disk, overlay: str | None, base: str) -> Disk:
-    lying = replace(disk, path=overlay, source=Source.FILE, format="qcow2", backing=(base,))
-    return replace(lying, chain_told=False)
+    return replace(
+        disk,
+        path=overlay,
+        source=Source.FILE,
+        format="qcow2",
+        encrypted=False,
+        data_file=False,
+        backing=(base,),
+        chain_told=False,
+    )
 
 
 def needs_memory_file(target: Snapshot) -> str | None:

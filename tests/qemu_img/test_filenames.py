@@ -159,6 +159,18 @@ class TestWithQemuImg:
         assert references(gold) == References(data_file=True)
         assert references(top) == References(backing=True)
 
+    def test_encrypted_images_are_told(self, tmp_path: Path) -> None:
+        key = (
+            "--object",
+            "secret,id=k,data=word",
+            "-o",
+            "encrypt.format=luks,encrypt.key-secret=k",
+        )
+        gold = make(tmp_path / "gold", *key, "-o", "encrypt.iter-time=10")
+        top = make(tmp_path / "top", "-F", "qcow2", "-b", gold)
+        assert read_chain(Images(), top, "qcow2") == Chain((gold,), encrypted=frozenset({gold}))
+        assert references(gold) == References(encrypted=True)
+
     def test_a_header_tells_of_a_qcow2_alone(self, tmp_path: Path) -> None:
         old = make(tmp_path / "old", "-o", "compat=0.10", "-F", "qcow2", "-b", "gold")
         assert references(old) == References(backing=True)

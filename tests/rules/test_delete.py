@@ -105,3 +105,13 @@ def test_what_is_left(now: Domain, words: str, drawing: str) -> None:
 def test_a_merge_takes_the_disk_back_to_the_base() -> None:
     after = grown("delete B, delete A", replace(CHAIN, state=RUNNING))
     assert [each.path for each in after.disks] == ["/images/vda.qcow2"]
+
+
+@pytest.mark.parametrize("order", ["delete B, delete A", "delete A, delete B"])
+def test_a_merge_takes_the_disk_back_to_what_its_base_is(order: str) -> None:
+    """An overlay is a plain file; the image below may need a key, and may be a block device."""
+    started = with_first(domain(state=RUNNING), encrypted=True, source=Source.BLOCK)
+    above = grown("ext A, ext B", started)
+    assert [(each.encrypted, each.source) for each in above.disks] == [(False, Source.FILE)]
+    after = grown(order, above)
+    assert [(each.encrypted, each.source) for each in after.disks] == [(True, Source.BLOCK)]
