@@ -26,7 +26,8 @@ def _limits(draft: Draft, desired: DesiredTree) -> Iterator[Refusal]:
     count = sum(not action.metadata_only for action in deletes)
     if count > desired.limits.deletes:
         yield refuse(Code.DELETE_LIMIT, None, count=count, limit=desired.limits.deletes)
-    if count and not draft.domain.tree:
+    asked = not draft.refusals or not desired.snapshots  # else what is refused would be there
+    if count and not draft.domain.tree and asked:
         yield refuse(Code.EMPTIES_TREE, None, last=deletes[-1].snapshot)
 
 

@@ -67,7 +67,7 @@ def _without_place(
     """Whether it has no place only because what is there now, or its parent, is in trouble."""
     if refusal.code not in _PLACED or refusal.snapshot is None:
         return False
-    names = {refusal.snapshot, parents.get(refusal.snapshot)}
+    names = {refusal.snapshot, parents.get(refusal.snapshot)} - {None}
     others = (each for each in found if each.code not in {*_PLACED, *_NO_CAUSE})
     return any(each.snapshot in names for each in others)
 
