@@ -1,4 +1,4 @@
-"""Every transcript of the README, in one session from top to bottom, is what really happens."""
+"""Every transcript of the README, in one session from top to bottom, is what happens each time."""
 
 import re
 import shutil
@@ -15,7 +15,9 @@ def test_readme(tmp_path: Path) -> None:
     host = f"test://{tmp_path}/examples/lab.xml"
     session = Session(tmp_path, {"LAB": host}, markers=False)
     text = README.read_text("utf-8")
-    got = CONSOLE.sub(lambda found: session.replay(found[0]), text)
+    got = text
+    for _ in range(2):  # whoever tries it may try it again
+        got = CONSOLE.sub(lambda found: session.replay(found[0]), text)
     if UPDATE:
         README.write_text(got, "utf-8")
     assert got == text or UPDATE
