@@ -14,7 +14,7 @@ from tests.rules.notation import disk, domain
 DUMP = WHOLE.replace("'/a.qcow2'", "'/images/web/vda.qcow2'").replace(
     "<memory snapshot='no'/>",
     "<description>/images/web is where it lies</description>"
-    "<memory snapshot='external' file='/images/web/base.mem'/>"
+    "<memory snapshot='no'/>"
     "<inactiveDomain><name>web01</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
     "<devices/></inactiveDomain>",
 )
@@ -36,6 +36,15 @@ def test_paths_are_moved_whole(path_map: list[tuple[str, str]], file: str) -> No
     assert dump.snapshot.description == "/images/web is where it lies"
     assert dump.domain == ANY_DOMAIN
     assert dump.is_of(HERE)
+
+
+def test_external_memory_belongs_to_its_domain() -> None:
+    """libvirt holds the UUID in the memory file against the domain's."""
+    outside = "<memory snapshot='external' file='/images/web/base.mem'/>"
+    with_memory = DUMP.replace("<memory snapshot='no'/>", outside)
+    dump = read_dump(moved_dump(with_memory, [("/images", "/srv")]))
+    assert dump.snapshot.memory.file == "/srv/web/base.mem"
+    assert not dump.is_of(HERE)
 
 
 def test_the_domain_of_the_host_is_put_in() -> None:

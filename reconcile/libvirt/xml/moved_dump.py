@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reconcile.errors import HostXmlError
-from reconcile.libvirt.xml.element import Element, parse, serialise
+from reconcile.libvirt.xml.element import Element, attribute, parse, serialise
 from reconcile.model.host import ANY_DOMAIN
 
 DEFINITIONS: Final = ("domain", "inactiveDomain")
@@ -19,10 +19,15 @@ PathMap = Sequence[tuple[str, str]]
 
 
 def moved_dump(text: str, path_map: PathMap) -> str:
-    """A snapshot's dump with every path moved, for any domain. Raises HostXmlError."""
+    """A snapshot's dump with every path moved, for any domain. Raises HostXmlError.
+
+    With external memory it stays of its own domain: libvirt reverts to it only where the domain has
+    the UUID that is written in the memory file (11.3.0, 12.8.0).
+    """
     root = parse(text)
     _move(root, path_map)
-    for definition in _definitions(root):
+    outside = attribute(root, "memory", "snapshot") == "external"
+    for definition in () if outside else _definitions(root):
         _set(definition, "uuid", ANY_DOMAIN)
     return serialise(root)
 
