@@ -55,7 +55,7 @@ def reported(host: str, call: str, domain: str | None = None) -> Iterator[None]:
     except libvirt.libvirtError as error:
         raise HostError(host, domain, call, message_of(error)) from error
     except SystemError as error:
-        # the bindings of 9.0.0 to 12.8.0 fail so where libvirt's words are not UTF-8
+        # the bindings fail so where libvirt's words are not UTF-8 (9.0.0, 11.3.0, 12.8.0)
         lost = LibvirtMessage(LibvirtCode.INTERNAL_ERROR, "an error whose text is not UTF-8")
         raise HostError(host, domain, call, lost) from error
     finally:

@@ -1,5 +1,8 @@
 """The calls that end libvirtd itself, each on a daemon of its own."""
 
+import re
+from collections.abc import Callable
+
 import libvirt
 import pytest
 
@@ -115,3 +118,54 @@ def test_crash_of_a_bare_redefine_is_never_asked_for(lone_guest: Guest) -> None:
     lone_guest.external("A")
     lone_guest.tool.apply(add=[{"name": "A", "description": "new"}])
     assert "snapshot='external'" in lone_guest.dump("A")
+
+
+TARGET = re.compile(r"<target dev='vda' bus='\w+'/>")
+DISK = re.compile(r"<disk type='file' device='disk'>.*?</disk>", re.DOTALL)
+ADDRESS = re.compile(r"<address [^>]*/>")
+
+
+def without_target(dump: str) -> str:
+    """A dump whose embedded definition has a disk that nothing names."""
+    return TARGET.sub("", dump)
+
+
+def target_twice(dump: str) -> str:
+    """A dump whose embedded definition has two disks of one target."""
+    (disk,) = DISK.findall(dump)
+    return dump.replace(disk, disk + ADDRESS.sub("", disk))
+
+
+@pytest.fixture
+def forgotten(lone_guest: Guest) -> tuple[Guest, str]:
+    """A domain whose snapshot A libvirt knows no more, and the full dump of A."""
+    lone_guest.external("A")
+    dump = lone_guest.dump("A")
+    lone_guest.delete("A", METADATA_ONLY)
+    return lone_guest, dump
+
+
+def test_crash_of_a_dump_without_a_target_naive(forgotten: tuple[Guest, str]) -> None:
+    guest, dump = forgotten
+    with refuses():
+        guest.redefine(without_target(dump))
+    assert dies(guest)
+
+
+def test_a_dump_with_one_target_twice_is_taken_naive(forgotten: tuple[Guest, str]) -> None:
+    guest, dump = forgotten
+    guest.redefine(target_twice(dump))
+    assert guest.names() == {"A"}
+
+
+@pytest.mark.parametrize("broken", [without_target, target_twice])
+def test_crash_of_a_broken_dump_is_refused(
+    forgotten: tuple[Guest, str], broken: Callable[[str], str]
+) -> None:
+    guest, dump = forgotten
+    file = guest.file("A.xml")
+    entry = {"name": "A", "redefine-from": str(file)}
+    file.write_text(broken(dump))
+    assert guest.tool.refusal(add=[entry], current="A") == "A: dump-wrong"
+    file.write_text(dump)
+    guest.tool.apply(add=[entry])

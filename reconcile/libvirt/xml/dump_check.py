@@ -1,7 +1,8 @@
 """Refusal of a full dump that libvirt would never have written, before libvirt is given it.
 
-libvirt trusts a redefine's XML further than it checks it: a disk of the embedded definition without
-a target ends libvirt 9.0.0 with SIGSEGV, and two disks of one target free memory twice.
+libvirt trusts a redefine's XML further than it checks it (9.0.0, 11.3.0, 12.8.0): a disk of the
+embedded definition without a target ends libvirtd with SIGSEGV, two disks of one target are taken
+as they are.
 """
 
 from collections import Counter
