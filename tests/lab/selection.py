@@ -37,7 +37,17 @@ COLLECTED: Final = pytest.StashKey[dict[Path, set[bool]]]()
 
 IN_TURN: Final = "LAB_RELEASES_IN_TURN"
 """Set in the environment by a run that has no time for every test on every release."""
-WIDE: Final = ("chaos", "crash_recovery", "drift", "hosts", "lab", "real_hosts", "traps")
+WIDE: Final = (
+    "apply",
+    "chaos",
+    "crash_recovery",
+    "drift",
+    "hosts",
+    "lab",
+    "listing",
+    "real_hosts",
+    "traps",
+)
 """Folders of many tests that are alike: in turn, each test of them runs on one release."""
 
 
