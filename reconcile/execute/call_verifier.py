@@ -192,11 +192,10 @@ class CallVerifier:
 
     def _cleaned(self, left: Leftovers, context: CallContext) -> tuple[str, ...]:
         """Remove what the call left; what cannot be is named, with its command."""
-        create = context.action if isinstance(context.action, Create) else None
         notes: list[str] = []
         for each in left:
             try:
-                self._port.remove(each, create)
+                self._port.remove(each, context)
             except ReconcileError as error:
                 notes.append(f"{error.message}: {error.remedy}")
             else:

@@ -58,5 +58,5 @@ class DomainPort(Protocol):
         `progress` is told from 0 to 1 how far libvirt is.
         """
 
-    def remove(self, leftover: Leftover, action: Create | None, /) -> None:
+    def remove(self, leftover: Leftover, context: CallContext, /) -> None:
         """Remove a leftover of a call. Raises LeftoverError with the command that does it."""

@@ -22,7 +22,9 @@ def baseline(handle: DomainHandle, footprint: CallFootprint, files: HostFiles) -
     """What the host shows just before a call. Raises HostError."""
     paths = tuple((disk.target, disk.path) for disk in handle.disks())
     written, beside = _written(footprint, files), _beside(footprint, files)
-    return Baseline(paths, handle.process(), written, beside)
+    found = ((path, files.identity(path)) for path in footprint.unlinked)
+    identities = tuple((path, identity) for path, identity in found if identity is not None)
+    return Baseline(paths, handle.process(), written, beside, identities)
 
 
 def obstacles(

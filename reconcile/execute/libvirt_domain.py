@@ -22,6 +22,7 @@ from reconcile.model.host import Capabilities
 from reconcile.model.identity import DomainId
 from reconcile.model.leftover import (
     Disagreement,
+    DiskMerge,
     IncompleteSnapshot,
     Leftover,
     LeftoverFile,
@@ -32,7 +33,7 @@ from reconcile.model.leftover import (
 )
 from reconcile.observe.domain import observe_domain
 from reconcile.observe.host_files import HostFiles
-from reconcile.observe.removal import removal_objection
+from reconcile.observe.removal import overlay_objection, removal_objection
 from reconcile.recovery.call_context import Baseline, CallContext
 from reconcile.recovery.evidence import Evidence
 from reconcile.recovery.judge.create import TAG_ENTRY
@@ -151,21 +152,22 @@ class LibvirtDomain:
                 if share is not None and not over.is_set():
                     progress(share)
 
-    def remove(self, leftover: Leftover, action: Create | None) -> None:
+    def remove(self, leftover: Leftover, context: CallContext) -> None:
         """Remove a leftover of a call. Raises LeftoverError with the command that does it."""
         try:
-            self._clean(leftover, action)
+            self._clean(leftover, context)
         except HostError as error:
             raise self._kept(leftover, error.message) from error
         except OSError as error:
             raise self._kept(leftover, error.strerror or str(error)) from error
 
-    def _clean(self, leftover: Leftover, action: Create | None) -> None:
+    def _clean(self, leftover: Leftover, context: CallContext) -> None:
         match leftover:
             case LeftoverFile(path):
-                self._remove(leftover, path)
+                self._remove(leftover, path, context)
             case LeftoverTag():
-                self._untag(leftover, action)
+                action = context.action
+                self._untag(leftover, action if isinstance(action, Create) else None)
             case PausedGuest():
                 self._in_turn(self._domain.resume)
             case LostCurrent(name):
@@ -175,7 +177,7 @@ class LibvirtDomain:
             case IncompleteSnapshot(name):
                 self._in_turn(lambda: self._domain.delete(name, ()))
             case _:
-                self._repair(leftover)
+                self._repair(leftover, context)
 
     def _stop(self) -> None:
         """A daemon that was restarted may give up the half-started guest by itself meanwhile."""
@@ -185,18 +187,24 @@ class LibvirtDomain:
             if self._domain.state() is not DomainState.SHUTOFF:
                 raise
 
-    def _remove(self, leftover: LeftoverFile, path: str) -> None:
-        """A file is removed only where it is proved that nothing of any domain lies on it."""
-        objection = removal_objection(self._host, self.observe(), path)
+    def _remove(self, leftover: LeftoverFile, path: str, context: CallContext) -> None:
+        """Remove a file that is proved to be the call's own, and that nothing lies on."""
+        objection = removal_objection(self._host, self.observe(), path, context)
         if objection is not None:
             raise self._kept(leftover, objection)
         Path(path).unlink(missing_ok=True)
 
-    def _repair(self, disagreement: Disagreement) -> None:
-        """Images are made and removed on this machine."""
+    def _repair(self, disagreement: Disagreement, context: CallContext) -> None:
+        """Repair a disagreement; images are made and removed on this machine."""
         if not HostFiles(self._host).anywhere:
             raise self._kept(disagreement, "the host's files cannot be seen from here")
-        site = RepairSite(self._host, self._domain, self._names, self._tell)
+
+        def require(merge: DiskMerge) -> None:
+            objection = overlay_objection(self._host, self.observe(), merge, context)
+            if objection is not None:
+                raise FileExistsError(f"{merge.overlay}: {objection}")
+
+        site = RepairSite(self._host, self._domain, self._names, self._tell, require)
         repair(disagreement, site)
 
     def _names(self) -> Iterable[str]:

@@ -21,7 +21,7 @@ from reconcile.model.identity import DomainId
 from reconcile.model.outcome import FailedStep, StepState
 from reconcile.model.plan import Refusal, Step
 from reconcile.model.told_step import told_steps
-from reconcile.recovery.call_context import CallContext, MergeWinner
+from reconcile.recovery.call_context import Baseline, CallContext, MergeWinner
 from reconcile.recovery.deviations import deviations
 from reconcile.recovery.undo import objection
 from reconcile.rules.effect import effect
@@ -150,7 +150,7 @@ class StepRunner:
         if result.state is CallState.PARTLY_DONE and again:
             result = self._make(context, number, direction)
         if direction is Direction.UNDO:
-            result = self._without_files(result, number)
+            result = self._without_files(result, number, context.baseline)
         error = self._record(number, direction, result)
         if error is not None or not result.settled:
             notes = result.notes if error is None else (*result.notes, error)
@@ -203,7 +203,8 @@ class StepRunner:
             return StepFailure((error.message,), undoable=False)
         self._began(number, undoing=True)
         result = self._make(context, number, Direction.UNDO)
-        return self._ended(number, Direction.UNDO, self._without_files(result, number))
+        result = self._without_files(result, number, context.baseline)
+        return self._ended(number, Direction.UNDO, result)
 
     def _begin(
         self, context: CallContext, number: int, direction: Direction, saved: str | None
@@ -221,12 +222,13 @@ class StepRunner:
         saved = self.saved.get(number)
         return self._calls.make(context, lambda: port.undo(context.action, saved, progress))
 
-    def _without_files(self, result: CallResult, number: int) -> CallResult:
+    def _without_files(self, result: CallResult, number: int, undo: Baseline) -> CallResult:
         """After undoing a create, without its files."""
         action, states = self.task.steps[number].action, self.task.states
         if result.state is not CallState.DONE or not isinstance(action, Create):
             return result
         create = CallContext.of(action, states[number], states[number + 1], self.capabilities)
+        create = replace(create, baseline=Baseline(identities=undo.identities))
         return replace(result, notes=(*result.notes, *self._calls.clean_up(create)))
 
     def _cut_off(self, intent: Intent, *, answered: bool) -> CallContext:

@@ -111,6 +111,7 @@ BASELINE = Object(
         "process": also(Maybe(Integer()), None),
         "written": also(Pairs(Integer()), ()),
         "beside": also(Several(TEXT), ()),
+        "identities": also(Pairs(TEXT), ()),
     },
 )
 _CALL: Mapping[str, Shape[Any]] = {"step": NUMBER, "way": Words(Direction)}

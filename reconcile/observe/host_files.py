@@ -71,6 +71,16 @@ class HostFiles:
             return _resolved(path), None
         return real, (found.st_dev, found.st_ino)
 
+    def identity(self, path: str) -> str | None:
+        """What a file is, as `DEVICE:INODE`; None where that cannot be seen. A link is itself."""
+        if not self.sees(path):
+            return None
+        try:
+            found = Path(path).lstat()
+        except (OSError, ValueError):
+            return None
+        return f"{found.st_dev}:{found.st_ino}"
+
     def written_at(self, path: str) -> int | None:
         """When a file was last changed, in nanoseconds; None where that cannot be seen.
 

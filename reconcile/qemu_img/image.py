@@ -66,6 +66,16 @@ def differ(one: str, other: str) -> Fact:
     return Fact.NO
 
 
+def holds_nothing(overlay: str) -> bool:
+    """Whether a qcow2 overlay is known to hold no data of its own: all is read from below."""
+    command = ("map", "--force-share", "--output=json", "-f", "qcow2", "--", overlay)
+    try:
+        parts = json.loads(_run(*command, seconds=SECONDS))
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return False
+    return not any(each["depth"] == 0 and each.get("present", True) for each in parts)
+
+
 def commit(overlay: str) -> None:
     """Write what an overlay holds into the image below. Raises OSError with qemu-img's words."""
     _change("commit", "-q", "-d", "--", overlay, seconds=None)

@@ -44,6 +44,12 @@ class CallFootprint:
         overlays = (merge.overlay for merge in self.active_merges)
         return tuple(sorted({*self.created, *self.removed, *overlays}))
 
+    @property
+    def unlinked(self) -> tuple[str, ...]:
+        """The files that are gone after a delete, in order of their names."""
+        merges = (*self.active_merges, *self.inner_merges)
+        return tuple(sorted({*self.removed, *(merge.overlay for merge in merges)}))
+
 
 NOTHING = CallFootprint()
 

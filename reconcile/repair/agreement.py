@@ -32,18 +32,31 @@ class RepairSite:
     """The domain that a repair is made on; its images lie on this machine.
 
     `snapshots` gives the names of the domain's snapshots; `tell` is told of each change to a
-    running guest before it is made.
+    running guest before it is made. `require_overlay` raises OSError where an overlay that is to be
+    removed is not the one of the call that was cut off.
     """
 
     host: Connection
     domain: DomainHandle
     snapshots: Callable[[], Iterable[str]]
     tell: Callable[[str], None]
+    require_overlay: Callable[[DiskMerge], None]
 
     @property
     def running(self) -> bool:
         """Whether the domain is active, so that a QEMU runs. Raises HostError."""
         return self.domain.process() is not None
+
+    def remove(self, *merges: DiskMerge) -> None:
+        """Remove overlays whose data is in their bases. Raises OSError."""
+        for merge in merges:
+            self.require_overlay(merge)
+            overlay.remove(merge)
+
+    def make_empty(self, merge: DiskMerge, size: int | None = None) -> None:
+        """Make an overlay anew and empty, of this size in bytes. Raises OSError."""
+        self.require_overlay(merge)
+        overlay.make_empty(merge, size)
 
     def qemu(self) -> by_qemu.RunningQemu:
         """The QEMU of the active domain, whose block nodes a repair changes."""
@@ -57,14 +70,14 @@ def repair(disagreement: Disagreement, site: RepairSite) -> None:
     """
     match disagreement:
         case MergedDisk(merge):
-            overlay.remove((merge,))  # libvirt and QEMU name the base: it is of no use any more
+            site.remove(merge)  # libvirt and QEMU name the base: it is of no use any more
             by_libvirt.put_on_overlay(merge, site.domain, site.tell)
         case MergedInnerImage(merge):
             _into_the_chain(merge, site)
         case GuestOnBase(merge) if site.running:
             _onto_overlay(merge, site)
         case GuestOnBase(merge):
-            overlay.make_empty(merge)
+            site.make_empty(merge)
         case PartlyMergedSnapshot():
             _complete(disagreement, site)
         case GuestOnOverlay(merge):
@@ -84,7 +97,7 @@ def _into_the_chain(merge: DiskMerge, site: RepairSite) -> None:
         raise FileExistsError(f"libvirt and QEMU agree about {merge.overlay} now")
     qemu = site.qemu()
     by_qemu.close_image(qemu, by_qemu.image_node(replace(disk, index=disk.below[merge.overlay])))
-    overlay.make_empty(merge)
+    site.make_empty(merge)
     by_qemu.reinsert(qemu, disk, drive, merge.overlay, merge.base)
 
 
@@ -93,7 +106,7 @@ def _onto_overlay(merge: DiskMerge, site: RepairSite) -> None:
     disk, drive = _found(merge, site)
     qemu = site.qemu()
     by_qemu.close_image(qemu, by_qemu.image_node(disk))
-    overlay.make_empty(merge, drive.size)
+    site.make_empty(merge, drive.size)
     by_qemu.put_on_overlay(qemu, disk, drive)
 
 
@@ -122,7 +135,7 @@ def _complete(left: PartlyMergedSnapshot, site: RepairSite) -> None:
         site.host.define(xml.without_backing(domain.secure_definition(), images))
     others = [name for name in site.snapshots() if name != left.name]
     by_libvirt.forget(left.name, left.merges, domain, others)
-    overlay.remove(left.merges)
+    site.remove(*left.merges)
 
 
 def _back_to_base(merge: DiskMerge, site: RepairSite) -> None:
@@ -131,7 +144,7 @@ def _back_to_base(merge: DiskMerge, site: RepairSite) -> None:
     if drive is None or drive.file != merge.overlay:
         raise FileNotFoundError(f"QEMU does not write to {merge.overlay} any more")
     by_qemu.commit_into(site.qemu(), drive, merge.base, f"reconcile-{merge.target}")
-    overlay.remove((merge,))
+    site.remove(merge)
 
 
 def _merge_back(merges: tuple[DiskMerge, ...], site: RepairSite) -> None:
@@ -147,4 +160,4 @@ def _merge_back(merges: tuple[DiskMerge, ...], site: RepairSite) -> None:
         for merge in merges:
             qemu_img.commit(merge.overlay)
         site.host.define(xml.on_bases(site.domain.secure_definition(), merges))
-    overlay.remove(merges)
+    site.remove(*merges)

@@ -33,7 +33,6 @@ def commit_inner(merge: DiskMerge, domain: DomainHandle) -> None:
     qemu_img.rebase(above, merge.base, merge.format)
 
 
-def remove(merges: tuple[DiskMerge, ...]) -> None:
-    """Remove overlays whose data is in their bases. Raises OSError."""
-    for merge in merges:
-        Path(merge.overlay).unlink(missing_ok=True)
+def remove(merge: DiskMerge) -> None:
+    """Remove an overlay whose data is in its base. Raises OSError."""
+    Path(merge.overlay).unlink(missing_ok=True)

@@ -41,7 +41,7 @@ class Port:
     def evidence(self, _context: CallContext) -> Evidence:
         return Evidence(self.domain)
 
-    def remove(self, leftover: Leftover, _action: object) -> None:
+    def remove(self, leftover: Leftover, _context: object) -> None:
         self.removed.append(leftover)
 
 

@@ -123,7 +123,7 @@ class SimulatedDomain:
         if full and process != self._world.process:
             raise ViolationError(f"{inverse} loses the only memory of a guest that is gone")
 
-    def remove(self, leftover: Leftover, _action: Create | None) -> None:
+    def remove(self, leftover: Leftover, _context: CallContext) -> None:
         if self._faults.at("crash before", "crash after") == "crash before":
             raise Crash
         self._cleaned(leftover)
