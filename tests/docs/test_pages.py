@@ -8,11 +8,13 @@ import pytest
 
 from reconcile.model.finding import FindingCode
 from reconcile.model.hazard import Hazard
+from reconcile.model.way_out import Way, WayOut
 from reconcile.rules.refusals import RULES, Code
 
 PAGES = ("refusals.md", "hazards.md", "findings.md")
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ENTRY = re.compile(r"^### `([^`]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"`((?:virsh|qemu-img|rm) [a-z-]+)")
 QUOTE = re.compile(r"^> ?(.*)$", re.MULTILINE)
 
 
@@ -49,6 +51,28 @@ def test_a_refusal_reads_as_the_plan_says_it(code: str, text: str) -> None:
     rule = RULES.get(Code(code))
     assert rule is not None
     assert quoted == as_on_the_page(rule.message), f"docs/refusals.md quotes `{code}` wrongly"
+
+
+@pytest.mark.parametrize(("code", "text"), entries("refusals.md"))
+def test_a_refusal_says_why_and_names_the_commands_that_the_plan_offers(
+    code: str, text: str
+) -> None:
+    rule = text.partition("\n- Example: ")[0].splitlines()
+    assert [line for line in rule if line and not line.startswith(">")], f"`{code}` says no reason"
+    missing = offered(code) - set(COMMAND.findall(text))
+    assert not missing, f"docs/refusals.md does not name {missing} in `{code}`"
+
+
+def offered(code: str) -> set[str]:
+    """The commands that the ways out of a refusal name, each by its first two words."""
+    ways = [template.way for template in RULES[Code(code)].ways]
+    told = {command for way in ways for command in COMMAND.findall(way.words)}
+    return told | {" ".join(way.subject.split()[:2]) for way in ways if is_command(way)}
+
+
+def is_command(way: WayOut) -> bool:
+    """Whether the way is one command; several are a fact of the case."""
+    return way.way is Way.COMMAND and not way.subject.startswith("{")
 
 
 @pytest.mark.parametrize(("code", "text"), ENTRIES)
