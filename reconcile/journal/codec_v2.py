@@ -13,15 +13,19 @@ from reconcile.model.domain import Domain
 from reconcile.model.identity import DomainId, HostId
 from reconcile.model.tree import Tree
 from reconcile.planfile.record import Record as Object
-from reconcile.planfile.record import also
-from reconcile.planfile.shapes import DecodeError, Json, Maybe, Several, as_list, as_object
+from reconcile.planfile.record import defaulted
+from reconcile.planfile.shapes import DecodeError, Json, ListOf, Nullable, as_list, as_object
 from reconcile.planfile.values_v1 import DOMAIN, NAME, OPTIONAL, SNAPSHOT, TEXT, UUID
 
 _HOST = Object(HostId, {"server": NAME, "uri": TEXT, "uuid": OPTIONAL})
 _KEPT = frozenset({"name", "uuid", "tree"})  # of a domain: what no step changes, or not as a whole
 _TREE: Object[Any] = Object(
     dict,
-    {"put": also(Several(SNAPSHOT), ()), "drop": also(Several(TEXT), ()), "current": Maybe(TEXT)},
+    {
+        "put": defaulted(ListOf(SNAPSHOT), ()),
+        "drop": defaulted(ListOf(TEXT), ()),
+        "current": Nullable(TEXT),
+    },
 )
 
 

@@ -26,15 +26,15 @@ from reconcile.model.outcome import Status, StepState
 from reconcile.model.plan import Reason, Step
 from reconcile.planfile.declared import DECLARED
 from reconcile.planfile.record import Record as Object
-from reconcile.planfile.record import also
+from reconcile.planfile.record import defaulted
 from reconcile.planfile.shapes import (
     DecodeError,
     Flag,
     Integer,
     Json,
-    Maybe,
+    ListOf,
+    Nullable,
     Pairs,
-    Several,
     Shape,
     Words,
     parsed,
@@ -52,7 +52,7 @@ class _Version:
         return list(value)
 
     def decode(self, data: Json) -> tuple[int, int, int]:
-        match Several(Integer(least=0)).decode(data):
+        match ListOf(Integer(least=0)).decode(data):
             case (major, minor, micro):
                 return major, minor, micro
         raise DecodeError("is no version of three numbers")
@@ -76,7 +76,7 @@ class _Step:
         return "step"
 
 
-_UNDO = Maybe(ACTION)
+_UNDO = Nullable(ACTION)
 _STEP: Object[Any] = Object(dict, {"do": ACTION, "undo": _UNDO, "reason": Words(Reason)})
 STEP = _Step()
 CAPABILITIES = Object(
@@ -88,7 +88,7 @@ PLANNED: Object[Any] = Object(
         "capabilities": CAPABILITIES,
         "declared": DECLARED,
         "observed": DOMAIN,
-        "steps": Several(STEP),
+        "steps": ListOf(STEP),
     },
 )
 NUMBER = Integer(least=0)
@@ -107,16 +107,18 @@ BEGUN = Object(
 BASELINE = Object(
     Baseline,
     {
-        "paths": also(Pairs(Maybe(TEXT)), ()),
-        "process": also(Maybe(Integer()), None),
-        "written": also(Pairs(Integer()), ()),
-        "beside": also(Several(TEXT), ()),
-        "identities": also(Pairs(TEXT), ()),
+        "paths": defaulted(Pairs(Nullable(TEXT)), ()),
+        "process": defaulted(Nullable(Integer()), None),
+        "written": defaulted(Pairs(Integer()), ()),
+        "beside": defaulted(ListOf(TEXT), ()),
+        "identities": defaulted(Pairs(TEXT), ()),
     },
 )
 _CALL: Mapping[str, Shape[Any]] = {"step": NUMBER, "way": Words(Direction)}
-_NOTES = also(Several(TEXT), ())
-INTENT: Object[Any] = Object(dict, {**_CALL, "seen": also(BASELINE, Baseline()), "saved": OPTIONAL})
+_NOTES = defaulted(ListOf(TEXT), ())
+INTENT: Object[Any] = Object(
+    dict, {**_CALL, "seen": defaulted(BASELINE, Baseline()), "saved": OPTIONAL}
+)
 ANSWERED: Object[Any] = Object(dict, _CALL)
 ENDED: Object[Any] = Object(
     dict, {**_CALL, "state": Words(StepState), "position": NUMBER, "notes": _NOTES}

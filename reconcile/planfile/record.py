@@ -28,7 +28,7 @@ class Field:
         return f"{self.shape.listing()}{written}"
 
 
-def also(shape: Shape[Any], default: object) -> Field:
+def defaulted(shape: Shape[Any], default: object) -> Field:
     """A field whose value is written only where it is not `default`."""
     return Field(shape, default)
 

@@ -26,8 +26,8 @@ from reconcile.planfile.shapes import (
     Flag,
     Integer,
     Json,
-    Maybe,
-    Several,
+    ListOf,
+    Nullable,
     Words,
     as_list,
     as_object,
@@ -37,9 +37,9 @@ from reconcile.planfile.values_v1 import NAME, POSITION, TEXT
 from reconcile.rules.effect import transition
 from reconcile.rules.file_effects import file_effects
 
-_CHANGE = Record(Change, {"field": TEXT, "observed": Maybe(TEXT), "desired": Maybe(TEXT)})
-_TEXTS = Several(TEXT)
-_UNFINISHED = Several(Record(UnfinishedApply, {"journal": TEXT, "step": Maybe(Integer(least=1))}))
+_CHANGE = Record(Change, {"field": TEXT, "observed": Nullable(TEXT), "desired": Nullable(TEXT)})
+_TEXTS = ListOf(TEXT)
+_UNFINISHED = ListOf(Record(UnfinishedApply, {"journal": TEXT, "step": Nullable(Integer(least=1))}))
 _NEWEST = (99, 0, 0)  # a version that no rule about old ones is for: what was planned was allowed
 
 
@@ -85,12 +85,12 @@ def _refusals(given: dict[str, Json], declared: DesiredTree) -> Iterator[Refusal
     for each in map(as_object, as_list(given.get("refusals"))):
         refusal = Refusal(
             code=value_at(each, "code", TEXT),
-            snapshot=value_at(each, "snapshot", Maybe(TEXT)),
+            snapshot=value_at(each, "snapshot", Nullable(TEXT)),
             message=value_at(each, "message", TEXT),
             remedy=value_at(each, "remedy", TEXT),
         )
         if "position" in each:
-            yield replace(refusal, position=value_at(each, "position", Maybe(POSITION)))
+            yield replace(refusal, position=value_at(each, "position", Nullable(POSITION)))
         else:
             yield positioned(refusal, declared)
 
@@ -103,8 +103,8 @@ def _step(
     step = Step(
         action=action,
         reason=value_at(given, "reason", Words(Reason)),
-        changes=value_at(given, "changes", Several(_CHANGE)),
-        hazards=value_at(given, "hazards", Several(Words(Hazard))),
+        changes=value_at(given, "changes", ListOf(_CHANGE)),
+        hazards=value_at(given, "hazards", ListOf(Words(Hazard))),
         inverse=action if value_at(given, "reversible", Flag()) else None,  # which one is not kept
         files=files,
     )
@@ -143,7 +143,7 @@ def _create(given: dict[str, Json], before: Domain, xml: str, flags: tuple[str, 
     asked = snapshot_read.read(xml)
     return Create(
         snapshot=value_at(given, "snapshot", NAME),
-        parent=value_at(given, "parent", Maybe(TEXT)),
+        parent=value_at(given, "parent", Nullable(TEXT)),
         state=recorded_state(before, asked.disks, asked.memory),
         memory=asked.memory,
         disks=asked.disks,
@@ -161,7 +161,7 @@ def _redefine(
     given: dict[str, Json], before: Domain, declared: DesiredTree, *, current: bool
 ) -> Redefine:
     name = value_at(given, "snapshot", NAME)
-    changes = {each.field: each.desired for each in value_at(given, "changes", Several(_CHANGE))}
+    changes = {each.field: each.desired for each in value_at(given, "changes", ListOf(_CHANGE))}
     entry = next((each for each in declared.snapshots if each.name == name), None)
     there = before.tree.get(name)
     parent = there.parent if there else (None if entry is None else entry.parent)

@@ -189,7 +189,7 @@ class Words(Generic[Word]):
 
 
 @dataclass(frozen=True, slots=True)
-class Maybe(Generic[Value]):
+class Nullable(Generic[Value]):
     """The shape of a value that may be missing: null stands for None."""
 
     shape: Shape[Value]
@@ -205,7 +205,7 @@ class Maybe(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Several(Generic[Value]):
+class ListOf(Generic[Value]):
     """The shape of a list of values of one shape, in order."""
 
     shape: Shape[Value]
@@ -228,7 +228,7 @@ class Several(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Some(Generic[Word]):
+class WordSet(Generic[Word]):
     """The shape of a set of words, written in alphabetical order."""
 
     words: Words[Word]
@@ -237,7 +237,7 @@ class Some(Generic[Word]):
         return sorted(map(str, value))
 
     def decode(self, data: Json) -> frozenset[Word]:
-        return frozenset(Several(self.words).decode(data))
+        return frozenset(ListOf(self.words).decode(data))
 
     def listing(self) -> str:
         return f"set of {self.words.listing()}"

@@ -40,18 +40,18 @@ from reconcile.model.snapshot import (
 )
 from reconcile.model.source import Source
 from reconcile.model.tree import Tree
-from reconcile.planfile.record import Record, also
+from reconcile.planfile.record import Record, defaulted
 from reconcile.planfile.shapes import (
     DecodeError,
     Flag,
     Integer,
     Json,
-    Maybe,
+    ListOf,
+    Nullable,
     Pairs,
-    Several,
-    Some,
     Text,
     Words,
+    WordSet,
     as_object,
 )
 
@@ -59,8 +59,8 @@ TEXT = Text()
 NAME = Text(r"(?s).+")
 UUID = Text(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HASH = Text(r"sha256:[0-9a-f]{64}")
-OPTIONAL = also(Maybe(TEXT), None)
-NO = also(Flag(), False)
+OPTIONAL = defaulted(Nullable(TEXT), None)
+NO = defaulted(Flag(), False)
 
 POSITION = Record(Position, {"file": TEXT, "line": Integer(least=0), "column": Integer(least=0)})
 MEMORY = Record(Memory, {"kind": Words(MemoryKind), "file": OPTIONAL})
@@ -70,7 +70,7 @@ SNAPSHOT_DISK = Record(
 )
 APPLIED = Record(
     Applied,
-    {"serial": Integer(), "names": Several(TEXT), "current": OPTIONAL},
+    {"serial": Integer(), "names": ListOf(TEXT), "current": OPTIONAL},
 )
 MARK = Record(
     Mark,
@@ -79,28 +79,28 @@ MARK = Record(
         "digest": TEXT,
         "revision": OPTIONAL,
         "protect": NO,
-        "labels": also(Pairs(TEXT), ()),
-        "fields": also(Pairs(TEXT), ()),
-        "applied": also(Maybe(APPLIED), None),
+        "labels": defaulted(Pairs(TEXT), ()),
+        "fields": defaulted(Pairs(TEXT), ()),
+        "applied": defaulted(Nullable(APPLIED), None),
     },
 )
 SNAPSHOT = Record(
     Snapshot,
     {
         "name": NAME,
-        "parent": Maybe(TEXT),
+        "parent": Nullable(TEXT),
         "state": Words(SnapshotState),
         "memory": MEMORY,
-        "disks": Several(SNAPSHOT_DISK),
-        "description": also(TEXT, ""),
-        "created": also(Integer(), 0),
-        "mark": also(Maybe(MARK), None),
-        "base": also(Pairs(TEXT), ()),
-        "formats": also(Pairs(TEXT), ()),
-        "sources": also(Pairs(Words(Source)), ()),
-        "revert_disks": also(Several(SNAPSHOT_DISK), ()),
+        "disks": ListOf(SNAPSHOT_DISK),
+        "description": defaulted(TEXT, ""),
+        "created": defaulted(Integer(), 0),
+        "mark": defaulted(Nullable(MARK), None),
+        "base": defaulted(Pairs(TEXT), ()),
+        "formats": defaulted(Pairs(TEXT), ()),
+        "sources": defaulted(Pairs(Words(Source)), ()),
+        "revert_disks": defaulted(ListOf(SNAPSHOT_DISK), ()),
         "delete_in_progress": NO,
-        "has_domain": also(Flag(), True),
+        "has_domain": defaulted(Flag(), True),
     },
 )
 
@@ -134,51 +134,51 @@ DISK = Record(
     Disk,
     {
         "target": TEXT,
-        "path": Maybe(TEXT),
-        "source": also(Words(Source), Source.FILE),
-        "format": also(TEXT, "qcow2"),
-        "device": also(TEXT, "disk"),
+        "path": Nullable(TEXT),
+        "source": defaulted(Words(Source), Source.FILE),
+        "format": defaulted(TEXT, "qcow2"),
+        "device": defaulted(TEXT, "disk"),
         "readonly": NO,
         "shareable": NO,
-        "default": also(Maybe(Words(DiskKind)), None),
-        "backing": also(Several(TEXT), ()),
+        "default": defaulted(Nullable(Words(DiskKind)), None),
+        "backing": defaulted(ListOf(TEXT), ()),
         "volume": OPTIONAL,
         "encrypted": NO,
         "transient": NO,
     },
 )
-FIRMWARE = Record(Firmware, {"nvram": Maybe(TEXT), "nvram_format": also(TEXT, "raw")})
+FIRMWARE = Record(Firmware, {"nvram": Nullable(TEXT), "nvram_format": defaulted(TEXT, "raw")})
 DOMAIN = Record(
     Domain,
     {
         "name": NAME,
         "uuid": UUID,
         "state": Words(DomainState),
-        "disks": Several(DISK),
+        "disks": ListOf(DISK),
         "tree": TREE,
-        "persistent": also(Flag(), True),
+        "persistent": defaulted(Flag(), True),
         "managed_save": NO,
-        "checkpoints": also(Several(TEXT), ()),
-        "block_jobs": also(Several(TEXT), ()),
-        "firmware": also(Maybe(FIRMWARE), None),
+        "checkpoints": defaulted(ListOf(TEXT), ()),
+        "block_jobs": defaulted(ListOf(TEXT), ()),
+        "firmware": defaulted(Nullable(FIRMWARE), None),
         "agent": NO,
-        "unmigratable": also(Several(TEXT), ()),
+        "unmigratable": defaulted(ListOf(TEXT), ()),
     },
 )
 
 CAPTURE = Record(
     Capture,
     {
-        "when": also(Words(When), When.ANY),
+        "when": defaulted(Words(When), When.ANY),
         "quiesce": NO,
         "live": NO,
         "halt": NO,
         "reuse_files": NO,
-        "metadata": also(Words(Metadata), Metadata.KEEP),
-        "atomic": also(Flag(), True),
+        "metadata": defaulted(Words(Metadata), Metadata.KEEP),
+        "atomic": defaulted(Flag(), True),
     },
 )
-_CAPTURE = also(
+_CAPTURE = defaulted(
     CAPTURE,
     Capture(When.ANY, False, False, False, False, Metadata.KEEP, True),
 )
@@ -186,25 +186,25 @@ CURRENT = Record(
     Current,
     {
         "snapshot": NAME,
-        "revert": also(Words(RevertWhen), RevertWhen.WHEN_NEEDED),
-        "run_state": also(Words(RunState), RunState.AS_CAPTURED),
+        "revert": defaulted(Words(RevertWhen), RevertWhen.WHEN_NEEDED),
+        "run_state": defaulted(Words(RunState), RunState.AS_CAPTURED),
         "force": NO,
         "reset_nvram": NO,
-        "via": also(Words(Via), Via.REVERT),
+        "via": defaulted(Words(Via), Via.REVERT),
     },
 )
-LIMITS = Record(Limits, {"deletes": also(Integer(least=0), 5)})
+LIMITS = Record(Limits, {"deletes": defaulted(Integer(least=0), 5)})
 DESIRED_SNAPSHOT = Record(
     DesiredSnapshot,
     {
         "name": NAME,
-        "parent": Maybe(TEXT),
+        "parent": Nullable(TEXT),
         "position": POSITION,
         "description": OPTIONAL,
-        "labels": also(Maybe(Pairs(TEXT)), None),
-        "protect": also(Maybe(Flag()), None),
-        "memory": also(Maybe(MEMORY), None),
-        "disks": also(Maybe(Several(SNAPSHOT_DISK)), None),
+        "labels": defaulted(Nullable(Pairs(TEXT)), None),
+        "protect": defaulted(Nullable(Flag()), None),
+        "memory": defaulted(Nullable(MEMORY), None),
+        "disks": defaulted(Nullable(ListOf(SNAPSHOT_DISK)), None),
         "capture": _CAPTURE,
         "renamed_from": OPTIONAL,
         "redefine_from": OPTIONAL,
@@ -214,20 +214,20 @@ DESIRED_SNAPSHOT = Record(
 DESIRED_TREE = Record(
     DesiredTree,
     {
-        "domains": Several(TEXT),
+        "domains": ListOf(TEXT),
         "position": POSITION,
         "several": NO,
         "connect": OPTIONAL,
-        "prune": also(Words(Prune), Prune.OWNED),
-        "adopt": also(Flag(), True),
-        "ignore": also(Several(TEXT), ()),
-        "forget": also(Several(TEXT), ()),
-        "allow": also(Some(Words(Hazard)), frozenset()),
-        "limits": also(LIMITS, Limits(5)),
-        "current": also(Maybe(CURRENT), None),
-        "snapshots": also(Several(DESIRED_SNAPSHOT), ()),
+        "prune": defaulted(Words(Prune), Prune.OWNED),
+        "adopt": defaulted(Flag(), True),
+        "ignore": defaulted(ListOf(TEXT), ()),
+        "forget": defaulted(ListOf(TEXT), ()),
+        "allow": defaulted(WordSet(Words(Hazard)), frozenset()),
+        "limits": defaulted(LIMITS, Limits(5)),
+        "current": defaulted(Nullable(CURRENT), None),
+        "snapshots": defaulted(ListOf(DESIRED_SNAPSHOT), ()),
         "revision": OPTIONAL,
-        "allow_paths": also(Several(TEXT), ()),
+        "allow_paths": defaulted(ListOf(TEXT), ()),
         "only_current": NO,
     },
 )
@@ -238,10 +238,10 @@ ACTIONS: Mapping[ActionKind, Record[Any]] = {
         Create,
         {
             "snapshot": NAME,
-            "parent": Maybe(TEXT),
+            "parent": Nullable(TEXT),
             "state": Words(SnapshotState),
             "memory": MEMORY,
-            "disks": Several(SNAPSHOT_DISK),
+            "disks": ListOf(SNAPSHOT_DISK),
             "description": TEXT,
             "mark": MARK,
             "capture": _CAPTURE,
@@ -251,13 +251,13 @@ ACTIONS: Mapping[ActionKind, Record[Any]] = {
         Redefine,
         {
             "snapshot": NAME,
-            "parent": Maybe(TEXT),
+            "parent": Nullable(TEXT),
             "description": TEXT,
-            "mark": Maybe(MARK),
+            "mark": Nullable(MARK),
             "current": NO,
             "copy_of": OPTIONAL,
             "file": OPTIONAL,
-            "dump": also(Maybe(DUMP), None),
+            "dump": defaulted(Nullable(DUMP), None),
         },
     ),
     ActionKind.DELETE: Record(Delete, {"snapshot": NAME, "metadata_only": NO}),
@@ -265,7 +265,7 @@ ACTIONS: Mapping[ActionKind, Record[Any]] = {
         Revert,
         {
             "snapshot": NAME,
-            "run_state": also(Words(RunState), RunState.AS_CAPTURED),
+            "run_state": defaulted(Words(RunState), RunState.AS_CAPTURED),
             "force": NO,
             "reset_nvram": NO,
         },

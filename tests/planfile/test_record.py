@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from reconcile.planfile.record import Record, also
-from reconcile.planfile.shapes import DecodeError, Integer, Maybe, Several, Text
+from reconcile.planfile.record import Record, defaulted
+from reconcile.planfile.shapes import DecodeError, Integer, ListOf, Nullable, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class After:
     color: str = "red"
 
 
-REST = {"size": also(Integer(least=0), 5), "parts": also(Several(Text()), ())}
+REST = {"size": defaulted(Integer(least=0), 5), "parts": defaulted(ListOf(Text()), ())}
 BEFORE = Record(Before, {"name": Text(), **REST})
 AFTER = Record(After, {"title": Text(), **REST}, keys={"title": "name"})
 
@@ -81,6 +81,6 @@ def test_what_nobody_wrote_is_refused_with_its_place(data: object, what: str) ->
 
 
 def test_null_is_read_only_where_it_may_stand() -> None:
-    assert Maybe(Text()).decode(None) is None
+    assert Nullable(Text()).decode(None) is None
     with pytest.raises(DecodeError, match="is no string"):
         Text().decode(None)
