@@ -32,6 +32,8 @@ from reconcile.errors.imports import (
     SharedManifestError,
 )
 from reconcile.errors.journal import (
+    DamagedJournalError,
+    FullStateError,
     JournalError,
     JournalHeldError,
     JournalHostError,
@@ -87,12 +89,14 @@ from reconcile.errors.usage import (
 __all__ = [
     "BugError",
     "ConfirmationNeededError",
+    "DamagedJournalError",
     "DeclinedError",
     "DumpFileError",
     "EmptyUriError",
     "ExportChangedError",
     "FileExistsAlreadyError",
     "FileWriteError",
+    "FullStateError",
     "HostError",
     "HostNeededError",
     "HostXmlError",

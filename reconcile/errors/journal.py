@@ -12,6 +12,17 @@ class JournalError(ReconcileError):
         )
 
 
+class DamagedJournalError(JournalError):
+    """A journal that no version of this tool wrote so; nothing of it is done."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(file, what)
+        self.remedy = (
+            "look at the domain with `reconcile plan`; then move the file away, and nothing "
+            "of it is resumed or undone any more"
+        )
+
+
 class StateError(ReconcileError):
     """A file or folder of the state directory that cannot be made."""
 
@@ -19,6 +30,14 @@ class StateError(ReconcileError):
         super().__init__(
             f"{file}: {what}", "set XDG_STATE_HOME to a directory that you may write to"
         )
+
+
+class FullStateError(StateError):
+    """The disk that the state directory lies on is full."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(file, what)
+        self.remedy = "make room there, or name another directory by --state-dir"
 
 
 class OpenStateError(StateError):

@@ -1,6 +1,6 @@
 """The unfinished domain of an earlier apply: its runner, and the call that was cut off."""
 
-from reconcile.errors import JournalError, ReconcileError
+from reconcile.errors import DamagedJournalError, ReconcileError
 from reconcile.execute.context import ExecutionContext
 from reconcile.execute.domain_run import SETTLE, blame, outcome
 from reconcile.execute.step_runner import StepRunner, Steps
@@ -38,7 +38,9 @@ def _steps(planned: Planned, journal: str, host: Capabilities) -> Steps:
         for step in planned.steps[len(planned.expected) :]:
             states = (*states, transition(states[-1], step.action, host))
     except LookupError as error:
-        raise JournalError(journal, f"its steps do not follow on one another: {error}") from error
+        raise DamagedJournalError(
+            journal, f"its steps do not follow on one another: {error}"
+        ) from error
     return Steps(planned.domain, planned.steps, states)
 
 

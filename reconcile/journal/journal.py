@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Protocol
 
 from reconcile import __version__
-from reconcile.errors import JournalError, JournalHeldError
+from reconcile.errors import DamagedJournalError, JournalError, JournalHeldError
 from reconcile.journal.codec import CODECS, codec_of
 from reconcile.journal.history import History, HistoryError, replay
 from reconcile.journal.lines import Codec
@@ -84,7 +84,7 @@ class Journal:
         """The history that the journal's records tell. Raises JournalError."""
         begun, *rest = self._records()
         if not isinstance(begun, Begun):
-            raise JournalError(self.name, "it does not begin as a journal does")
+            raise DamagedJournalError(self.name, "it does not begin as a journal does")
         try:
             return replay(begun, rest)
         except HistoryError as error:
@@ -146,11 +146,11 @@ class Journal:
 
     def _read_codec(self, lines: list[bytes]) -> Codec:
         if not lines:
-            raise JournalError(self.name, "it holds no whole record")
+            raise DamagedJournalError(self.name, "it holds no whole record")
         try:
             return codec_of(lines[0])
         except DecodeError as error:
             raise self._unreadable(1, error) from error
 
     def _unreadable(self, number: int, error: Exception) -> JournalError:
-        return JournalError(self.name, f"line {number} cannot be read: {error}")
+        return DamagedJournalError(self.name, f"line {number} cannot be read: {error}")

@@ -5,6 +5,7 @@ file says who holds it; what it says without a holder tells of an owner that die
 removed by who holds it, so whoever comes to hold a removed one begins anew.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -15,7 +16,13 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from reconcile.errors import LockedError, OpenStateError, StateError, StoppedError
+from reconcile.errors import (
+    FullStateError,
+    LockedError,
+    OpenStateError,
+    StateError,
+    StoppedError,
+)
 from reconcile.files.regular_file import FLAGS, NotRegularError, require_regular
 from reconcile.journal.owner import Owner, this_process
 from reconcile.journal.state_dir import PRIVATE_FILE, make_private, objection
@@ -44,15 +51,24 @@ def locked(
     """
     make_private(directory)
     path = directory / f"{sha256(chr(0).join(key).encode()).hexdigest()[:32]}.lock"
-    try:
+    with _told(path):
         number = _acquired(path, time.monotonic() + seconds, tell, stop)
-    except OSError as error:
-        raise StateError(str(path), error.strerror or str(error)) from error
     try:
-        _taken_over(number, tell)
+        with _told(path):
+            _taken_over(number, tell)
         yield
     finally:
         _release(path, number)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """An error of the file system as one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        kind = FullStateError if error.errno in {errno.ENOSPC, errno.EDQUOT} else StateError
+        raise kind(str(path), error.strerror or str(error)) from error
 
 
 def _acquired(

@@ -58,7 +58,8 @@ def parsed(data: bytes) -> dict[str, Json]:
     if len(data) > LONGEST:
         raise DecodeError(f"it is larger than {LONGEST // 2**20} MiB")
     try:
-        found = json.loads(data, parse_constant=_no_number)
+        text = data.decode("utf-8")  # of bytes, json would take UTF-16 and a byte order mark, too
+        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
     except RecursionError as error:
         raise DecodeError("it is nested too deeply") from error
     except ValueError as error:  # also where it is no UTF-8, or a number is too long
@@ -82,6 +83,14 @@ def _is_deeper(document: Json, levels: int) -> bool:
 
 def _within(some: dict[str, Json] | list[Json]) -> Iterable[Json]:
     return some.values() if isinstance(some, dict) else some
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """An object whose keys come once: of two, readers take the one or the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise DecodeError("it has a key twice")
+    return found
 
 
 def _no_number(text: str) -> Json:

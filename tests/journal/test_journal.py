@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from reconcile.errors import JournalError, JournalHeldError
+from reconcile.errors import DamagedJournalError, JournalError, JournalHeldError
 from reconcile.journal.file_storage import FileStorage
 from reconcile.journal.journal import Journal
 from reconcile.journal.records import Answered, Direction, Intent, Planned, Record
@@ -79,6 +79,15 @@ def test_a_broken_line_is_told(tmp_path: Path, line: bytes, what: str) -> None:
     with pytest.raises(JournalError) as caught:
         journal.history()
     assert what in caught.value.message
+
+
+def test_a_damaged_journal_is_told_with_what_can_be_done(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"garbage\n")
+    path.chmod(0o600)
+    with pytest.raises(DamagedJournalError) as caught:
+        Journal(FileStorage(path)).history()
+    assert "move the file away" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
