@@ -9,7 +9,7 @@ from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
 from reconcile.cli.interrupt import Interrupts
 from reconcile.cli.report import ended, reporter
-from reconcile.cli.saved import require_plain, require_unaltered
+from reconcile.cli.saved import require_plain, require_unaltered, view_of
 from reconcile.cli.selection import SelectionOptions
 from reconcile.cli.terminal import Terminal, asked, can_ask
 from reconcile.errors import (
@@ -30,10 +30,12 @@ from reconcile.model.exit import Exit
 from reconcile.model.plan import DomainPlan
 from reconcile.plan.planner import plan_of
 from reconcile.planfile import decode
+from reconcile.planfile.decode import SavedPlan
 from reconcile.planfile.detect import is_plan_file
 from reconcile.render.console import console
 from reconcile.render.text_plan import show_loss, show_plan
-from reconcile.views.plan import PlanView, Standing
+from reconcile.render.text_saved_plan import show_saved_plan
+from reconcile.views.plan import Counts, Standing
 
 Work = tuple[tuple[Prepared, ...], Connections, SavedAs | None]
 """Plans, the connections to their hosts, and the saved plan that they come from."""
@@ -72,7 +74,7 @@ def executed(
 ) -> Exit:
     """Show prepared plans, ask, execute them and report; `moving` are files of a restore."""
     prepared, connections, saved = work
-    _reviewed(terminal, prepared, options)
+    _reviewed(terminal, prepared, options, agreed=saved is not None)
     terminal.acting = any(isinstance(each, DomainPlan) for each in prepared)
     limits = Options(options.parallel, options.fail_fast, options.timeout)
     with (
@@ -96,27 +98,39 @@ def _prepared(
 ) -> Iterator[Work]:
     """What is to be applied, with connections that stay open for it."""
     with ExitStack() as opened:
+        saved = None
+        if len(paths) == 1 and is_plan_file(paths[0]):
+            saved = _agreed(terminal, paths[0], options, moving)
         with terminal.reading():
-            if len(paths) == 1 and is_plan_file(paths[0]):
-                found = _saved(terminal, paths[0], options, moving, opened)
+            if saved is not None:
+                found = _saved(terminal, saved, options, opened)
             else:
                 found = _planned(terminal, paths, options, moving, opened)
         yield found
 
 
-def _saved(
-    terminal: Terminal,
-    path: Path,
-    options: ApplyOptions,
-    moving: Moves | None,
-    opened: ExitStack,
-) -> Work:
+def _agreed(
+    terminal: Terminal, path: Path, options: ApplyOptions, moving: Moves | None
+) -> SavedPlan:
+    """A saved plan that may be applied: asked about by what its file says, no host opened.
+
+    What was agreed to is what is done: the hosts must give the very same plan.
+    """
     saved = decode.read(path)
     require_plain(options)
     if moving is not None:
         raise MapOptionError("a saved plan")
     Store(terminal.state_dir).require_unused(saved.id, saved.file)
     _expected(saved.digest, options)
+    if not options.yes:
+        view = view_of(saved)
+        if options.form == "text":
+            show_saved_plan(console(terminal.color), view)
+        _confirmed(terminal, view.final, options)
+    return saved
+
+
+def _saved(terminal: Terminal, saved: SavedPlan, options: ApplyOptions, opened: ExitStack) -> Work:
     prepared, connections = opened.enter_context(prepared_plan(saved, terminal.access))
     require_unaltered(saved, prepared, options.expect)
     return prepared, connections, SavedAs(saved.id, saved.file)
@@ -142,21 +156,24 @@ def _expected(digest: str, options: ApplyOptions) -> None:
         raise UnexpectedPlanError(options.expect or "", digest)
 
 
-def _reviewed(terminal: Terminal, prepared: Sequence[Prepared], options: ExecutionOptions) -> None:
-    """Show what would be done, and ask if anything would."""
+def _reviewed(
+    terminal: Terminal, prepared: Sequence[Prepared], options: ExecutionOptions, *, agreed: bool
+) -> None:
+    """Show what would be done, and ask if anything would, unless somebody agreed before."""
     fresh = [each for each in prepared if isinstance(each, DomainPlan)]
     view = options.view(plan_of(fresh))
     if options.form == "text" and fresh:
         show_plan(console(terminal.color), view)
-    if any(each.standing is Standing.PENDING for each in view.domains):
-        _confirmed(terminal, view, options)
+    pending = any(each.standing is Standing.PENDING for each in view.domains)
+    if pending and not agreed:
+        _confirmed(terminal, view.final, options)
 
 
-def _confirmed(terminal: Terminal, view: PlanView, options: ExecutionOptions) -> None:
+def _confirmed(terminal: Terminal, final: Counts, options: ExecutionOptions) -> None:
     if options.yes:
         return
     if options.form == "json" or not can_ask():
         raise ConfirmationNeededError
-    show_loss(console(terminal.color), view)
+    show_loss(console(terminal.color), final)
     if not asked("Apply this plan?"):
         raise DeclinedError

@@ -1,13 +1,18 @@
 """What `apply` demands of a saved plan and of the options beside it, before it asks anybody."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from reconcile.cli.selection import SelectionOptions
 from reconcile.errors import PlanFileError, SavedPlanOptionError, UnexpectedPlanError
 from reconcile.fleet.saved_plan import Prepared
 from reconcile.model.plan import DomainPlan
+from reconcile.model.told_step import StepKind
 from reconcile.plan.planner import plan_of
-from reconcile.planfile.decode import SavedPlan
+from reconcile.planfile.decode import SavedDomain, SavedPlan
+from reconcile.planfile.shapes import Json
+from reconcile.views.plan import Counts
+from reconcile.views.saved_plan import SavedDomainView, SavedPlanView
 
 
 def require_plain(options: SelectionOptions) -> None:
@@ -23,6 +28,29 @@ def require_plain(options: SelectionOptions) -> None:
     for option, values in given.items():
         if values:
             raise SavedPlanOptionError(option)
+
+
+def view_of(saved: SavedPlan) -> SavedPlanView:
+    """A saved plan as its file tells it. Raises PlanFileError for actions that no plan has."""
+    try:
+        domains = tuple(SavedDomainView(each.id, tuple(_words(each))) for each in saved.domains)
+        final = Counter(_kind(each) for one in saved.domains for each in _final(one))
+    except (KeyError, ValueError) as error:
+        raise PlanFileError(saved.file, "its actions are none that a plan has") from error
+    counts = tuple((kind, final[kind]) for kind in StepKind if final[kind])
+    return SavedPlanView(saved.file, domains, Counts(counts))
+
+
+def _words(domain: SavedDomain) -> Iterator[str]:
+    return (f"{_kind(each)} {each['snapshot']}" for each in domain.actions)
+
+
+def _kind(action: Json) -> StepKind:
+    return StepKind(action["action"])
+
+
+def _final(domain: SavedDomain) -> Iterator[Json]:
+    return (each for each in domain.actions if not each["reversible"])
 
 
 def require_unaltered(saved: SavedPlan, prepared: Sequence[Prepared], expected: str | None) -> None:

@@ -34,10 +34,10 @@ def show_plan(console: Console, plan: PlanView) -> None:
     show(console, [_total(plan)])
 
 
-def show_loss(console: Console, plan: PlanView) -> None:
+def show_loss(console: Console, final: Counts) -> None:
     """How many steps cannot be undone, on a line of its own before a question; none: nothing."""
-    if plan.final.steps:
-        show(console, [line((f"{plan.final.words} cannot be undone.", style.LOSS))])
+    if final.steps:
+        show(console, [line((f"{final.words} cannot be undone.", style.LOSS))])
 
 
 def show_saved(console: Console, plan: PlanView, file: str, command: str) -> None:

@@ -1,10 +1,12 @@
 """In a real terminal: the question and its answers, colours, widths."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from reconcile.planfile.encode import checksum
 from tests.harness.command import reconcile
 from tests.harness.terminal import CTRL_C, CTRL_D, Terminal
 
@@ -111,3 +113,52 @@ def _plan(
     with Terminal(*arguments, columns=columns, environ=environ) as terminal:
         terminal.end()
         return terminal.shown
+
+
+NOBODY = "qemu+unix:///system?socket=/nowhere/libvirt-sock"
+
+
+@pytest.fixture
+def forged(tmp_path: Path) -> Path:
+    """A plan file whose checksum is right, for a host that somebody else chose."""
+    path = tmp_path / "plan.json"
+    assert reconcile("plan", "--out", str(path), MANIFEST, uri=HOST).code == 0
+    document = json.loads(path.read_text())
+    document["domains"][0] |= {"connect": NOBODY, "host": "qemu/system@nowhere"}
+    document["checksum"] = checksum(document)
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_no_host_is_opened_on_the_word_of_a_saved_plan_before_somebody_agrees(
+    forged: Path,
+) -> None:
+    with Terminal("apply", str(forged)) as terminal:
+        terminal.wait_for(QUESTION)
+        told = " ".join(STYLE.sub("", terminal.shown).split())
+        assert "says, and no host was asked yet:" in told
+        assert f"web01 {NOBODY} create tuned, redefine base" in told
+        assert "connect: " not in terminal.shown
+        terminal.type("n\n")
+        assert terminal.end() == 1
+    assert "not confirmed: nothing was changed" in terminal.shown
+    assert "No such file" not in terminal.shown
+
+
+def test_nobody_to_agree_is_told_before_any_host_is_opened(forged: Path) -> None:
+    ran = reconcile("apply", str(forged))
+    assert (ran.code, "there is no terminal to ask on" in ran.err) == (64, True)
+    assert reconcile("apply", "--yes", str(forged)).code == 1  # the host is opened then
+    digest = reconcile("apply", "--yes", "--expect", f"sha256:{'0' * 64}", str(forged))
+    assert (digest.code, "the plan's digest is" in digest.err) == (3, True)
+
+
+def test_a_saved_plan_is_applied_after_one_question(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    assert reconcile("plan", "--out", str(path), MANIFEST, uri=HOST).code == 0
+    with Terminal("-c", HOST, "apply", str(path)) as terminal:
+        terminal.wait_for(QUESTION)
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert terminal.shown.count(QUESTION) == 1
+    assert "applied" in terminal.shown
