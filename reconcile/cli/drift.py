@@ -8,7 +8,7 @@ from pathlib import Path
 from reconcile.cli import exit_code
 from reconcile.cli.arguments import manifests
 from reconcile.cli.json_output import write_json
-from reconcile.cli.selection import SelectionOptions
+from reconcile.cli.selection import DomainOptions
 from reconcile.cli.terminal import Terminal
 from reconcile.errors import PatchFormatError
 from reconcile.fleet.drift import DomainDrift, drift_of
@@ -23,7 +23,7 @@ from reconcile.views.drift import DomainDriftView, domain_drift_view, drift_repo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DriftOptions(SelectionOptions):
+class DriftOptions(DomainOptions):
     """The options of `reconcile drift` on the command line."""
 
     form: str

@@ -13,7 +13,7 @@ from reconcile.cli.terminal import Terminal
 
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option.selection
+@option.which_domains
 @option.form_option("text", "json", words="For people or for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where nothing has drifted.")
 @click.option("--patch", is_flag=True, help="Print the patch of the manifests that accepts it.")

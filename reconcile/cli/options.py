@@ -95,7 +95,7 @@ _target = click.option(
     multiple=True,
     help="Only domains of this name; may be repeated.",
 )
-besides_target = added(
+_left_out = added(
     (
         click.option(
             "--exclude",
@@ -110,6 +110,10 @@ besides_target = added(
             multiple=True,
             help="Only hosts and groups of this name in the hosts file; may be repeated.",
         ),
+    )
+)
+_approvals = added(
+    (
         click.option(
             "--revision",
             metavar="TEXT",
@@ -130,10 +134,15 @@ besides_target = added(
             type=click.Path(path_type=Path),
             help="Let manifests name files in this directory.",
         ),
-        click.option("--why", is_flag=True, help="Print both compared values in full."),
-        click.option("--show-xml", is_flag=True, help="Print the libvirt calls with their XML."),
     )
 )
+_why = click.option("--why", is_flag=True, help="Print both compared values in full.")
+_show_xml = click.option("--show-xml", is_flag=True, help="Print the libvirt calls with their XML.")
+
+which_domains = added((_target, _left_out, _why))
+"""The options of every command that compares with manifests, and plans nothing."""
+
+besides_target = added((_left_out, _approvals, _why, _show_xml))
 """The options of every command that plans, but for those that take domains as arguments."""
 
 selection = added((_target, besides_target))

@@ -13,16 +13,27 @@ from reconcile.views.step import CallView, Detail, no_calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionOptions:
-    """The options on domains, approvals and detail, with the values that click gives them."""
+class DomainOptions:
+    """The options on domains and detail, with the values that click gives them."""
 
     targets: tuple[str, ...]
     excludes: tuple[str, ...]
     on: tuple[str, ...]
+    why: bool
+
+    @property
+    def selection(self) -> Selection:
+        """The selection of domains, without any approval."""
+        return Selection(self.targets, self.excludes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionOptions(DomainOptions):
+    """The options on domains, approvals and detail, with the values that click gives them."""
+
     revision: str | None
     allow: tuple[str, ...]
     allow_paths: tuple[Path, ...]
-    why: bool
     show_xml: bool
 
     @property

@@ -27,3 +27,11 @@ def test_a_journal_of_an_odd_name_is_told() -> None:
     ran = reconcile("resume", "/nowhere/\udcff.jsonl")
     assert ran.code == 1
     assert ran.err.startswith("error: /nowhere/\\udcff.jsonl: it cannot be read: "), ran.err
+
+
+@pytest.mark.parametrize("option", ["--show-xml", "--allow", "--allow-path", "--revision"])
+def test_drift_offers_no_option_of_a_plan(option: str) -> None:
+    """It makes no plan, so that an approval given to it would be believed to do something."""
+    value = {"--allow": ["discards-guest-state"], "--show-xml": []}.get(option, ["x"])
+    ran = reconcile("drift", option, *value, "tests/cli/files/web01.yaml")
+    assert (ran.code, f"no such option '{option}'" in ran.err) == (64, True), ran.err
