@@ -113,3 +113,11 @@ def test_prune_and_lists_default_as_in_the_model() -> None:
     for key in ("prune", "ignore", "forget", "allow"):
         default = ROOT["properties"][key]["default"]
         assert default == (getattr(tree, key) if key == "prune" else [*getattr(tree, key)])
+
+
+def test_what_never_reverting_leads_to_is_told() -> None:
+    """An editor shows these words: a difference blocks the domain, and is not only shown."""
+    assert DEFS["current"]["properties"]["revert"]["description"] == (
+        "Revert when the current snapshot is another one, at every apply, or never"
+        " (then a difference is refused: exit code 3)."
+    )
