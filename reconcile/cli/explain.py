@@ -7,20 +7,23 @@ from reconcile.cli.terminal import Terminal
 from reconcile.errors import UnknownCodeError
 from reconcile.model.exit import Exit
 from reconcile.render.console import console
-from reconcile.render.text_page import show_codes, show_page
+from reconcile.render.text_page import show_codes, show_pages
 
 
 def explain(terminal: Terminal, code: str | None) -> Exit:
-    """Print the page of a code, or all codes where none is given. Raises UnknownCodeError."""
-    known = {page.code: page for page in all_pages()}
+    """Print all that is known of a code, or all codes where none is given.
+
+    A refusal and a finding of one cause share their code. Raises UnknownCodeError.
+    """
+    known = tuple(all_pages())
     here = console(terminal.color)
     if code is None:
-        show_codes(here, tuple(known.values()))
+        show_codes(here, known)
         return Exit.OK
-    page = known.get(code.strip("[]`"))
-    if page is None:
-        raise UnknownCodeError(code, frozenset(known))
-    show_page(here, page)
+    pages = [page for page in known if page.code == code.strip("[]`")]
+    if not pages:
+        raise UnknownCodeError(code, frozenset(page.code for page in known))
+    show_pages(here, pages)
     return Exit.OK
 
 

@@ -10,9 +10,11 @@ from reconcile.render.lines import line, show
 from reconcile.views.page import PageView
 
 
-def show_page(console: Console, page: PageView) -> None:
-    """The code, what kind of code it is, and its page."""
-    show(console, _page(page))
+def show_pages(console: Console, pages: Sequence[PageView]) -> None:
+    """The pages of a code, one below the other, each with the kind of code that it is about."""
+    for number, page in enumerate(pages):
+        show(console, [Text()] if number else [])
+        show(console, _page(page))
 
 
 def show_codes(console: Console, pages: Sequence[PageView]) -> None:

@@ -6,12 +6,13 @@ from typing import Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconcile.model.finding import FindingCode
 from reconcile.model.hazard import Hazard
 from reconcile.rules.refusals import Code
 from tests.harness.command import reconcile
 from tests.harness.transcript import ROOT
 
-CODES: Final = [*map(str, Code), *map(str, Hazard)]
+CODES: Final = [*map(str, Code), *map(str, Hazard), *map(str, FindingCode)]
 SCHEMAS: Final = sorted(path.name for path in (ROOT / "schemas").glob("*.schema.json"))
 
 
@@ -22,6 +23,15 @@ def test_every_code_is_explained_and_listed() -> None:
         ran = reconcile("explain", code)
         assert (ran.code, ran.out.split()[0]) == (0, code)
         assert "\n  - Way out: " in ran.out
+
+
+def test_a_code_of_a_refusal_and_a_finding_has_both_pages() -> None:
+    lines = reconcile("explain", "managed-save").out.splitlines()
+    assert [each for each in lines if each.startswith("managed-save")] == [
+        "managed-save  refusal",
+        "managed-save  finding",
+    ]
+    assert lines[lines.index("managed-save  finding") - 1] == ""
 
 
 def test_a_page_reads_as_paragraphs() -> None:
