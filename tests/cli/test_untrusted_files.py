@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,31 @@ def test_the_uri_of_a_plan_file_starts_no_program(tmp_path: Path, program: Path,
     assert ran.code == 1
     assert "is not opened on the word of a file: " in ran.err
     assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda actions: actions.pop(),
+        lambda actions: actions[0].update(action="delete"),
+        lambda actions: actions[0].update(snapshot="other"),
+        lambda actions: actions.append(actions[0]),
+    ],
+    ids=["one less", "another action", "another snapshot", "one more"],
+)
+def test_no_action_is_taken_from_a_plan_file(
+    tmp_path: Path, forge: Callable[[list[dict[str, object]]], object]
+) -> None:
+    """Its checksum is right and its host is as it was planned; only its actions are forged."""
+    path = tmp_path / "plan.json"
+    assert reconcile("plan", "--out", str(path), str(FILES / "web01.yaml"), uri=HOST).code == 0
+    document = json.loads(path.read_text())
+    forge(document["domains"][0]["actions"])
+    document["checksum"] = checksum(document)
+    path.write_text(json.dumps(document))
+    ran = reconcile("apply", "--yes", str(path), uri=HOST)
+    assert (ran.code, "✓" in ran.out) == (1, False), ran.out + ran.err
+    assert "would plan other actions for web01 than it holds" in ran.out + ran.err
 
 
 def test_a_pipe_among_the_journals_stops_nobody_for_long() -> None:
