@@ -144,14 +144,16 @@ def same_stem(images: Iterable[tuple[str, str]]) -> tuple[str, str, str] | None:
 
 
 def delete_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:
-    """The refusal of a merge into a volume or network image of a domain that is off, or None.
+    """The refusal of a merge that libvirt cannot make of a kind of disk, or None.
 
-    libvirt merges into files and block devices.
+    Of transient disks it merges none (9.0.0, 11.3.0, 12.8.0: "block jobs are not supported"), and
+    for a domain that is off, into files and block devices alone.
     """
-    if domain.active:
-        return None
     for name, _base in outside(gone):
+        disk = domain.disk(name)
+        if disk is not None and disk.transient:
+            return refuse(Code.DISK_TRANSIENT, gone.name, target=name, taken=True, deleted=True)
         source = gone.source(name)
-        if source in {Source.VOLUME, Source.NETWORK}:
+        if not domain.active and source in {Source.VOLUME, Source.NETWORK}:
             return refuse(Code.EXTERNAL_NOT_FILE_DELETE, gone.name, target=name, source=source)
     return None

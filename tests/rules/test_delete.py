@@ -53,6 +53,7 @@ CASES = [
         edited(CHAIN, "B", sources=(("vda", Source.VOLUME),)),
         "delete B",
     ),
+    Case(Code.DISK_TRANSIENT, with_first(CHAIN, transient=True), "delete B"),
     Case(Code.CHAIN_DIFFERS, with_first(CHAIN, disagrees=True), "delete B"),
     Case(Code.OVERLAY_GONE, with_first(CHAIN, missing="/images/vda.A"), "delete B"),
     Case(Code.DATA_LOST, edited(CHAIN, "B", data=DataState.GONE), "delete B"),

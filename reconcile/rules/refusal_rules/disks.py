@@ -2,6 +2,7 @@
 
 from reconcile.model.domain import DomainState
 from reconcile.rules.codes import Code, Rule
+from reconcile.rules.refusal_rules.delete import KEEP
 from reconcile.rules.way_templates import (
     choose,
     command,
@@ -73,8 +74,8 @@ RULES: dict[Code, Rule] = {
         ),
     ),
     Code.DISK_TRANSIENT: Rule(
-        "disk {target} is transient: while the domain runs, libvirt takes no external snapshot of "
-        "it and saves no memory beside it, and a revert would break it",
+        "disk {target} is transient: libvirt merges no overlay of it, takes no external snapshot "
+        "of it while the domain runs and saves no memory beside it, and a revert would break it",
         (
             when(
                 define(
@@ -86,6 +87,7 @@ RULES: dict[Code, Rule] = {
             when(
                 declare("", "{{memory: none, disks: external}}", "leave the memory out"), "memory"
             ),
+            when(KEEP, "deleted"),
         ),
     ),
     Code.DISK_DATA_FILE: Rule(
