@@ -47,6 +47,7 @@ WIDE: Final = (
     "listing",
     "real_hosts",
     "traps",
+    "virsh_table",
 )
 """Folders of many tests that are alike: in turn, each test of them runs on one release."""
 

@@ -1,0 +1,1 @@
+"""Each snapshot command of virsh, and the manifest that does the same."""
