@@ -71,7 +71,7 @@ def _told(domain: Domain) -> tuple[str, str, dict[str, list[str]]]:
 
 def _lines(domain: Domain, dump: str) -> list[str]:
     """The elements of a dump: names, attributes and text, but for what only one domain can have."""
-    text = re.sub(OF_ONE_DOMAIN, "", dump, flags=re.DOTALL)
+    text = _without_second(re.sub(OF_ONE_DOMAIN, "", dump, flags=re.DOTALL))
     text = text.replace(str(domain.folder), "FOLDER").replace(domain.name, "DOMAIN")
     root = ET.fromstring(text)  # noqa: S314 - libvirt wrote it
     return [
@@ -80,15 +80,22 @@ def _lines(domain: Domain, dump: str) -> list[str]:
     ]
 
 
+def _without_second(text: str) -> str:
+    """The text without the second after which libvirt names the overlay of a revert."""
+    return re.sub(r"\bvda\.\d{10}\b", "vda.SECOND", text)
+
+
 def _held(domain: Domain) -> dict[str, str]:
     """Digests of what each file of the domain holds, and each internal snapshot in it."""
     held = {}
     for file in sorted(domain.folder.iterdir()):
         if file.name.startswith("vda"):
-            held[file.name] = content.digest(domain.daemon, file)
+            held[_without_second(file.name)] = content.digest(domain.daemon, file)
     active = domain.source("vda")
     for tag in _tags(domain, active):
-        held[f"{active.name} at {tag}"] = content.digest(domain.daemon, active, tag)
+        held[f"{_without_second(active.name)} at {tag}"] = content.digest(
+            domain.daemon, active, tag
+        )
     return held
 
 
