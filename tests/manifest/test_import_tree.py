@@ -126,7 +126,7 @@ def _meant(tree: DesiredTree) -> dict[str, str | None]:
 
 
 @given(domains())
-@examples(150)
+@examples(100)
 def test_any_tree_plans_to_nothing(observed: Domain) -> None:
     imported = _checked(observed)
     declared = {entry.name for entry in imported.desired.snapshots}

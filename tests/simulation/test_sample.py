@@ -9,7 +9,7 @@ from reconcile.model.snapshot import DiskKind
 from tests.simulation.cases import Case, cases, shapes
 from tests.simulation.run import WAYS, Tally, check, check_twice, places
 
-RUNS = 8  # of each plan, by the seed
+RUNS = 6  # of each plan, by the seed
 
 
 @pytest.mark.parametrize("state", [DomainState.SHUTOFF, DomainState.RUNNING])
