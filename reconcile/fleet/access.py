@@ -34,7 +34,7 @@ class HostAccess:
 
     @property
     def choice(self) -> HostChoice:
-        """What the run may connect to."""
+        """The hosts that a run may connect to, by what its command line says."""
         return HostChoice(self.hosts, self.connect, self.on)
 
     @property

@@ -28,7 +28,7 @@ class ImageReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What an image lies on.
+    """All images that one image needs to be read: those below it, and files that hold their data.
 
     `below`: its backing chain from the top. `data_files`: the images that keep their data in
     another file, the image itself too, with that file; `encrypted` are those that need a key.

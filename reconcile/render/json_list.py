@@ -46,7 +46,7 @@ def _domain(row: DomainOverview) -> dict[str, Any]:
 
 
 def snapshot_json(row: SnapshotRowView) -> dict[str, Any]:
-    """One snapshot of a listing."""
+    """One snapshot as an object of the JSON that `list` and `show` print; times are UTC."""
     return {
         "name": row.name,
         "parent": row.parent,
