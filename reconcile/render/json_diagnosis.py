@@ -3,9 +3,9 @@
 from typing import Any
 
 from reconcile import __version__
-from reconcile.model.diagnosis import Ability, Operation
+from reconcile.model.diagnosis import Ability, DomainDiagnosis, Operation
 from reconcile.model.finding import Finding
-from reconcile.views.diagnosis import DiagnosisView, DomainDiagnosisView
+from reconcile.views.diagnosis import DiagnosisView
 
 FORMAT_VERSION = "1.0"
 Json = dict[str, Any]
@@ -31,10 +31,10 @@ def _operation(operation: Operation) -> Json:
     return {"operation": name, "possible": possible, "remark": operation.remark}
 
 
-def _domain(view: DomainDiagnosisView) -> Json:
+def _domain(view: DomainDiagnosis) -> Json:
     return {
-        "domain": view.domain.name,
-        "uuid": view.domain.uuid,
+        "domain": view.id.name,
+        "uuid": view.id.uuid,
         "state": str(view.state),
         "abilities": [_ability(each) for each in view.abilities],
         "findings": [_finding(each) for each in view.findings],

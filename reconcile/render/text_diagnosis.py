@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from reconcile.model.diagnosis import Ability, Operation
+from reconcile.model.diagnosis import Ability, DomainDiagnosis, Operation
 from reconcile.model.finding import Finding
 from reconcile.render import style
 from reconcile.render.lines import line, show
-from reconcile.views.diagnosis import DiagnosisView, DomainDiagnosisView
+from reconcile.views.diagnosis import DiagnosisView
 from reconcile.views.words import count
 
 
@@ -31,13 +31,13 @@ def _lines(view: DiagnosisView) -> Iterator[Text]:
             yield from _domain(domain)
             yield Text()
     if quiet:
-        names = ", ".join(each.domain.name for each in quiet)
+        names = ", ".join(each.id.name for each in quiet)
         many = count(len(quiet), "domain")
         yield line((f"{many} without findings", style.GOOD), f": {names}")
     yield _total(view)
 
 
-def _is_quiet(domain: DomainDiagnosisView) -> bool:
+def _is_quiet(domain: DomainDiagnosis) -> bool:
     """Whether nothing was found, and each kind of snapshot can be taken."""
     return not domain.findings and all(each.refusal is None for each in domain.abilities)
 
@@ -48,8 +48,8 @@ def _operation(operation: Operation) -> Text:
     return line(sign, operation.name, (remark, style.FAINT))
 
 
-def _domain(view: DomainDiagnosisView) -> Iterator[Text]:
-    yield line((view.domain.name, style.NAME), (f"  {view.state}", style.FAINT))
+def _domain(view: DomainDiagnosis) -> Iterator[Text]:
+    yield line((view.id.name, style.NAME), (f"  {view.state}", style.FAINT))
     yield from _findings(view.findings)
     told = {str(finding.code) for finding in view.findings}
     for ability in view.abilities:

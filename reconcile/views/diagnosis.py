@@ -2,25 +2,14 @@
 
 from dataclasses import dataclass
 
-from reconcile.model.diagnosis import Ability, Diagnosis, DomainDiagnosis, Operation
-from reconcile.model.domain import DomainState
+from reconcile.model.diagnosis import Diagnosis, DomainDiagnosis, Operation
 from reconcile.model.finding import Finding
-from reconcile.model.identity import DomainId, HostId
+from reconcile.model.identity import HostId
 
 UNSEEN = (
     "The files of this host cannot be seen from here: nothing is said of what its images hold; "
     "run doctor on the host itself, as root"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DomainDiagnosisView:
-    """One domain: its state, what can be taken of it now, and its findings."""
-
-    domain: DomainId
-    state: DomainState
-    abilities: tuple[Ability, ...]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +20,7 @@ class DiagnosisView:
     libvirt: str
     operations: tuple[Operation, ...]
     findings: tuple[Finding, ...]
-    domains: tuple[DomainDiagnosisView, ...]
+    domains: tuple[DomainDiagnosis, ...]
     notes: tuple[str, ...]
     count: int
 
@@ -44,11 +33,7 @@ def diagnosis_view(found: Diagnosis) -> DiagnosisView:
         libvirt=f"{found.driver}, libvirt {found.version}",
         operations=found.operations,
         findings=found.findings,
-        domains=tuple(map(_domain, found.domains)),
+        domains=found.domains,
         notes=(UNSEEN,) if unseen else (),
         count=found.count,
     )
-
-
-def _domain(found: DomainDiagnosis) -> DomainDiagnosisView:
-    return DomainDiagnosisView(found.id, found.state, found.abilities, found.findings)

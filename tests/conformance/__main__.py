@@ -5,46 +5,29 @@ is a host of several domains, which manifests and people change, on each release
 """
 
 import sys
-from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
 from tests.conformance import run as domains
 from tests.conformance.hosts import run as hosts
 from tests.harness.seeds import SeedRun, parser
+from tests.harness.tally import add_on, chosen_names, print_run
 from tests.lab.releases import RELEASES
 
-T = TypeVar("T", domains.Tally, hosts.Tally)
+WRONG = "DISAGREEMENT"
 
 
 def main() -> int:
     """Run the cases asked for; 0 if rules and libvirt agreed in all of them."""
     options = parser("tests.conformance", __doc__, first=1)
     names = [domains.TEST_DRIVER, *(release.name for release in RELEASES)]
-    options.add_argument("--on", action="append", choices=names, help="default: all of them")
+    add_on(options, names)
     options.add_argument("--hosts", action="store_true", help="hosts of several domains")
     chosen = options.parse_args()
-    on = [name for name in names if not chosen.on or name in chosen.on]
+    on = chosen_names(chosen, names)
     if not chosen.hosts:
-        return _told(SeedRun(partial(domains.runner, on), chosen), domains.Tally, on)
+        return print_run(SeedRun(partial(domains.runner, on), chosen), domains.Tally, on, WRONG)
     on = [name for name in on if name != domains.TEST_DRIVER]  # it has no files
-    return _told(SeedRun(partial(hosts.runner, on), chosen), hosts.Tally, on)
-
-
-def _told(run: SeedRun[dict[str, T]], empty: Callable[[], T], on: Sequence[str]) -> int:
-    """Print what comes of the cases as it comes, and all of it at the end."""
-    tallies = {name: empty() for name in on}
-    for results in run.results():
-        for name, tally in results.items():
-            tallies[name] += tally
-            for each in tally.found:
-                print(f"DISAGREEMENT on {name}, {each}", flush=True)
-        if run.is_news_due():
-            print(f"    {run.seconds:.0f} s: {sum(tallies.values(), empty()).head()}", flush=True)
-    for name in on:
-        print(tallies[name].text(name))
-    print(run.text())
-    return 1 if any(tally.found for tally in tallies.values()) else 0
+    return print_run(SeedRun(partial(hosts.runner, on), chosen), hosts.Tally, on, WRONG)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from functools import partial
 
 from tests.drift.many import Result, runner
 from tests.harness.seeds import SeedRun, parser
+from tests.harness.tally import add_on, chosen_names
 from tests.lab.releases import RELEASES
 
 
@@ -13,9 +14,9 @@ def main() -> int:
     """Run the histories asked for; 0 if drift was right in all of them."""
     options = parser("tests.drift", __doc__, first=1)
     names = [release.name for release in RELEASES]
-    options.add_argument("--on", action="append", choices=names, help="default: all of them")
+    add_on(options, names)
     chosen = options.parse_args()
-    on = [name for name in names if not chosen.on or name in chosen.on]
+    on = chosen_names(chosen, names)
     run: SeedRun[Result] = SeedRun(partial(runner, on), chosen)
     wrong, number, origins = 0, 0, Counter[str]()
     for told, seen in run.results():

@@ -7,7 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -23,6 +23,7 @@ from tests.conformance.run import DISKS
 from tests.conformance.subject import LabSubject
 from tests.harness.command import reconcile
 from tests.harness.contents import Contents, Oracle
+from tests.harness.tally import Tally
 from tests.lab import metadata
 from tests.lab.daemon import Daemon
 from tests.lab.domain import Domain, define
@@ -31,24 +32,6 @@ from tests.lab.metadata import SnapshotEntry, Snapshots
 LENGTH: Final = 6
 APPLIED: Final = re.compile(r' version="\d+"|<\w+:applied .*?</\w+:applied>')
 WAYS: Final = ("apply", "script", "moved")
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run of round trips did; `found` says in words what was wrong."""
-
-    cases: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
-
-    def __add__(self, other: "Tally") -> "Tally":
-        found = [*self.found, *other.found]
-        return Tally(self.cases + other.cases, self.counts + other.counts, found)
-
-    def text(self, name: str) -> str:
-        """All of it, for people."""
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
-        return f"{name}: {self.cases} round trips, {len(self.found)} wrong; {counts}"
 
 
 def run_case(daemon: Daemon, other: Daemon, seed: int) -> Tally:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from tests.exports.case import Tally, run_case
+from tests.exports.case import run_case
 from tests.harness.seeds import SeedRunner
+from tests.harness.tally import Tally
 from tests.lab.daemon import Daemon
 from tests.lab.releases import RELEASES
 

@@ -1,6 +1,7 @@
 """A seeded sample of `python -m tests.exports`: one round trip of each way."""
 
-from tests.exports.case import WAYS, Tally, run_case
+from tests.exports.case import WAYS, run_case
+from tests.harness.tally import Tally
 from tests.lab.daemon import Daemon
 from tests.lab.fixtures import Daemons
 

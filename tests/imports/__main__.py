@@ -4,7 +4,7 @@ import sys
 from functools import partial
 
 from tests.harness.seeds import SeedRun, parser
-from tests.imports.case import Tally
+from tests.harness.tally import Tally, add_on, chosen_names, print_run
 from tests.imports.run import runner
 from tests.lab.releases import RELEASES
 
@@ -13,22 +13,10 @@ def main() -> int:
     """Run the cases asked for; 0 if nothing was wrong with any of them."""
     options = parser("tests.imports", __doc__, first=1)
     names = [release.name for release in RELEASES]
-    options.add_argument("--on", action="append", choices=names, help="default: all of them")
+    add_on(options, names)
     chosen = options.parse_args()
-    on = [name for name in names if not chosen.on or name in chosen.on]
-    run = SeedRun(partial(runner, on), chosen)
-    tallies = {name: Tally() for name in on}
-    for results in run.results():
-        for name, tally in results.items():
-            tallies[name] += tally
-            for each in tally.found:
-                print(f"WRONG on {name}, {each}", flush=True)
-        if run.is_news_due():
-            print(f"    {run.seconds:.0f} s: {tallies[on[0]].cases} seeds", flush=True)
-    for name in on:
-        print(tallies[name].text(name))
-    print(run.text())
-    return 1 if any(tally.found for tally in tallies.values()) else 0
+    on = chosen_names(chosen, names)
+    return print_run(SeedRun(partial(runner, on), chosen), Tally, on, "WRONG")
 
 
 if __name__ == "__main__":

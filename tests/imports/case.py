@@ -1,8 +1,6 @@
 """One case: a tree in libvirt, imported, planned, owned and imported again."""
 
 import random
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,30 +8,13 @@ from reconcile.libvirt.connection import Connection
 from reconcile.manifest.load import load
 from reconcile.observe.domain import observe_domain
 from tests.harness.command import Ran, reconcile
+from tests.harness.tally import Tally
 from tests.imports.redefined import forget, redefine
 from tests.imports.trees import off, random_tree
 from tests.lab import metadata
 from tests.lab.domain import Domain
 
 EVERY = 4  # cases of which one is owned, too, which is a call of libvirt for each snapshot
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run of cases did; `found` says in words what was wrong."""
-
-    cases: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
-
-    def __add__(self, other: "Tally") -> "Tally":
-        found = [*self.found, *other.found]
-        return Tally(self.cases + other.cases, self.counts + other.counts, found)
-
-    def text(self, name: str) -> str:
-        """All of it, for people."""
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
-        return f"{name}: {self.cases} cases, {len(self.found)} wrong; {counts}"
 
 
 def run_case(domain: Domain, seed: int) -> Tally:

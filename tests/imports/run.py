@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from tests.harness.seeds import SeedRunner
-from tests.imports.case import Tally, run_case
+from tests.harness.tally import Tally
+from tests.imports.case import run_case
 from tests.lab.daemon import Daemon
 from tests.lab.disk import Disk
 from tests.lab.domain import define

@@ -1,6 +1,7 @@
 """A seeded sample of `python -m tests.imports`."""
 
-from tests.imports.case import Tally, run_case
+from tests.harness.tally import Tally
+from tests.imports.case import run_case
 from tests.imports.run import DISKS
 from tests.lab.fixtures import MakeDomain
 
