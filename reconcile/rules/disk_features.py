@@ -146,8 +146,8 @@ def same_stem(images: Iterable[tuple[str, str]]) -> tuple[str, str, str] | None:
 def delete_refusal(domain: Domain, gone: Snapshot) -> Refusal | None:
     """The refusal of a merge that libvirt cannot make of a kind of disk, or None.
 
-    Of transient disks it merges none (9.0.0, 11.3.0, 12.8.0: "block jobs are not supported"), and
-    for a domain that is off, into files and block devices alone.
+    Of transient disks it merges none (9.0.0, 11.3.0, 12.8.0, each by an error of its own), and for
+    a domain that is off, into files and block devices alone.
     """
     for name, _base in outside(gone):
         disk = domain.disk(name)

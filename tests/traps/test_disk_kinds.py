@@ -186,6 +186,18 @@ def test_a_data_file_holds_no_internal_snapshot(neighbours: Neighbours, running:
     assert domain.shows() == {1, 2}
 
 
+def test_no_overlay_of_a_transient_disk_is_merged(neighbours: Neighbours) -> None:
+    """Also while the domain is off, when libvirt starts QEMU for the merge; nothing is changed."""
+    scratch = Disk("vdb", transient=True, mib=MIB)
+    domain = neighbours.domain("a", Disk(file="a.qcow2", mib=MIB), scratch)
+    domain.external("base")
+    overlay = domain.domain.source("vdb")
+    with refuses():  # each release by an error of its own
+        domain.delete("base")
+    assert domain.domain.source("vdb") == overlay
+    assert overlay.exists()
+
+
 def test_a_transient_disk_is_in_the_way_while_it_runs(neighbours: Neighbours) -> None:
     """Of external snapshots that hold it, and of all that hold memory."""
     scratch = Disk("vdb", transient=True, mib=MIB)
